@@ -38,7 +38,7 @@ export function startBranch<T>(sink: Sink<T, unknown>): Branch<T> {
   const over = () => Promise.resolve<Result>({ done: true, value: undefined });
   const finish = (how: () => Promise<Result>) => {
     ended ??= how;
-    ended().then(pull?.resolve, pull?.reject);
+    if (pull) ended().then(pull.resolve, pull.reject);
     pull = undefined;
     pulled.resolve();
   };
