@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { makeFolder } from "../helpers/folder.ts";
-import { mosquittoTest, startMosquitto } from "../helpers/mosquitto.ts";
+import { startMosquitto } from "../helpers/mosquitto.ts";
+import { mosquittoTest } from "../helpers/needs.ts";
 import { weir } from "../helpers/weir.ts";
 
 const HEADER = "timestamp,datetime,sensor_id,value";

@@ -1,4 +1,5 @@
 import { readLines } from "./lines.ts";
+import { run } from "./run.ts";
 
 /** A running Mosquitto of one test's own. */
 export interface Mosquitto extends AsyncDisposable {
@@ -30,23 +31,6 @@ export interface MosquittoOptions {
   files?: Record<string, string>;
   /** Whether clients without a login are let in. Default: yes. */
   anonymous?: boolean;
-}
-
-const ON_PATH = await isThere("mosquitto");
-if (!ON_PATH && !Deno.env.has("CI")) {
-  console.error(
-    "Mosquitto is not installed: the tests that need it are skipped. Try: apt-get install mosquitto mosquitto-clients",
-  );
-}
-
-/** A test against a real Mosquitto: skipped where there is none, but never in CI. */
-export function mosquittoTest(name: string, test: () => Promise<void>): void {
-  Deno.test({
-    name,
-    // The one reason to skip, told above.
-    ignore: !ON_PATH && !Deno.env.has("CI"),
-    fn: test,
-  });
 }
 
 /** Starts a Mosquitto on a free loopback port. */
@@ -123,36 +107,4 @@ ${options.config?.(folder) ?? ""}
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   return listener.addr.port;
-}
-
-/** Runs a program to its end; throws with what it said where it fails. */
-export async function run(
-  program: string,
-  args: string[],
-  stdin?: string,
-): Promise<string> {
-  const child = new Deno.Command(program, {
-    args,
-    stdin: stdin === undefined ? "null" : "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  if (stdin !== undefined) {
-    const writer = child.stdin.getWriter();
-    await writer.write(new TextEncoder().encode(stdin));
-    await writer.close();
-  }
-  const { success, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  if (!success) throw new Error(`${program}: ${decoder.decode(stderr)}`);
-  return decoder.decode(stdout);
-}
-
-async function isThere(program: string): Promise<boolean> {
-  try {
-    await new Deno.Command(program, { args: ["-h"] }).output();
-    return true;
-  } catch {
-    return false;
-  }
 }
