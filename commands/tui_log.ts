@@ -4,9 +4,13 @@ import type { LogEntry } from "../tui/snapshot.ts";
 export interface TuiLog {
   /**
    * Adds an entry. Those of one `kind` that follow each other closely become
-   * one: its text is then that of `many` with their number.
+   * one: `many` makes its text of their number and the text so far.
    */
-  add(text: string, kind?: string, many?: (count: number) => string): void;
+  add(
+    text: string,
+    kind?: string,
+    many?: (count: number, before: string) => string,
+  ): void;
   /** The entries, the latest last. */
   entries(): readonly LogEntry[];
 }
@@ -45,7 +49,10 @@ export function createTuiLog(): TuiLog {
       if (run && many && time < run.until && entries.includes(run.entry)) {
         run.count++;
         run.until = time + TOGETHER;
-        const entry = { time: run.entry.time, text: many(run.count) };
+        const entry = {
+          time: run.entry.time,
+          text: many(run.count, run.entry.text),
+        };
         entries[entries.indexOf(run.entry)] = entry;
         run.entry = entry;
         return;

@@ -15,6 +15,7 @@ import {
   WeirError,
 } from "../pipeline/mod.ts";
 import { createMeter } from "../pipeline/meter.ts";
+import { shorten } from "../pipeline/text.ts";
 import type { Actions, ConnectionSnapshot, Source } from "../tui/snapshot.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import { formatDuration } from "./duration.ts";
@@ -97,7 +98,14 @@ export async function startTuiSession(
 
   const latest = keepLive({
     onSensor: (id) =>
-      log.add(`New sensor ${id}`, "sensor", (count) => `${count} new sensors`),
+      log.add(
+        `New: ${shorten(id, 100)}`,
+        "sensor",
+        (count, before) =>
+          count > 5
+            ? `New: ${count} sensors`
+            : `${before}, ${shorten(id, 100)}`,
+      ),
   });
   latest.subscribe(changed);
   const recorder = createRecorder({ log: tell });
@@ -128,7 +136,9 @@ export async function startTuiSession(
     recorder.rejects(
       tap((reject: Reject) => {
         log.add(
-          `Rejected a message on ${reject.topic}: ${reject.reason}`,
+          `Rejected a message on ${
+            shorten(reject.topic, 100)
+          }: ${reject.reason}`,
           "reject",
           (count) => `Rejected ${count} messages, the last: ${reject.reason}`,
         );
@@ -176,7 +186,12 @@ export async function startTuiSession(
       },
     },
     actions: {
-      start: (path) => recorder.start(path),
+      async start(path) {
+        if (await isPermitted(path)) return await recorder.start(path);
+        throw new WeirError(
+          `Cannot write ${path}: Deno was started without the permission for it (--allow-read and --allow-write).`,
+        );
+      },
       stop: () => recorder.stop(),
       pause: () => recorder.pause(),
       resume: () => recorder.resume(),
@@ -241,6 +256,7 @@ async function suggestFile(topic: string): Promise<string> {
   const base = `${name}-${day}T${two(now.getHours())}-${two(now.getMinutes())}`;
   for (let n = 1; n < 100; n++) {
     const file = n === 1 ? `${base}.csv` : `${base}-${n}.csv`;
+    if (!await isPermitted(file)) return file;
     try {
       await Deno.stat(file);
     } catch (error) {
@@ -251,4 +267,16 @@ async function suggestFile(topic: string): Promise<string> {
     }
   }
   return `${base}.csv`;
+}
+
+/**
+ * Whether Deno may read and write a file. Where it may not it would ask, in the
+ * middle of the screen.
+ */
+async function isPermitted(path: string): Promise<boolean> {
+  for (const name of ["read", "write"] as const) {
+    const { state } = await Deno.permissions.query({ name, path });
+    if (state !== "granted") return false;
+  }
+  return true;
 }

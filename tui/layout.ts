@@ -56,9 +56,9 @@ export function layOut(columns: number, rows: number): Layout {
   const beside = columns >= 76;
   const broker = beside || rows >= 30;
   const panels = beside || !broker ? PANEL : 2 * PANEL;
-  const log = rows < 18 ? 0 : rows < 26 ? 4 : Math.min(9, rows - 22);
+  const log = rows < 18 ? 0 : rows < 26 ? 4 : Math.min(8, rows - 22);
   const room = rows - panels - log - HEAD;
-  const chart = room >= 22 ? Math.floor(room * 0.45) : 0;
+  const chart = room >= 20 ? Math.floor(room / 2) : 0;
   return {
     left: columns,
     right: 0,

@@ -42,8 +42,16 @@ export function Readings(
   );
   const shown = listed.slice(top, top + rows);
   const widths = columnWidths(listed, columns);
+  const value = valueFormat(shown, widths.value);
   const lines = shown.map(([id, sensor], index) =>
-    sensorRow(id, sensor, snapshot, widths, top + index === selected)
+    sensorRow(
+      id,
+      sensor,
+      value(sensor.latest.val),
+      snapshot,
+      widths,
+      top + index === selected,
+    )
   );
   if (lines.length === 0) lines.push(emptyRow(snapshot, ui, columns));
   while (lines.length < rows) lines.push([]);
@@ -157,12 +165,13 @@ function headRow(widths: Widths, ui: Ui): Row {
 function sensorRow(
   id: string,
   sensor: LiveSensor,
+  value: string,
   { now, control }: Snapshot,
   widths: Widths,
   selected: boolean,
 ): Row {
   const health = healthOf(id, sensor, now, control.boards);
-  const { latest, history, min, mean, max, rate } = sensor;
+  const { history, min, mean, max, rate } = sensor;
   const since = formatAge(now - sensor.time);
   const age: Span = health === "offline"
     ? { text: fit("offline", widths.age), color: "red", bold: true }
@@ -193,7 +202,7 @@ function sensorRow(
       dim: dim && !selected,
       bold: !dim,
     },
-    { text: ` ${valueCell(latest.val, widths.value)}`, dim },
+    { text: ` ${value}`, dim },
     ...widths.spark > 0
       ? [{ text: ` ${fit(spark, widths.spark)}`, color: "cyan", dim }]
       : [],
@@ -202,9 +211,38 @@ function sensorRow(
   ];
 }
 
-/** A value, numbers with their digits at the right. */
-function valueCell(value: number | string | boolean, columns: number): string {
-  return typeof value === "number"
-    ? fit(formatNumber(value, columns), columns, "right")
-    : fit(visible(String(value)), columns, "right");
+/** The most digits behind a decimal point that the points are aligned for. */
+const MAX_DIGITS = 4;
+
+/** Writes values so that their decimal points stand below each other. */
+function valueFormat(
+  listed: readonly Listed[],
+  columns: number,
+): (value: LiveSensor["latest"]["val"]) => string {
+  const digits = Math.max(
+    0,
+    ...listed.map(([, { latest: { val } }]) =>
+      typeof val === "number" ? digitsOf(val) : 0
+    ),
+  );
+  return (value) => {
+    if (typeof value !== "number") {
+      return fit(visible(String(value)), columns, "right");
+    }
+    const own = digitsOf(value);
+    const point = own === 0 && digits > 0 ? 1 : 0;
+    const room = columns - (digits - own) - point;
+    const text = formatNumber(value, room);
+    const aligned = text === String(value);
+    return aligned
+      ? fit(fit(text, room, "right"), columns)
+      : fit(formatNumber(value, columns), columns, "right");
+  };
+}
+
+function digitsOf(value: number): number {
+  const text = String(value);
+  const point = text.indexOf(".");
+  if (point < 0 || text.includes("e")) return 0;
+  return Math.min(MAX_DIGITS, text.length - point - 1);
 }
