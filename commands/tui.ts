@@ -87,6 +87,8 @@ export const tui = withConnection(
 export async function runTui(settings: TuiSettings): Promise<void> {
   // chalk, which colours what Ink draws, does not know of it.
   if (Deno.env.get("NO_COLOR")) Deno.env.set("FORCE_COLOR", "0");
+  // React checks itself, at twice the cost, unless it is told not to.
+  if (!Deno.env.has("NODE_ENV")) Deno.env.set("NODE_ENV", "production");
   const { openScreen } = await import("../tui/mod.tsx");
   using hangup = endOnHangup();
   const signal = AbortSignal.any([settings.signal, hangup.signal]);

@@ -3,18 +3,20 @@ import {
   control as openControl,
   filter,
   live as keepLive,
+  type Message,
   mqtt,
   parse,
   pipe,
   recorder as createRecorder,
   type Reject,
   type Sink,
+  type Stage,
   stamp,
   tap,
   tee,
   WeirError,
 } from "../pipeline/mod.ts";
-import { createMeter } from "../pipeline/meter.ts";
+import { createMeter, type Meter } from "../pipeline/meter.ts";
 import { shorten } from "../pipeline/text.ts";
 import type { Actions, ConnectionSnapshot, Source } from "../tui/snapshot.ts";
 import type { ConnectionSettings } from "./connection.ts";
@@ -148,10 +150,7 @@ export async function startTuiSession(
 
   const done = pipe(
     mqtt(url, topics, { ...connect, qos, signal, wait: true, onStatus }),
-    tap(({ topic, payload, time }) => {
-      messages.add(1, time);
-      bytes.add(topic.length + payload.length, time);
-    }),
+    measure(messages, bytes),
     filter(({ retain }) => !retain || (settings.retained ?? false)),
     parse({ rejects, maxPayload: settings.maxPayload }),
     settings.timestamps === "device" ? (flow) => flow : stamp(),
@@ -219,6 +218,22 @@ export async function startTuiSession(
       await recorder.stop();
       await control[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** Counts messages, and the bytes of their topics and payloads. */
+function measure(messages: Meter, bytes: Meter): Stage<Message, Message> {
+  return async function* (flow) {
+    for await (const batch of flow) {
+      const { time } = batch[batch.length - 1];
+      let size = 0;
+      for (const { topic, payload } of batch) {
+        size += topic.length + payload.length;
+      }
+      messages.add(batch.length, time);
+      bytes.add(size, time);
+      yield batch;
+    }
   };
 }
 

@@ -86,8 +86,17 @@ export function createHistory(): History {
 
   return {
     add(time, value) {
-      const last = levels[0].at(-FIELDS);
-      if (last !== undefined && time < last - 1) forget(levels, time);
+      const [finest] = levels;
+      const last = finest.length - FIELDS;
+      if (time >= finest[last] && time < finest[last] + FINEST) {
+        finest[last + 1] = Math.min(finest[last + 1], value);
+        finest[last + 2] = Math.max(finest[last + 2], value);
+        const count = ++finest[last + 4];
+        finest[last + 3] = finest[last + 3] * ((count - 1) / count) +
+          value / count;
+        return;
+      }
+      if (time < finest[last] - 1) forget(levels, time);
       put(0, { time, min: value, max: value, mean: value, count: 1 });
     },
     latest: (count) => readAll(levels[0].slice(-count * FIELDS)),

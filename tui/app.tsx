@@ -20,6 +20,15 @@ export interface AppProps {
 const FRAME = 100;
 
 /**
+ * From so many messages a second on nobody can follow with their eyes, and what
+ * drawing takes is missing for the recording.
+ */
+const FLOOD = 10_000;
+
+/** The least time between drawings in a flood, in ms. */
+const FLOOD_FRAME = 250;
+
+/**
  * The terminal UI: draws snapshots as they come, and does what the keys say.
  *
  * @example
@@ -123,11 +132,14 @@ function useSnapshot(source: Source): Snapshot {
   const [snapshot, setSnapshot] = useState(() => source.snapshot());
   useEffect(() => {
     let drawn = 0;
+    let frame = FRAME;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const draw = () => {
       clearTimeout(timer);
       drawn = performance.now();
-      setSnapshot(source.snapshot());
+      const taken = source.snapshot();
+      setSnapshot(taken);
+      frame = taken.traffic.messages < FLOOD ? FRAME : FLOOD_FRAME;
       // The clock goes on at the next whole second.
       timer = setTimeout(draw, 1000 - Date.now() % 1000);
     };
@@ -139,7 +151,7 @@ function useSnapshot(source: Source): Snapshot {
       timer = setTimeout(() => {
         waiting = false;
         draw();
-      }, Math.max(0, drawn + FRAME - performance.now()));
+      }, Math.max(0, drawn + frame - performance.now()));
     };
     const unsubscribe = source.subscribe(soon);
     draw();

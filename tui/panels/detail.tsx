@@ -67,7 +67,9 @@ function figures(
       ? number(latest.val)
       : visible(`${latest.val}`)
   } · min ${number(min)} · mean ${number(mean)} · max ${number(max)}`;
-  const counts = `${formatWhole(events)} events · ${formatRate(rate)}${
+  const counts = `${formatWhole(events)} ${
+    events === 1 ? "event" : `events · ${formatRate(rate)}`
+  }${
     interval > 0 ? ` · every ${formatNumber(interval, 5)} s` : ""
   } · ${state} · topic ${visible(latest.topic ?? "–")}`;
   return [

@@ -123,7 +123,7 @@ function columnWidths(listed: readonly Listed[], columns: number): Widths {
   const value = 10;
   const rate = 7;
   const age = 12;
-  const stat = columns >= 150 ? 10 : columns >= 78 ? 8 : 0;
+  const stat = columns >= 150 ? 10 : columns >= 100 ? 8 : columns >= 78 ? 7 : 0;
   const room = columns - 2 - value - rate - age - 4 - 3 * (stat && stat + 1);
   const longest = Math.max(
     6,
@@ -171,7 +171,7 @@ function sensorRow(
   selected: boolean,
 ): Row {
   const health = healthOf(id, sensor, now, control.boards);
-  const { history, min, mean, max, rate } = sensor;
+  const { history, min, mean, max, rate, events } = sensor;
   const since = formatAge(now - sensor.time);
   const age: Span = health === "offline"
     ? { text: fit("offline", widths.age), color: "red", bold: true }
@@ -193,7 +193,7 @@ function sensorRow(
       }`
     ).join("");
   const dim = health !== "alive";
-  const shownRate = dim ? "–" : formatRate(rate);
+  const shownRate = dim || events === 1 ? "–" : formatRate(rate);
   return [
     { text: `${selected ? "›" : " "} `, bold: true },
     {
