@@ -2,7 +2,7 @@ import { useInput, usePaste, useWindowSize } from "ink";
 import type { Key } from "ink";
 import { useEffect, useReducer, useRef, useState } from "react";
 import { lineOf } from "./edit.ts";
-import { type Act, type Context, press } from "./keys.ts";
+import { type Act, type Context, keysIn, press } from "./keys.ts";
 import { pageSize, Screen } from "./screen.tsx";
 import { listSensors } from "./sensors.ts";
 import type { Actions, Snapshot, Source } from "./snapshot.ts";
@@ -69,9 +69,7 @@ export function App({ source, actions }: AppProps) {
     if (todo) void act(todo);
   };
   useInput((input, key) => {
-    // Keys that were pressed fast come together.
-    const many = input.length > 1 && !key.ctrl && !key.meta;
-    for (const one of many ? [...input] : [input]) handle(one, key);
+    for (const [one, which] of keysIn(input, key)) handle(one, which);
   });
   usePaste((text) => {
     const { dialog } = chosen.current;

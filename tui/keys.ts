@@ -55,6 +55,41 @@ export function press(
   return navigate(ui, input, key, context) ?? command(ui, input, key, context);
 }
 
+const CONTROL: Record<string, Partial<Key>> = {
+  "\r": { return: true },
+  "\n": { return: true },
+  "\t": { tab: true },
+  "\x7f": { backspace: true },
+  "\b": { backspace: true },
+};
+
+/**
+ * The keys in what a terminal sent at once: those that were pressed fast come
+ * together, and only a single one has been made out by Ink.
+ *
+ * @example
+ * ```ts
+ * import { keysIn } from "./keys.ts";
+ *
+ * const [a, enter, ctrlU] = keysIn("a\r\x15", {});
+ * if (a[0] !== "a" || !enter[1].return || !ctrlU[1].ctrl) throw new Error();
+ * ```
+ */
+export function keysIn(
+  input: string,
+  key: Partial<Key>,
+): [input: string, key: Partial<Key>][] {
+  if (input.length < 2 || key.ctrl || key.meta) return [[input, key]];
+  return Array.from(input, (one) => {
+    const known = CONTROL[one];
+    if (known) return ["", known];
+    // Ctrl-A to Ctrl-Z are 1 to 26 (ECMA-48).
+    return one < " "
+      ? [String.fromCharCode(one.charCodeAt(0) + 96), { ctrl: true }]
+      : [one, {}];
+  });
+}
+
 /** A key while something is asked. */
 function answer(
   ui: Ui,

@@ -79,9 +79,12 @@ function note(
     );
     parts.push(`${formatWhole(waiting)} waiting`);
   }
-  if (state === "paused") parts.push("shown, not written");
-  if (passed > 0) parts.push(`${formatWhole(passed)} went by in pauses`);
-  if (lost > 0) parts.push(`${formatWhole(lost)} LOST`);
+  if (lost > 0) parts.unshift(`${formatWhole(lost)} LOST`);
+  if (state === "paused") {
+    parts.push(`shown, not written: ${formatWhole(passed)}`);
+  } else if (passed > 0) {
+    parts.push(`${formatWhole(passed)} not written in pauses`);
+  }
   const text = cut(parts.join(" · "), columns);
   const color = state === "error" || lost > 0
     ? "red"
