@@ -56,10 +56,12 @@ export function readMessage(
     });
     return;
   }
-  if (!isUtf8(payload)) return reject("not UTF-8");
+  const text = decode(payload);
+  // Decoding puts U+FFFD for what is not UTF-8; the payload may hold its own.
+  if (text.includes("\ufffd") && !isUtf8(payload)) return reject("not UTF-8");
   let value: unknown;
   try {
-    value = JSON.parse(decode(payload));
+    value = JSON.parse(text);
   } catch {
     return reject("not JSON");
   }
