@@ -3,7 +3,7 @@ import { type Broker, broker } from "../pipeline/mod.ts";
 import { readConnection } from "./connection.ts";
 import { demoSensors } from "./demo_sensors.ts";
 import { recordTo } from "./record_to.ts";
-import { endAfter, endOnSignals } from "./signals.ts";
+import { endOnSignals } from "./signals.ts";
 
 /** How long it runs where nobody is there to end it, in seconds. */
 const UNATTENDED = 10;
@@ -20,17 +20,17 @@ export const demo = new Command()
   .action(async () => {
     using ending = endOnSignals();
     await using local = await demoBroker();
-    const signal = Deno.stdout.isTerminal()
-      ? ending.signal
-      : AbortSignal.any([ending.signal, endAfter(UNATTENDED)]);
-    const sensors = demoSensors(local.url, "sensor-data", signal);
+    const stop = new AbortController();
+    const sensors = demoSensors(local.url, "sensor-data", stop.signal);
     await recordTo(FILE, {
       connection: await readConnection({ broker: local.url }),
       topics: ["sensor-data"],
-      signal,
+      signal: ending.signal,
+      seconds: Deno.stdout.isTerminal() ? undefined : UNATTENDED,
       print: "python",
       overwrite: true,
     });
+    stop.abort();
     await sensors;
   });
 

@@ -1,4 +1,5 @@
 import type { IPublishPacket } from "mqtt";
+import { WeirError } from "../error.ts";
 import type { Message } from "../event.ts";
 import type { Flow } from "../flow.ts";
 import {
@@ -8,9 +9,11 @@ import {
   disconnect,
 } from "./connect.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
+import { ReceivedMessage } from "./received.ts";
 import type { BrokerStatus } from "./status.ts";
 import { subscribe } from "./subscribe.ts";
 import { checkTopicFilter } from "./topic.ts";
+import { readBrokerUrl } from "./url.ts";
 import { Refused } from "./why.ts";
 
 /** Options of {@linkcode mqtt}. */
@@ -82,21 +85,8 @@ export async function* mqtt(
   }
 }
 
-/**
- * A message as it is taken in. Not an object literal: V8 moves one whose objects
- * outlive a few early collections to the old generation for good (allocation
- * site pretenuring), where each keeps its payload until a full collection.
- */
-class Received implements Message {
-  constructor(
-    readonly topic: string,
-    readonly payload: Uint8Array,
-    readonly time: number,
-    readonly qos: 0 | 1 | 2,
-    readonly retain: boolean,
-    readonly dup: boolean,
-  ) {}
-}
+/** A connection that held for so many milliseconds is as good as any. */
+const STEADY = 30_000;
 
 /** Connects and subscribes, again and again, until the signal. */
 async function stayConnected(
@@ -110,6 +100,7 @@ async function stayConnected(
   let { version } = options;
   let connections = 0;
   let failures = 0;
+  const { href } = readBrokerUrl(url);
   topics.forEach(checkTopicFilter);
   onStatus({ state: "connecting" });
 
@@ -123,7 +114,7 @@ async function stayConnected(
       if (packet.retain && !first) return resume();
       const payload = packet.payload as Uint8Array;
       inbox.put(
-        new Received(
+        new ReceivedMessage(
           packet.topic,
           payload,
           heard / 1000,
@@ -145,7 +136,7 @@ async function stayConnected(
       });
       version = connection.version;
       const granted = await subscribe(connection, topics, qos, first);
-      failures = 0;
+      const since = Date.now();
       onStatus({
         state: "connected",
         version: version === 5 ? "5" : "3.1.1",
@@ -153,6 +144,8 @@ async function stayConnected(
         reconnects: connections++,
       });
       reason = await untilGone(connection, signal);
+      // Two clients with one id throw each other off, over and over.
+      if (Date.now() - since > STEADY) failures = 0;
     } catch (error) {
       const refused = error instanceof Refused;
       if (connections === 0 && !signal.aborted && (refused || !wait)) {
@@ -163,7 +156,13 @@ async function stayConnected(
     if (signal.aborted) return;
     if (reason instanceof Refused && reason.takenOver) throw reason;
     const delay = backoff(failures++);
-    onStatus({ state: "reconnecting", reason: reason.message, delay });
+    onStatus({
+      state: "reconnecting",
+      reason: reason instanceof WeirError
+        ? reason.message
+        : `Lost the connection to ${href}: ${reason.message}`,
+      delay,
+    });
     await sleep(delay, signal);
   }
 }
