@@ -21,7 +21,7 @@ const [url, messages, file] = Deno.args;
 
 const dawdle: Stage<SensorEvent, SensorEvent> = async function* (flow) {
   for await (const batch of flow) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, 20));
     yield batch;
   }
 };
