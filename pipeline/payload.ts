@@ -67,20 +67,20 @@ export function readMessage(
   }
 
   if (isTriple(value)) {
-    events.push(new ParsedEvent(message, value[0], value[1], value[2]));
+    events.push(event(message, value[0], value[1], value[2]));
   } else if (Array.isArray(value)) {
     reject("an array that is not [sensor_id, ts, val]");
   } else if (value === null) {
     reject("null");
   } else if (typeof value !== "object") {
     if (isValue(value)) {
-      events.push(new ParsedEvent(message, topic, time, value));
+      events.push(event(message, topic, time, value));
     } else reject("not a finite number");
   } else {
     const { sensor_id, ts, val } = value as Record<string, unknown>;
     const named = [sensor_id, ts, val];
     if (isTriple(named) && Object.keys(value).length === 3) {
-      events.push(new ParsedEvent(message, named[0], named[1], named[2]));
+      events.push(event(message, named[0], named[1], named[2]));
       return;
     }
     const before = events.length + rejects.length;
@@ -104,7 +104,7 @@ function readFields(
     const id = `${path}/${name}`;
     if (value === null || Array.isArray(value)) continue;
     if (isValue(value)) {
-      events.push(new ParsedEvent(message, id, message.time, value));
+      events.push(event(message, id, message.time, value));
     } else if (typeof value !== "object") {
       reject(`${id} is not a finite number`);
     } else if (depth === MAX_DEPTH) reject(`nested over ${MAX_DEPTH} levels`);
@@ -139,21 +139,23 @@ function isValue(value: unknown): value is SensorEvent["val"] {
     : typeof value === "string" || typeof value === "boolean";
 }
 
-/** See `ReceivedMessage` for why it is no object literal. */
-class ParsedEvent implements SensorEvent {
-  readonly time: number;
-  readonly topic: string;
-  readonly retain: boolean;
-  readonly dup: boolean;
-  constructor(
-    { time, topic, retain, dup }: Message,
-    readonly sensor_id: string,
-    readonly ts: number,
-    readonly val: SensorEvent["val"],
-  ) {
-    this.time = time;
-    this.topic = topic;
-    this.retain = retain;
-    this.dup = dup;
-  }
+/** What every event is a copy of, in the order of its fields. */
+const EVENT: SensorEvent = {
+  sensor_id: "",
+  ts: 0,
+  val: 0,
+  time: 0,
+  topic: "",
+  retain: false,
+  dup: false,
+};
+
+/** A copy, for the reason that `toMessage()` gives. */
+function event(
+  { time, topic, retain, dup }: Message,
+  sensor_id: string,
+  ts: number,
+  val: SensorEvent["val"],
+): SensorEvent {
+  return { ...EVENT, sensor_id, ts, val, time, topic, retain, dup };
 }

@@ -9,9 +9,9 @@ import {
   disconnect,
 } from "./connect.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
-import { ReceivedMessage } from "./received.ts";
 import type { BrokerStatus } from "./status.ts";
 import { subscribe } from "./subscribe.ts";
+import { toMessage } from "./to_message.ts";
 import { checkTopicFilter } from "./topic.ts";
 import { readBrokerUrl } from "./url.ts";
 import { Refused } from "./why.ts";
@@ -112,17 +112,9 @@ async function stayConnected(
       if (signal.aborted) return;
       heard = Date.now();
       if (packet.retain && !first) return resume();
-      const payload = packet.payload as Uint8Array;
       inbox.put(
-        new ReceivedMessage(
-          packet.topic,
-          payload,
-          heard / 1000,
-          packet.qos,
-          packet.retain,
-          packet.dup,
-        ),
-        payload.length + packet.topic.length,
+        toMessage(packet, heard / 1000),
+        packet.payload.length + packet.topic.length,
         resume,
       );
     };
