@@ -4,6 +4,7 @@ import { readConnection } from "./connection.ts";
 import { demoSensors } from "./demo_sensors.ts";
 import { recordTo } from "./record_to.ts";
 import { endOnSignals } from "./signals.ts";
+import { hasTerminal, runTui } from "./tui.ts";
 
 /** How long it runs where nobody is there to end it, in seconds. */
 const UNATTENDED = 10;
@@ -14,7 +15,8 @@ const FILE = "demo.csv";
 export const demo = new Command()
   .description(
     "Embedded broker, simulated light sensors, and a recording of them to a new\n" +
-      `${FILE}. Ctrl-C ends it; without a terminal it ends after ${UNATTENDED} s.`,
+      `${FILE}, shown in the terminal UI. Without a terminal it prints the events,\n` +
+      `and ends after ${UNATTENDED} s.`,
   )
   .example("See it", "weir demo")
   .action(async () => {
@@ -22,14 +24,20 @@ export const demo = new Command()
     await using local = await demoBroker();
     const stop = new AbortController();
     const sensors = demoSensors(local.url, "sensor-data", stop.signal);
-    await recordTo(FILE, {
+    const settings = {
       connection: await readConnection({ broker: local.url }),
       topics: ["sensor-data"],
       signal: ending.signal,
-      seconds: Deno.stdout.isTerminal() ? undefined : UNATTENDED,
-      print: "python",
       overwrite: true,
-    });
+    };
+    if (hasTerminal()) await runTui({ ...settings, file: FILE });
+    else {
+      await recordTo(FILE, {
+        ...settings,
+        seconds: Deno.stdout.isTerminal() ? undefined : UNATTENDED,
+        print: "python",
+      });
+    }
     stop.abort();
     await sensors;
   });

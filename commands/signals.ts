@@ -53,7 +53,7 @@ export function endAfter(seconds: number, ending: AbortController): void {
   const wait = () => {
     const left = end - performance.now();
     if (left <= 0) ending.abort();
-    else Deno.unrefTimer(setTimeout(wait, Math.min(left, MAX_TIMER)));
+    else setTimeout(wait, Math.min(left, MAX_TIMER));
   };
   wait();
 }

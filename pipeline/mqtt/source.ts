@@ -12,6 +12,7 @@ import { createInbox, type Inbox } from "./inbox.ts";
 import { backoff, sleep } from "./retry.ts";
 import type { BrokerStatus } from "./status.ts";
 import { subscribe } from "./subscribe.ts";
+import { toMessage } from "./to_message.ts";
 import { checkTopicFilter } from "./topic.ts";
 import { readBrokerUrl } from "./url.ts";
 import { Refused } from "./why.ts";
@@ -112,17 +113,9 @@ async function stayConnected(
       if (signal.aborted) return;
       heard = Date.now();
       if (packet.retain && !first) return resume();
-      const payload = packet.payload as Uint8Array;
       inbox.put(
-        {
-          topic: packet.topic,
-          payload,
-          time: heard / 1000,
-          qos: packet.qos,
-          retain: packet.retain,
-          dup: packet.dup,
-        },
-        payload.length + packet.topic.length,
+        toMessage(packet, heard / 1000),
+        packet.payload.length + packet.topic.length,
         resume,
       );
     };

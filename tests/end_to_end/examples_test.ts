@@ -92,3 +92,13 @@ Deno.test("examples/alarm.ts publishes an alarm when a door opens", async () => 
   await using _example = await startExample("alarm.ts", local.url, folder);
   assert.equal(await firstAlarm, "zigbee2mqtt/door/contact is open");
 });
+
+Deno.test("the script in README is examples/record.ts", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const [, script] = /```ts ignore\n(.*?)```/s.exec(readme) ?? [];
+  const example = await Deno.readTextFile(new URL("examples/record.ts", ROOT));
+  assert.equal(
+    script?.replace("./pipeline", "../pipeline"),
+    example.replace(/^\/\/.*\n/, ""),
+  );
+});

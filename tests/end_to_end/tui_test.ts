@@ -3,6 +3,7 @@ import { connectAsync } from "mqtt";
 import { makeFolder } from "../helpers/folder.ts";
 import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";
 import { terminalTest } from "../helpers/needs.ts";
+import { startProxy } from "../helpers/proxy.ts";
 import { openTerminal, type Terminal } from "../helpers/terminal.ts";
 import { weir } from "../helpers/weir.ts";
 
@@ -289,6 +290,67 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     },
   );
 }
+
+for (const [how, code] of [["component", 1], ["timer", 1], ["exit", 3]]) {
+  terminalTest(`the terminal is restored after a crash: ${how}`, async () => {
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path(""));
+    await terminal.run([
+      ...[Deno.execPath(), "run", "-q", "-A"],
+      new URL("../helpers/crashing_screen.ts", import.meta.url).pathname,
+      `${how}`,
+    ]);
+    await terminal.shows(/Sensors/);
+    await terminal.press("C-c");
+    assert.equal(await terminal.code(), code);
+    await isRestored(terminal);
+  });
+}
+
+terminalTest(
+  "a second Ctrl-C ends tui at once, with the terminal restored",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using proxy = startProxy(mosquitto.port);
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path(""));
+    await terminal.weir(["tui", "sensor-data", "-b", proxy.url]);
+    await terminal.shows(/● connected/);
+    // Both at once: taking leave of a broker takes a moment.
+    await terminal.press("C-c", "C-c");
+    assert.equal(await terminal.code(), 130);
+    await isRestored(terminal);
+  },
+);
+
+terminalTest(
+  "demo opens the terminal UI with the default permissions",
+  async () => {
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path(""));
+    const config = new URL("../../deno.json", import.meta.url);
+    // A file of the default set lies in the folder of deno.json.
+    await terminal.run([
+      ...["sh", "-c", `cd '${folder.path("")}' && exec "$@"`, "sh"],
+      ...[Deno.execPath(), "run", "-q", "--no-prompt"],
+      ...[
+        "--config",
+        config.pathname,
+        "-P",
+        `--allow-read=.`,
+        `--allow-write=.`,
+      ],
+      ...[new URL("../../main.ts", import.meta.url).pathname, "demo"],
+    ]);
+    await terminal.shows(/● recording[^]*demo\.csv/);
+    await terminal.shows(/lux-2 +\d+\.\d+/);
+    await terminal.shows(/[5-9] rows · [1-9] synced/);
+    await terminal.press("q", "y");
+    assert.equal(await terminal.code(), 0);
+    await isRestored(terminal);
+    assert.ok(valuesOf(await folder.read("demo.csv")).length >= 5);
+  },
+);
 
 /** The only child of a process. */
 async function childOf(pid: number): Promise<number> {
