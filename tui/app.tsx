@@ -119,7 +119,7 @@ function contextOf(
     listed[0]?.[1];
   return {
     ids: listed.map(([id]) => id),
-    page: pageSize({ snapshot, ui, columns, rows }),
+    page: pageSize({ snapshot, ui, columns, rows, listed: listed.length }),
     recorder: snapshot.recorder.state,
     topic: /[+#]/.test(topic) ? selected?.latest.topic ?? "" : topic,
   };

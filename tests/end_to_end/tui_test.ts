@@ -64,7 +64,7 @@ async function isRestored(terminal: Terminal): Promise<void> {
     canonical: true,
     echo: true,
   });
-  assert.doesNotMatch(await terminal.screen(), /Sensors|● connected/);
+  assert.doesNotMatch(await terminal.screen(), /── Sensors|● connected/);
 }
 
 terminalTest(
