@@ -44,7 +44,8 @@ export function openScreen(
     incrementalRendering: true,
     // Ink would draw nothing where CI is set.
     interactive: true,
-    maxFps: 10,
+    // New readings come ten times a second at most; a key is drawn at once.
+    maxFps: 30,
   });
   const close = () => {
     for (const name of ENDS) globalThis.removeEventListener(name, close);
