@@ -9,6 +9,7 @@ import {
   disconnect,
 } from "./connect.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
+import { backoff, sleep } from "./retry.ts";
 import type { BrokerStatus } from "./status.ts";
 import { subscribe } from "./subscribe.ts";
 import { toMessage } from "./to_message.ts";
@@ -170,22 +171,4 @@ async function untilGone(
   const reason = await connection.closed;
   signal.removeEventListener("abort", end);
   return reason;
-}
-
-/** 1, 2, 4 … 30 s, each up to a quarter more or less, within 1 and 30 s. */
-function backoff(failures: number): number {
-  const seconds = 2 ** failures * (0.75 + Math.random() / 2);
-  return Math.min(30, Math.max(1, seconds));
-}
-
-function sleep(seconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const wake = () => resolve();
-  const timer = setTimeout(wake, seconds * 1000);
-  signal.addEventListener("abort", wake);
-  if (signal.aborted) wake();
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", wake);
-  });
 }
