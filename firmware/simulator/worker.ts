@@ -89,9 +89,14 @@ async function live(setup: BoardSetup): Promise<void> {
   let files = setup.files;
   let cause = POWERED;
   let poweredAt = 0;
+  let rtcMemory = "";
   for (;;) {
-    if (cause === POWERED) poweredAt = clock.now();
+    if (cause === POWERED) {
+      poweredAt = clock.now();
+      rtcMemory = "";
+    }
     const board = new Life(setup, files, cause, poweredAt, clock, {
+      rtcMemory: (hex) => hex === null ? rtcMemory : rtcMemory = hex,
       word,
       request,
       words: bridge.words,
@@ -114,6 +119,7 @@ async function live(setup: BoardSetup): Promise<void> {
 }
 
 interface Host {
+  rtcMemory(hex: string | null): string;
   word(index: number): number;
   request(request: Parameters<typeof ask>[1]): ReturnType<typeof ask>;
   words: Int32Array;
@@ -242,7 +248,6 @@ class Life {
       if (this.host.word(Word.INTERRUPT)) return;
       const left = Math.min(end, this.#watchdogAt) - this.clock.now();
       if (!this.clock.leaps) await this.#doze(left);
-      else if (this.#opened.size === 0) this.clock.sleep(left);
       else this.clock.sleep(left);
     }
     // A leaping clock must let messages in now and then.
@@ -338,6 +343,7 @@ class Life {
         this.#watchdogAt = clock.now() + WATCHDOG_MS;
         return 0;
       },
+      rtc_memory: (hex: string | null) => host.rtcMemory(hex),
       adc: () => host.word(Word.ADC),
       i2c: (address: number, out: string, length: number) => {
         if (address !== ADDRESS) return -Errno.ENODEV;

@@ -121,3 +121,15 @@ class WDT:
 
     def feed(self):
         _board.feed()
+
+
+class RTC:
+    # Memory that a reset spares and a loss of power does not.
+    def memory(self, data=None):
+        if data is None:
+            return unhexlify(_board.rtc_memory(None))
+        if isinstance(data, str):
+            data = data.encode()
+        if len(data) > 492:
+            raise ValueError("buffer too long")
+        _board.rtc_memory(hexlify(data).decode())
