@@ -1,4 +1,7 @@
 # Starts the station: at the prompt with `import client`, at boot when this file is named main.py.
-import station
+from loop import run
+from start import start
 
-station.start(__name__ == "__main__")
+step = start(__name__ == "__main__")
+del start
+run(step)

@@ -13,4 +13,5 @@ SLEEP_TIME = 5.0  # seconds from sample to sample
 # MQTT_QOS = 0  # 1: each sample is kept until the broker has acknowledged it
 # KEEPALIVE = 30  # seconds; a dead connection is noticed after half of it and 10 s
 # NTP_HOST = None  # with it, ts is Unix time; without, seconds of the board's own clock
+# NTP_PORT = 123
 # MAX_FAILURES = 30  # connections in a row that failed, before the board restarts

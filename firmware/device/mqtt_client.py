@@ -3,7 +3,7 @@ import select
 import socket
 from time import ticks_diff, ticks_ms
 
-CLOSED, TCP, CONNECT, UP = 0, 1, 2, 3
+CLOSED, TCP, CONNECT, UP = range(4)
 DEADLINE = 10000  # for TCP, CONNACK, PUBACK and PINGRESP
 
 
@@ -23,36 +23,25 @@ def packet(first, body):  # 2.2
 
 
 class MQTTClient:
-    def __init__(self, client_id, address, keepalive, will, user=None, password=None):
-        # 3.1: clean session; a retained will of QoS 0
-        flags = 0x26
-        rest = text(client_id) + text(will[0]) + text(will[1])
-        if user is not None:
-            flags |= 0x80
-            rest += text(user)
-            if password is not None:
-                flags |= 0x40
-                rest += text(password)
-        head = text("MQTT") + bytes((4, flags, keepalive >> 8, keepalive & 255))
-        self._connect = packet(0x10, head + rest)
-        self._address = address
-        self._ping = keepalive * 500  # twice in a keepalive (3.1.2.10)
+    def __init__(self, host, port, keepalive, connect):
+        self._host = host
+        self._port = port
+        self._ping = keepalive * 500  # ms: twice in a keepalive (3.1.2.10)
+        self._connect = connect  # the CONNECT packet
         self._sock = None
         self._in = bytearray(64)
-        self._last = 0
-        self._id = 0
+        self._id = self._last = self._sent = 0
         self.state = CLOSED
-        self.lost = 0  # published at QoS 0 and not known to have arrived when the connection ended
-        self._sent = 0
+        self.lost = 0  # published at QoS 0, and not known to have arrived when the connection ended
 
     def open(self):
-        self.close()
-        address = socket.getaddrinfo(*self._address)[0][-1]  # a name (not an address) blocks on DNS
+        # Looking up a name blocks; an address does not.
+        address = socket.getaddrinfo(self._host, self._port)[0][-1]
         self._sock = socket.socket()
         self._sock.setblocking(False)
         self._out = b""
         self._head = 0
-        self._marked = None  # how many were sent when the ping that is out was sent
+        self._marked = None  # while a ping is out: how many were sent before it
         self.unacked = 0  # packet id of the QoS 1 publish that is out
         self.confirmed = False  # whether the broker has answered anything since CONNACK
         self._go(TCP)
@@ -73,43 +62,42 @@ class MQTTClient:
     def busy(self):
         return self._out or self.unacked
 
-    def publish(self, topic, payload, qos=0, retain=0):  # 3.3
+    def publish(self, topic, payload, qos, retain):  # 3.3
         body = text(topic)
         if qos:
-            self._id = self._id % 65535 + 1
+            self._id = self.unacked = self._id % 65535 + 1
             body += bytes((self._id >> 8, self._id & 255))
-            self.unacked = self._id
-            self._acked = ticks_ms()
+            self._published = ticks_ms()
         else:
             self._sent += 1
         self._send(packet(0x30 | qos << 1 | retain, body + payload.encode()))
 
     def step(self):
-        # Never waits. Raises OSError when the connection is over.
+        # Raises OSError when the connection is over.
         if self.state == TCP:
             poller = select.poll()
             poller.register(self._sock, select.POLLOUT)
             for _, bits in poller.poll(0):
-                if bits & (select.POLLERR | select.POLLHUP):
+                if bits != select.POLLOUT:
                     raise OSError("E_MQTT_CONN: connection refused")
                 self._go(CONNECT)
                 self._send(self._connect)
-        elif self.state:
+        else:
             self._send(b"")
             self._receive()
-        late = ticks_diff(ticks_ms(), self._since) - DEADLINE
+        late = ticks_diff(ticks_ms(), self._since)
         if self.state == UP:
-            if self.unacked and ticks_diff(ticks_ms(), self._acked) > DEADLINE:
+            if self.unacked and ticks_diff(ticks_ms(), self._published) > DEADLINE:
                 raise OSError("E_MQTT_CONN: no PUBACK")
             if self._marked is None:
                 late -= self._ping
-                if late > -DEADLINE and not self._out:
+                if late >= 0 and not self._out:
                     self._marked = self._sent
-                    self._since = ticks_ms()
-                    self._send(b"\xc0\x00")  # 3.12
+                    self._go(UP)
+                    self._send(b"\xc0\x00")  # PINGREQ (3.12)
                     return
-        if late > 0:
-            raise OSError("E_MQTT_CONN: no " + ("", "connection", "CONNACK", "PINGRESP")[self.state])
+        if late > DEADLINE:
+            raise OSError("E_MQTT_CONN: no %s in 10 s" % ("connection", "CONNACK", "PINGRESP")[self.state - 1])
 
     def _go(self, state):
         self.state = state
@@ -124,18 +112,17 @@ class MQTTClient:
 
     def _receive(self):
         n = self._sock.readinto(self._in)
-        if n is None:
-            return
         if n == 0:
             raise OSError("E_MQTT_CONN: closed by the broker")
-        for b in memoryview(self._in)[:n]:
+        for i in range(n or 0):
+            b = self._in[i]
             if not self._head:
                 self._head = b
                 self._left = self._shift = 0
                 continue
             if self._shift >= 0:  # remaining length (2.2.3)
                 self._left |= (b & 127) << self._shift
-                self._shift = self._shift + 7 if b & 128 and self._shift < 21 else -1
+                self._shift = self._shift + 7 if b > 127 else -1
             else:
                 self._last = self._last << 8 & 0xFF00 | b
                 self._left -= 1
@@ -144,19 +131,18 @@ class MQTTClient:
                 self._head = 0
 
     def _packet(self, kind, last):
-        # `last` is its last two bytes. Others than these are passed over.
+        # `last`: its last two bytes. Other kinds are passed over.
         if kind == 2:  # CONNACK (3.2)
             code = last & 255
-            if code in (4, 5):
-                raise OSError("E_MQTT_AUTH: user or password refused (%d)" % code)
             if code:
-                raise OSError("E_MQTT_CONN: refused by the broker (%d)" % code)
+                name = "E_MQTT_AUTH" if code in (4, 5) else "E_MQTT_CONN"
+                raise OSError("%s: refused by the broker (%d)" % (name, code))
             self._go(UP)
         elif kind == 4 and last == self.unacked:  # PUBACK (3.4)
             self.unacked = 0
             self.confirmed = True
-        elif kind == 13 and self._marked is not None:  # PINGRESP (3.13): what was sent before it has arrived
+        elif kind == 13 and self._marked is not None:  # PINGRESP (3.13): what went before it has arrived
             self._sent -= self._marked
             self._marked = None
             self.confirmed = True
-            self._since = ticks_ms()
+            self._go(UP)

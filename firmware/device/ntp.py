@@ -9,7 +9,7 @@ SINCE_1900 = 2208988800  # from NTP's epoch to Unix's (RFC 4330, 3)
 
 
 class NTP:
-    def __init__(self, host, wifi, port=123):
+    def __init__(self, host, port, wifi):
         self._address = (host, port)
         self._wifi = wifi
         self._sock = None

@@ -10,11 +10,13 @@ DEFAULTS = {
     "MQTT_QOS": 0,
     "KEEPALIVE": 30,
     "NTP_HOST": None,
+    "NTP_PORT": 123,
     "MAX_FAILURES": 30,
 }
 LIMITS = {
     "SLEEP_TIME": (0.01, 86400),
     "MQTT_PORT": (1, 65535),
+    "NTP_PORT": (1, 65535),
     "MQTT_QOS": (0, 1),
     "KEEPALIVE": (10, 3600),
     "MAX_FAILURES": (1, 10000),

@@ -27,20 +27,18 @@ class SensorAsOutputThing(OutputThing):
         self.sensor = sensor
 
     def _observe(self):
-        # Returns whether to go on. An error is told and counted; the next sample is taken all the same.
+        # Returns whether to go on. After an error the next sample is taken all the same.
+        event, x = "on_next", None
         try:
             x = (self.sensor.sensor_id, time.time() + offset, self.sensor.sample())
         except StopIteration:
-            for thing in self._things:
-                thing.on_completed()
-            return False
+            event = "on_completed"
         except Exception as e:
-            for thing in self._things:
-                thing.on_error(e)
-            return True
+            event, x = "on_error", e
         for thing in self._things:
-            thing.on_next(x)
-        return True
+            function = getattr(thing, event)
+            function() if x is None else function(x)
+        return x is not None
 
 
 class Output:
@@ -78,7 +76,7 @@ class Scheduler:
         return self.schedule_periodic(thing, interval)
 
     def step(self):
-        # Samples what is due, runs the background, and returns how many ms to sleep; None when nothing is left.
+        # Samples what is due, runs the background; returns how many ms to sleep, None when nothing is left.
         global skipped
         for task in list(self._tasks):
             late = ticks_diff(ticks_ms(), task[2])
@@ -90,12 +88,9 @@ class Scheduler:
                     self._tasks.remove(task)
         if not self._tasks:
             return None
-        wait = 1000
-        for function in background:
-            wait = min(wait, function())
-        now = ticks_ms()
+        wait = min([1000] + [function() for function in background])
         for task in self._tasks:
-            wait = min(wait, ticks_diff(task[2], now))
+            wait = min(wait, ticks_diff(task[2], ticks_ms()))
         return max(wait, 0)
 
     def run_forever(self):
