@@ -1,0 +1,58 @@
+import { Command } from "@cliffy/command";
+import { broker as startBroker } from "../pipeline/mod.ts";
+import { endOnSignals } from "./signals.ts";
+import { UsageError } from "./usage.ts";
+
+interface BrokerFlags {
+  port?: number;
+  host?: string;
+}
+
+/** `weir broker`: a broker for a desk or a classroom. */
+export const broker = new Command()
+  .description(
+    "Run a broker (MQTT 3.1.1). It keeps nothing when it ends, and has no login:\n" +
+      "by default only this machine can reach it.",
+  )
+  .option("-p, --port <port:integer>", "Where to listen.", { default: 1883 })
+  .option(
+    "--host <address:string>",
+    "Address to listen on; 0.0.0.0 for boards on the network.",
+    { default: "127.0.0.1" },
+  )
+  .example("For this machine", "weir broker")
+  .example("For boards on the network", "weir broker --host 0.0.0.0")
+  .action(async ({ port = 1883, host = "127.0.0.1" }: BrokerFlags) => {
+    if (port < 0 || port > 65_535) {
+      throw new UsageError(`--port is from 1 to 65535, not ${port}.`);
+    }
+    using ending = endOnSignals();
+    await using running = await startBroker({ port, host });
+    console.error(`Broker is listening on ${running.url}`);
+    for (const line of reach(host, running.port)) console.error(line);
+    await new Promise((resolve) =>
+      ending.signal.addEventListener("abort", resolve)
+    );
+  });
+
+/** How boards on the network reach it. */
+function reach(host: string, port: number): string[] {
+  if (host !== "0.0.0.0" && host !== "::") {
+    return host.startsWith("127.") || host === "localhost" || host === "::1"
+      ? [
+        "Only this machine can reach it. For boards on the network: --host 0.0.0.0",
+      ]
+      : [];
+  }
+  const addresses = Deno.networkInterfaces()
+    .filter(({ family, address }) =>
+      family === "IPv4" && !address.startsWith("127.")
+    )
+    .map(({ address }) => address);
+  return [
+    addresses.length > 0
+      ? `Boards reach it at ${addresses.join(" or ")}, port ${port}`
+      : "This machine has no address on a network now",
+    "It has no login: anybody on the network can read and publish.",
+  ];
+}

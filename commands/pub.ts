@@ -1,0 +1,48 @@
+import { Command } from "@cliffy/command";
+import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { publish } from "../pipeline/mod.ts";
+import { checkTopic } from "../pipeline/mqtt/topic.ts";
+import {
+  type ConnectionFlags,
+  readConnection,
+  withConnection,
+} from "./connection.ts";
+import { refuseOption, usage, UsageError } from "./usage.ts";
+
+interface PubFlags extends ConnectionFlags {
+  retain?: boolean;
+}
+
+/** `weir pub`: publishes a message, or the lines of stdin. */
+export const pub = withConnection(
+  new Command().description(
+    "Publish a message on a topic; - for the lines of stdin, one message each.",
+  ).arguments("<topic:string> <message:string>"),
+)
+  .option("--retain", "Let the broker keep it for later subscribers.")
+  .example(
+    "One reading",
+    `weir pub sensor-data '["lux-1", 624, 284.1312]'`,
+  )
+  .example("A message for each line", "cat lines.txt | weir pub test -")
+  .action(async (flags: PubFlags, topic: string, message: string) => {
+    refuseOption("topic", topic);
+    usage(() => checkTopic(topic));
+    if (message === "-" && flags.passwordFile === "-") {
+      throw new UsageError(
+        "Both the password and the messages would come from stdin. Put the password into a file or WEIR_PASSWORD.",
+      );
+    }
+    const { url, qos, connect } = await readConnection(flags);
+    const lines = message === "-" ? stdinLines() : [message];
+    const options = { ...connect, qos, retain: flags.retain };
+    await publish(url, topic, lines, options);
+  });
+
+function stdinLines(): AsyncIterable<string> {
+  const input = Readable.fromWeb(
+    Deno.stdin.readable as Parameters<typeof Readable.fromWeb>[0],
+  );
+  return createInterface({ input, crlfDelay: Infinity });
+}

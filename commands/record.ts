@@ -1,0 +1,106 @@
+import { Command } from "@cliffy/command";
+import {
+  type ConnectionFlags,
+  type ConnectionSettings,
+  readConnection,
+  withConnection,
+} from "./connection.ts";
+import { readDuration } from "./duration.ts";
+import { recordTo } from "./record_to.ts";
+import { endAfter, endOnSignals } from "./signals.ts";
+import { refuseOption, usage, UsageError } from "./usage.ts";
+import { checkTopicFilter } from "../pipeline/mqtt/topic.ts";
+
+interface RecordFlags extends ConnectionFlags {
+  topic?: string[];
+  count?: number;
+  duration?: string;
+  quiet?: boolean;
+  print?: string;
+  timestamps?: string;
+  retained?: boolean;
+  overwrite?: boolean;
+  wait?: boolean;
+  maxPayload?: number;
+}
+
+/** `weir record`: from a subscription to a CSV. */
+export const record = withConnection(
+  new Command().description(
+    "Record sensors to a CSV: timestamp,datetime,sensor_id,value.\n\n" +
+      'Reads ["lux-1", 624, 284.1312] and {"sensor_id":…,"ts":…,"val":…}, bare\n' +
+      "values, and objects of them (zigbee2mqtt, Tasmota, Shelly). What cannot be\n" +
+      "read goes to FILE.rejects.jsonl. Ctrl-C ends the recording.",
+  ).arguments("<topic:string> <file:string>"),
+)
+  .option("-t, --topic <topic:string>", "One more topic; repeatable.", {
+    collect: true,
+  })
+  .option("--count <events:integer>", "End after so many events.")
+  .option("--duration <time:string>", "End after 90s, 10m, 2h, 42d.")
+  .option("--quiet", "Print no events.")
+  .option("--print <format:string>", "Print as python, json or csv.", {
+    default: "python",
+  })
+  .option(
+    "--timestamps <clock:string>",
+    "Whose time is recorded: host or device.",
+    { default: "host" },
+  )
+  .option("--retained", "Record what the broker had kept, too.")
+  .option("--overwrite", "Replace the file if it is there.")
+  .option("--wait", "Go on trying until the broker is there.")
+  .option("--max-payload <bytes:integer>", "Reject larger messages.", {
+    default: 1_048_576,
+  })
+  .example("The tutorial's sensor", "weir record sensor-data test.csv")
+  .example(
+    "A broker with a login",
+    "weir record sensor-data test.csv -b mqtts://pi --username ada --password-file pw",
+  )
+  .example(
+    "All of zigbee2mqtt for a day",
+    "weir record 'zigbee2mqtt/#' home.csv --duration 24h",
+  )
+  .action(async (flags: RecordFlags, topic: string, file: string) => {
+    const topics = [topic, ...flags.topic ?? []];
+    for (const given of topics) {
+      refuseOption("topic", given);
+      usage(() => checkTopicFilter(given));
+    }
+    refuseOption("file", file);
+    const { print = "python", timestamps = "host" } = flags;
+    if (print !== "python" && print !== "json" && print !== "csv") {
+      throw new UsageError(`--print is python, json or csv, not ${print}.`);
+    }
+    if (timestamps !== "host" && timestamps !== "device") {
+      throw new UsageError(
+        `--timestamps is host or device, not ${timestamps}.`,
+      );
+    }
+    for (const name of ["count", "maxPayload"] as const) {
+      if (flags[name] !== undefined && flags[name] < 1) {
+        throw new UsageError(
+          `--${name === "count" ? "count" : "max-payload"} is at least 1.`,
+        );
+      }
+    }
+    const seconds = flags.duration && readDuration(flags.duration);
+    const connection: ConnectionSettings = await readConnection(flags);
+
+    using ending = endOnSignals();
+    await recordTo(file, {
+      connection,
+      topics,
+      signal: seconds
+        ? AbortSignal.any([ending.signal, endAfter(seconds)])
+        : ending.signal,
+      count: flags.count,
+      print: flags.quiet ? undefined : print,
+      timestamps,
+      retained: flags.retained,
+      overwrite: flags.overwrite,
+      wait: flags.wait,
+      maxPayload: flags.maxPayload,
+    });
+  });

@@ -1,0 +1,114 @@
+import {
+  csv,
+  type CsvSummary,
+  filter,
+  mqtt,
+  parse,
+  pipe,
+  print,
+  type PrintOptions,
+  type Reject,
+  rejectsFile,
+  type SensorEvent,
+  type Sink,
+  stamp,
+  take,
+  tap,
+  tee,
+} from "../pipeline/mod.ts";
+import type { ConnectionSettings } from "./connection.ts";
+import { formatDuration } from "./duration.ts";
+import { tellStatus } from "./status.ts";
+
+/** What is recorded, and how. */
+export interface RecordSettings {
+  /** The broker and how to connect to it. */
+  connection: ConnectionSettings;
+  /** The topics to subscribe to. */
+  topics: string[];
+  /** Ends the recording. */
+  signal: AbortSignal;
+  /** Ends it after so many events. */
+  count?: number;
+  /** How events are printed; not at all where it is left out. */
+  print?: PrintOptions["format"];
+  /** Whose time is recorded. Default: the host's. */
+  timestamps?: "host" | "device";
+  /** Whether what the broker had kept is recorded, too. */
+  retained?: boolean;
+  /** Whether a file that is there is replaced. */
+  overwrite?: boolean;
+  /** Whether to go on trying where the first connection fails. */
+  wait?: boolean;
+  /** Larger messages are rejected, in bytes. */
+  maxPayload?: number;
+}
+
+/**
+ * Records topics to a CSV, prints the events, and tells on stderr how it goes
+ * and what it came to.
+ *
+ * @throws {WeirError} where the broker cannot be reached or the file written.
+ *
+ * @example
+ * ```ts
+ * import { broker } from "../pipeline/mod.ts";
+ * import { readConnection } from "./connection.ts";
+ * import { recordTo } from "./record_to.ts";
+ *
+ * await using local = await broker({ port: 0 });
+ * await recordTo(`${await Deno.makeTempDir()}/test.csv`, {
+ *   connection: await readConnection({ broker: local.url }),
+ *   topics: ["sensor-data"],
+ *   signal: AbortSignal.timeout(100),
+ * });
+ * ```
+ */
+export async function recordTo(
+  file: string,
+  settings: RecordSettings,
+): Promise<void> {
+  const { connection, topics, signal } = settings;
+  const { url, shown, qos, connect } = connection;
+  const started = performance.now();
+  let rejected = 0;
+  let leftOut = 0;
+  const rejects: Sink<Reject> = (flow) =>
+    pipe(flow, tap(() => rejected++), rejectsFile(`${file}.rejects.jsonl`));
+  const doing = `, recording to ${file}`;
+
+  const summary = await pipe(
+    mqtt(url, topics, {
+      ...connect,
+      qos,
+      signal,
+      wait: settings.wait,
+      onStatus: tellStatus({ shown, topics, qos, doing }),
+    }),
+    filter(({ retain }) => !retain || settings.retained || !++leftOut),
+    parse({ rejects, maxPayload: settings.maxPayload }),
+    settings.timestamps === "device" ? (flow) => flow : stamp(),
+    take<SensorEvent>(settings.count ?? Infinity),
+    settings.print ? tee(print({ format: settings.print })) : (flow) => flow,
+    csv(file, { overwrite: settings.overwrite }),
+  );
+  const seconds = (performance.now() - started) / 1000;
+  console.error(tellSummary(summary, seconds, rejected, leftOut));
+}
+
+function tellSummary(
+  { rows, sensors, moreSensors, path }: CsvSummary,
+  seconds: number,
+  rejected: number,
+  leftOut: number,
+): string {
+  const number = (n: number, one: string) =>
+    `${n.toLocaleString("en-US")} ${one}${n === 1 ? "" : "s"}`;
+  return `Recorded ${number(rows, "event")} from ${moreSensors ? "over " : ""}${
+    number(sensors, "sensor")
+  } to ${path} in ${formatDuration(seconds)} (${
+    rejected.toLocaleString("en-US")
+  } rejected${
+    leftOut ? `, ${number(leftOut, "retained message")} left out` : ""
+  })`;
+}

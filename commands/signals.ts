@@ -1,0 +1,60 @@
+/**
+ * A signal that aborts at the first SIGINT or SIGTERM, so that what was taken
+ * in still flows to the end. A second SIGINT ends the process at once, with 130.
+ *
+ * @example
+ * ```ts
+ * import { endOnSignals } from "./signals.ts";
+ *
+ * using ending = endOnSignals();
+ * if (ending.signal.aborted) throw new Error();
+ * ```
+ */
+export function endOnSignals(): { signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) Deno.exit(130);
+    controller.abort();
+  };
+  const terminate = () => controller.abort();
+  Deno.addSignalListener("SIGINT", interrupt);
+  // Windows has no SIGTERM to listen for.
+  if (Deno.build.os !== "windows") {
+    Deno.addSignalListener("SIGTERM", terminate);
+  }
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      Deno.removeSignalListener("SIGINT", interrupt);
+      if (Deno.build.os !== "windows") {
+        Deno.removeSignalListener("SIGTERM", terminate);
+      }
+    },
+  };
+}
+
+/** The longest that a timer can wait: 2^31 - 1 ms. */
+const MAX_TIMER = 2_147_483_647;
+
+/**
+ * A signal that aborts after so many seconds, weeks too.
+ *
+ * @example
+ * ```ts
+ * import { endAfter } from "./signals.ts";
+ *
+ * const signal = endAfter(0.01);
+ * await new Promise((resolve) => signal.addEventListener("abort", resolve));
+ * ```
+ */
+export function endAfter(seconds: number): AbortSignal {
+  const controller = new AbortController();
+  const end = performance.now() + seconds * 1000;
+  const wait = () => {
+    const left = end - performance.now();
+    if (left <= 0) controller.abort();
+    else setTimeout(wait, Math.min(left, MAX_TIMER));
+  };
+  wait();
+  return controller.signal;
+}

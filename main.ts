@@ -1,0 +1,26 @@
+/**
+ * weir's command line.
+ *
+ * @module
+ */
+import { Command } from "@cliffy/command";
+import { broker } from "./commands/broker.ts";
+import { demo } from "./commands/demo.ts";
+import { pub } from "./commands/pub.ts";
+import { record } from "./commands/record.ts";
+import { run } from "./commands/run.ts";
+import { sub } from "./commands/sub.ts";
+import config from "./deno.json" with { type: "json" };
+
+await run(
+  new Command()
+    .name("weir")
+    .version(config.version)
+    .description("Record MQTT sensors to CSV.")
+    .help({ colors: false })
+    .command("record", record)
+    .command("sub", sub)
+    .command("pub", pub)
+    .command("broker", broker)
+    .command("demo", demo),
+);

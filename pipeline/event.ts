@@ -1,0 +1,61 @@
+/** What the broker delivered. */
+export interface Message {
+  /** The topic it was published on. */
+  topic: string;
+  /** The payload as it came, not yet decoded. */
+  payload: Uint8Array;
+  /** When the source took it in: seconds since 1970, resolution 1 ms. */
+  time: number;
+  /** The quality of service it was delivered with. */
+  qos: 0 | 1 | 2;
+  /** Whether the broker had kept it: nobody knows how old it is. */
+  retain: boolean;
+  /** Whether the broker says that it may have delivered it before. */
+  dup: boolean;
+}
+
+/**
+ * One reading of one sensor.
+ *
+ * @example
+ * ```ts
+ * import type { SensorEvent } from "./mod.ts";
+ *
+ * const event: SensorEvent = {
+ *   sensor_id: "lux-1",
+ *   ts: 1484535480.613,
+ *   val: 371.6063,
+ * };
+ * if (new Date(event.ts * 1000).getUTCFullYear() !== 2017) throw event;
+ * ```
+ */
+export interface SensorEvent {
+  /** What names the sensor. Any string. */
+  sensor_id: string;
+  /** Seconds since 1970 (Unix), resolution 1 ms. */
+  ts: number;
+  /** The value read; a number is finite. */
+  val: number | string | boolean;
+  /** When the source took its message in, in seconds since 1970. */
+  time?: number;
+  /** What the device's own clock said, where it said anything. */
+  device_ts?: number;
+  /** The topic of its message. */
+  topic?: string;
+  /** Whether its message was one that the broker had kept. */
+  retain?: boolean;
+  /** Whether its message may have been delivered before. */
+  dup?: boolean;
+}
+
+/** A message, or a part of one, that could not become events. */
+export interface Reject {
+  /** When its message was taken in: seconds since 1970. */
+  time: number;
+  /** The topic of its message. */
+  topic: string;
+  /** Why, for a person to read. */
+  reason: string;
+  /** The payload, or its beginning where it was over the size allowed. */
+  payload: Uint8Array;
+}

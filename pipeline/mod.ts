@@ -1,0 +1,34 @@
+/**
+ * The kit: an MQTT subscription to a CSV from stages that anybody can put
+ * together.
+ *
+ * ```ts ignore
+ * await pipe(
+ *   mqtt("mqtt://localhost", "sensor-data"),
+ *   parse(),
+ *   stamp(),
+ *   tee(print()),
+ *   csv("test.csv"),
+ * );
+ * ```
+ *
+ * @module
+ */
+export type { Flow, Sink, Stage } from "./flow.ts";
+export type { Message, Reject, SensorEvent } from "./event.ts";
+export { WeirError } from "./error.ts";
+export { pipe } from "./pipe.ts";
+export { tee } from "./tee.ts";
+export * from "./stages.ts";
+export { parse, type ParseOptions } from "./parse.ts";
+export { stamp } from "./stamp.ts";
+export { print, type PrintOptions } from "./print.ts";
+export { type Live, live, type LiveSensor, type LiveSnapshot } from "./live.ts";
+export { csv, type CsvOptions } from "./recording/csv.ts";
+export type { CsvSummary } from "./recording/recording.ts";
+export { rejectsFile } from "./recording/rejects.ts";
+export { mqtt, type MqttOptions } from "./mqtt/source.ts";
+export type { BrokerStatus } from "./mqtt/status.ts";
+export type { ConnectOptions } from "./mqtt/connect.ts";
+export { publish, type PublishOptions } from "./mqtt/publish.ts";
+export { type Broker, broker, type BrokerOptions } from "./mqtt/broker.ts";

@@ -1,0 +1,199 @@
+import type { IClientOptions, IPublishPacket, MqttClient } from "mqtt";
+import { WeirError } from "../error.ts";
+import { type BrokerUrl, readBrokerUrl } from "./url.ts";
+import { refusal, Refused, unreachable } from "./why.ts";
+
+/** How to reach a broker, and who to be there. */
+export interface ConnectOptions {
+  /** Default: `weir-` and eight random hex digits. */
+  clientId?: string;
+  /** The MQTT version: 5, or 3 for 3.1.1. Default: 5, and 3 if refused. */
+  version?: 3 | 5;
+  /** Goes before a user name in the URL. */
+  username?: string;
+  /** Goes before a password in the URL. */
+  password?: string;
+  /** Certificates to trust in place of the system's, in PEM. */
+  ca?: string;
+  /** The client's own certificate, in PEM; with `key`. */
+  cert?: string;
+  /** The private key of `cert`, in PEM. */
+  key?: string;
+}
+
+/** One connection to a broker, from CONNACK until it is gone. */
+export interface Connection {
+  /** mqtt.js's client. It does not reconnect by itself. */
+  client: MqttClient;
+  /** The version that the broker speaks with us. */
+  version: 3 | 5;
+  /** Resolves with the reason when the connection is gone. */
+  closed: Promise<Error>;
+}
+
+/** What takes part in a connection from its first packet on. */
+export interface Taker {
+  /** Ends the attempt to connect. */
+  signal?: AbortSignal;
+  /** Takes each PUBLISH; the next one comes when it calls `resume`. */
+  onMessage?: (packet: IPublishPacket, resume: () => void) => void;
+  /** Whether messages wait to be taken, or came within so many milliseconds. */
+  isHeld?: (ms: number) => boolean;
+}
+
+/** How long a broker may take to answer, in milliseconds. */
+const CONNECT_TIMEOUT = 10_000;
+
+/** How long leaving may take, in milliseconds. */
+const LEAVE_TIMEOUT = 500;
+
+/** Seconds after which the broker is asked whether it is still there. */
+const KEEPALIVE = 30;
+
+/**
+ * Connects to a broker: MQTT 5, or 3.1.1 where 5 is refused. Each connection is
+ * a client of its own, so nothing of one can reach the next: mqtt.js would send
+ * what it queued while offline, a late PUBACK among it, on the new connection.
+ *
+ * @throws {WeirError} where that fails; its message says why and what to do.
+ *
+ * @example
+ * ```ts
+ * import { broker } from "../mod.ts";
+ * import { connect } from "./connect.ts";
+ *
+ * await using local = await broker({ port: 0 });
+ * const { client, version } = await connect(local.url);
+ * if (version !== 3) throw version; // the embedded broker speaks 3.1.1
+ * await client.endAsync();
+ * ```
+ */
+export async function connect(
+  url: string,
+  options: ConnectOptions = {},
+  taker: Taker = {},
+): Promise<Connection> {
+  const broker = readBrokerUrl(url);
+  const attempt = (version: 3 | 5) =>
+    connectOnce(broker, version, options, taker);
+  if (options.version) return await attempt(options.version);
+  try {
+    return await attempt(5);
+  } catch (error) {
+    if (!(error instanceof Refused && error.version)) throw error;
+    return await attempt(3);
+  }
+}
+
+async function connectOnce(
+  broker: BrokerUrl,
+  version: 3 | 5,
+  options: ConnectOptions,
+  { signal, onMessage, isHeld }: Taker,
+): Promise<Connection> {
+  const { default: mqtt } = await import("mqtt");
+  signal?.throwIfAborted();
+  const client = mqtt.connect(
+    broker.href,
+    clientOptions(broker, version, options),
+  );
+  if (onMessage) client.handleMessage = onMessage;
+  const timedOut = client.onKeepaliveTimeout;
+  client.onKeepaliveTimeout = () => {
+    if (!isHeld?.(KEEPALIVE * 1500)) return timedOut.call(client);
+    client.sendPing();
+    client.reschedulePing(true);
+  };
+
+  const closed = Promise.withResolvers<Error>();
+  let failure: Error | undefined;
+  // A connection with an error in it is of no more use: mqtt.js itself goes on
+  // after a packet that it could not read.
+  const fail = (error: Error) => {
+    failure ??= error;
+    client.end(true);
+  };
+  client.on("error", fail);
+  client.on("disconnect", ({ reasonCode = 0 }) => {
+    failure ??= refusal(broker.href, reasonCode);
+  });
+  client.on("close", () => {
+    closed.resolve(failure ?? new Error("the broker closed the connection"));
+  });
+
+  const abort = () => client.end(true);
+  signal?.addEventListener("abort", abort);
+  try {
+    const connected = new Promise<void>((resolve) =>
+      client.once("connect", () => resolve())
+    );
+    await Promise.race([
+      connected,
+      closed.promise.then((error) => {
+        signal?.throwIfAborted();
+        throw unreachable(broker.href, version, failure ?? error);
+      }),
+    ]);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+  return { client, version, closed: closed.promise };
+}
+
+/**
+ * Takes leave of the broker and closes the connection.
+ *
+ * @example
+ * ```ts
+ * import { broker } from "../mod.ts";
+ * import { connect, disconnect } from "./connect.ts";
+ *
+ * await using local = await broker({ port: 0 });
+ * const connection = await connect(local.url);
+ * await disconnect(connection);
+ * await connection.closed;
+ * ```
+ */
+export async function disconnect(
+  { client, closed }: Connection,
+): Promise<void> {
+  // A client whose messages nobody takes would wait for them for ever.
+  const timer = setTimeout(() => client.stream.destroy(), LEAVE_TIMEOUT);
+  client.end();
+  await closed;
+  clearTimeout(timer);
+}
+
+function clientOptions(
+  broker: BrokerUrl,
+  version: 3 | 5,
+  options: ConnectOptions,
+): IClientOptions {
+  const secure = broker.protocol === "mqtts:" || broker.protocol === "wss:";
+  if ((options.cert === undefined) !== (options.key === undefined)) {
+    throw new WeirError("A client certificate goes with its key: give both.");
+  }
+  if (!secure && (options.ca || options.cert)) {
+    throw new WeirError(
+      `${broker.href} is not encrypted, so certificates are of no use. Write mqtts:// or wss://.`,
+    );
+  }
+  return {
+    protocolVersion: version === 5 ? 5 : 4,
+    clientId: options.clientId ?? randomClientId(),
+    username: options.username ?? broker.username,
+    password: options.password ?? broker.password,
+    ca: options.ca,
+    cert: options.cert,
+    key: options.key,
+    keepalive: KEEPALIVE,
+    connectTimeout: CONNECT_TIMEOUT,
+    reconnectPeriod: 0,
+    resubscribe: false,
+  };
+}
+
+/** Within the 23 letters and digits that MQTT 3.1.1 promises (MQTT-3.1.3-5). */
+function randomClientId(): string {
+  return `weir${crypto.getRandomValues(new Uint8Array(4)).toHex()}`;
+}

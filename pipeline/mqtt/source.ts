@@ -1,0 +1,184 @@
+import type { IPublishPacket } from "mqtt";
+import type { Message } from "../event.ts";
+import type { Flow } from "../flow.ts";
+import {
+  connect,
+  type Connection,
+  type ConnectOptions,
+  disconnect,
+} from "./connect.ts";
+import { createInbox, type Inbox } from "./inbox.ts";
+import type { BrokerStatus } from "./status.ts";
+import { subscribe } from "./subscribe.ts";
+import { checkTopicFilter } from "./topic.ts";
+import { Refused } from "./why.ts";
+
+/** Options of {@linkcode mqtt}. */
+export interface MqttOptions extends ConnectOptions {
+  /** The quality of service to ask for. Default: 0. */
+  qos?: 0 | 1 | 2;
+  /** Ends the flow: what was taken in still flows through to the end. */
+  signal?: AbortSignal;
+  /** Whether to go on trying where the first connection fails. */
+  wait?: boolean;
+  /** Is told how it stands with the broker. */
+  onStatus?: (status: BrokerStatus) => void;
+}
+
+/**
+ * Subscribes to topics of a broker; the flow is what it delivers, until
+ * `signal` ends it. Wildcards work as in MQTT.
+ *
+ * A connection that is lost is made anew after 1 s, then 2 s, 4 s … up to 30 s,
+ * each with some jitter, and the topics are subscribed to again. Retained
+ * messages are passed on after the first connection only: after the others they
+ * would be the same ones again.
+ *
+ * Whoever pulls slowly slows the socket; the memory used is bounded. What a
+ * broker drops for it at QoS 0 nobody can count.
+ *
+ * @param url `mqtt://host`, `mqtts://`, `ws://` or `wss://`; see
+ * {@linkcode ConnectOptions} for who to be there.
+ * @throws {WeirError} where the first connection fails, or the broker refuses a
+ * topic.
+ *
+ * @example
+ * ```ts
+ * import { broker, mqtt, parse, pipe, publish, take } from "../mod.ts";
+ *
+ * await using local = await broker({ port: 0 });
+ * const events = pipe(
+ *   mqtt(local.url, "sensor-data", {
+ *     onStatus: async ({ state }) => {
+ *       if (state !== "connected") return;
+ *       await publish(local.url, "sensor-data", ['["lux-1", 624, 284.1312]']);
+ *     },
+ *   }),
+ *   parse(),
+ *   take(1),
+ * );
+ * for await (const [event] of events) {
+ *   if (event.val !== 284.1312) throw event;
+ * }
+ * ```
+ */
+export async function* mqtt(
+  url: string,
+  topics: string | readonly string[],
+  options: MqttOptions = {},
+): Flow<Message> {
+  const stop = new AbortController();
+  const signal = options.signal
+    ? AbortSignal.any([stop.signal, options.signal])
+    : stop.signal;
+  const inbox = createInbox<Message>();
+  const running = stayConnected(url, [topics].flat(), options, inbox, signal)
+    .then(() => inbox.end(), (error) => inbox.end(error));
+  try {
+    for (let batch; (batch = await inbox.take());) yield batch;
+  } finally {
+    stop.abort();
+    await running;
+  }
+}
+
+/** Connects and subscribes, again and again, until the signal. */
+async function stayConnected(
+  url: string,
+  topics: string[],
+  options: MqttOptions,
+  inbox: Inbox<Message>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { qos = 0, wait = false, onStatus = () => {} } = options;
+  let { version } = options;
+  let connections = 0;
+  let failures = 0;
+  topics.forEach(checkTopicFilter);
+  onStatus({ state: "connecting" });
+
+  while (!signal.aborted) {
+    const first = connections === 0;
+    let heard = Date.now();
+    const onMessage = (packet: IPublishPacket, resume: () => void) => {
+      // Not taken in, so not acknowledged: the broker keeps it for this id.
+      if (signal.aborted) return;
+      heard = Date.now();
+      if (packet.retain && !first) return resume();
+      const payload = packet.payload as Uint8Array;
+      inbox.put(
+        {
+          topic: packet.topic,
+          payload,
+          time: heard / 1000,
+          qos: packet.qos,
+          retain: packet.retain,
+          dup: packet.dup,
+        },
+        payload.length + packet.topic.length,
+        resume,
+      );
+    };
+    let reason: Error;
+    try {
+      const connection = await connect(url, { ...options, version }, {
+        signal,
+        onMessage,
+        // The answer to a ping waits in line behind what nobody takes in.
+        isHeld: (ms) => inbox.full || Date.now() - heard < ms,
+      });
+      version = connection.version;
+      const granted = await subscribe(connection, topics, qos, first);
+      failures = 0;
+      onStatus({
+        state: "connected",
+        version: version === 5 ? "5" : "3.1.1",
+        qos: granted,
+        reconnects: connections++,
+      });
+      reason = await untilGone(connection, signal);
+    } catch (error) {
+      const refused = error instanceof Refused;
+      if (connections === 0 && !signal.aborted && (refused || !wait)) {
+        throw error;
+      }
+      reason = error as Error;
+    }
+    if (signal.aborted) return;
+    if (reason instanceof Refused && reason.takenOver) throw reason;
+    const delay = backoff(failures++);
+    onStatus({ state: "reconnecting", reason: reason.message, delay });
+    await sleep(delay, signal);
+  }
+}
+
+/** Resolves with the reason when the connection is gone, or ends it. */
+async function untilGone(
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<Error> {
+  const end = () => void disconnect(connection);
+  signal.addEventListener("abort", end);
+  if (signal.aborted) end();
+  const reason = await connection.closed;
+  signal.removeEventListener("abort", end);
+  return reason;
+}
+
+/** 1, 2, 4 … 30 s, each up to a quarter more or less, within 1 and 30 s. */
+function backoff(failures: number): number {
+  const seconds = 2 ** failures * (0.75 + Math.random() / 2);
+  return Math.min(30, Math.max(1, seconds));
+}
+
+function sleep(seconds: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const wake = () => resolve();
+  const timer = setTimeout(wake, seconds * 1000);
+  signal.addEventListener("abort", wake);
+  if (signal.aborted) wake();
+  return promise.finally(() => {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", wake);
+  });
+}

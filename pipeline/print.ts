@@ -1,0 +1,74 @@
+import type { SensorEvent } from "./event.ts";
+import type { Sink } from "./flow.ts";
+import { createRowFormat, HEADER } from "./recording/rows.ts";
+import { escape, repr } from "./text.ts";
+import { writeAll } from "./write.ts";
+
+/** Options of {@linkcode print}. */
+export interface PrintOptions {
+  /** How an event is written, one a line. Default: `"python"`. */
+  format?: "python" | "json" | "csv";
+}
+
+/**
+ * Prints events on stdout, one a line:
+ * `SensorEvent(sensor_id='lux-1', ts=1484535480.613, val=371.6063)`, or as JSON,
+ * or as rows of CSV below their header. Control characters are escaped (in CSV
+ * only where stdout is a terminal, so that a file gets the data as it is).
+ *
+ * Where the reader of stdout goes away (`| head`), it returns: in a `tee()` the
+ * rest goes on without it.
+ *
+ * @example
+ * ```ts
+ * import { pipe, print } from "./mod.ts";
+ *
+ * async function* source() {
+ *   yield [{ sensor_id: "lux-1", ts: 1484535480.613, val: 371.6063 }];
+ * }
+ * await pipe(source(), print());
+ * ```
+ */
+export function print(options: PrintOptions = {}): Sink<SensorEvent> {
+  return async (flow) => {
+    const { format = "python" } = options;
+    const encoder = new TextEncoder();
+    const write = (text: string) => writeAll(Deno.stdout, encoder.encode(text));
+    const lines = format === "csv"
+      ? csvLines()
+      : format === "json"
+      ? (events: readonly SensorEvent[]) => events.map(json).join("")
+      : (events: readonly SensorEvent[]) => events.map(python).join("");
+    try {
+      if (format === "csv") await write(HEADER);
+      for await (const batch of flow) await write(lines(batch));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    }
+  };
+}
+
+function python({ sensor_id, ts, val }: SensorEvent): string {
+  const value = typeof val === "string"
+    ? repr(val)
+    : typeof val === "boolean"
+    ? (val ? "True" : "False")
+    : val;
+  return `SensorEvent(sensor_id=${repr(sensor_id)}, ts=${ts}, val=${value})\n`;
+}
+
+function json({ sensor_id, ts, val }: SensorEvent): string {
+  const text = JSON.stringify({ sensor_id, ts, val });
+  // JSON.stringify leaves DEL, C1 and the marks of direction as they are.
+  return text.replace(
+    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  ) + "\n";
+}
+
+function csvLines(): (events: readonly SensorEvent[]) => string {
+  const rows = createRowFormat();
+  if (!Deno.stdout.isTerminal()) return rows;
+  return (events) =>
+    events.map((event) => escape(rows([event]).slice(0, -2)) + "\r\n").join("");
+}

@@ -1,0 +1,161 @@
+import { parse } from "@std/csv";
+import { WeirError } from "../error.ts";
+import { writeAll } from "../write.ts";
+import { fileError } from "./file_error.ts";
+import { HEADER } from "./rows.ts";
+
+/** How a recording's file is opened. */
+export interface OpenOptions {
+  /** Whether to empty a file that is there instead of appending to it. */
+  overwrite?: boolean;
+  /** Takes what a person should know of it. Default: stderr. */
+  log?: (text: string) => void;
+}
+
+const LF = 0x0a;
+const QUOTE = 0x22;
+const CHUNK = 1_048_576;
+
+/**
+ * Opens a recording's file for writing at its end: creates it with its header,
+ * or checks the header that it has. A row that a crash left torn is moved into
+ * `FILE.torn`. The file is locked against a second recorder until it is closed.
+ *
+ * @throws {WeirError} where it cannot be opened, has another header, or is in
+ * use by another recorder.
+ *
+ * @example
+ * ```ts
+ * import { openFile } from "./file.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/test.csv`;
+ * (await openFile(path)).close();
+ * const text = await Deno.readTextFile(path);
+ * if (text !== "timestamp,datetime,sensor_id,value\r\n") throw new Error(text);
+ * ```
+ */
+export async function openFile(
+  path: string,
+  { overwrite = false, log = console.error }: OpenOptions = {},
+): Promise<Deno.FsFile> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, {
+      read: true,
+      write: true,
+      create: true,
+      mode: 0o644,
+    });
+  } catch (error) {
+    throw fileError(path, error);
+  }
+  try {
+    if (!await file.tryLock(true)) {
+      throw new WeirError(
+        `${path} is being recorded by another weir. Stop that one, or record to another file.`,
+      );
+    }
+    if (overwrite) await file.truncate();
+    await prepare(file, path, log);
+    return file;
+  } catch (error) {
+    file.close();
+    throw fileError(path, error);
+  }
+}
+
+/** Leaves the file with a header and whole rows, positioned at its end. */
+async function prepare(
+  file: Deno.FsFile,
+  path: string,
+  log: (text: string) => void,
+): Promise<void> {
+  const { header, end, size } = await scan(file);
+  const encoder = new TextEncoder();
+  if (size > 0 && !isHeader(header)) {
+    // A crash may have come in the middle of the first line.
+    const torn = end === 0 && HEADER.startsWith(header);
+    if (!torn) {
+      throw new WeirError(
+        `${path} has another header than ${HEADER.trim()}. Record to another file, or replace this one with --overwrite.`,
+      );
+    }
+  }
+  if (end < size) await moveTorn(file, path, end, size, log);
+  await file.seek(end, Deno.SeekMode.Start);
+  if (end === 0) await writeAll(file, encoder.encode(HEADER));
+}
+
+/** Reads through the file: its first line, where its last whole row ends. */
+async function scan(
+  file: Deno.FsFile,
+): Promise<{ header: string; end: number; size: number }> {
+  let header = "";
+  let size = 0;
+  let end = 0;
+  let quoted = false;
+  const buffer = new Uint8Array(CHUNK);
+  for (let read; (read = await file.read(buffer)) !== null; size += read) {
+    const chunk = buffer.subarray(0, read);
+    if (size === 0) header = firstLine(chunk);
+    for (let from = 0; from < read;) {
+      const quote = chunk.indexOf(QUOTE, from);
+      const to = quote < 0 ? read : quote;
+      if (!quoted) {
+        const newline = chunk.subarray(from, to).lastIndexOf(LF);
+        if (newline >= 0) end = size + from + newline + 1;
+      }
+      if (quote >= 0) quoted = !quoted;
+      from = to + 1;
+    }
+  }
+  return { header, end, size };
+}
+
+function firstLine(chunk: Uint8Array): string {
+  const newline = chunk.indexOf(LF);
+  const length = newline < 0 ? Math.min(chunk.length, 1024) : newline + 1;
+  return new TextDecoder().decode(chunk.subarray(0, length));
+}
+
+/** Whether a first line holds the header's names, quoted or not. */
+function isHeader(line: string): boolean {
+  if (!line.endsWith("\n")) return false;
+  try {
+    return parse(line)[0].join() === HEADER.trim();
+  } catch {
+    return false;
+  }
+}
+
+/** A row of a recording that follows another one. */
+const ROW = /\n-?\d+\.\d{3},/;
+
+/** Moves what follows the last whole row into `FILE.torn`. */
+async function moveTorn(
+  file: Deno.FsFile,
+  path: string,
+  end: number,
+  size: number,
+  log: (text: string) => void,
+): Promise<void> {
+  const torn = new Uint8Array(size - end);
+  await file.seek(end, Deno.SeekMode.Start);
+  for (let at = 0; at < torn.length;) {
+    const read = await file.read(torn.subarray(at));
+    if (read === null) break;
+    at += read;
+  }
+  // A crash tears one row. Where rows follow, a quote was lost some other way,
+  // and cutting there would take good rows out of the recording.
+  if (ROW.test(new TextDecoder().decode(torn))) {
+    throw new WeirError(
+      `${path} has a quote that is never closed, after byte ${end}. Mend that line, or record to another file.`,
+    );
+  }
+  await Deno.writeFile(`${path}.torn`, torn, { append: true });
+  await file.truncate(end);
+  log(
+    `${path} ended in a torn row: moved its ${torn.length} bytes to ${path}.torn`,
+  );
+}

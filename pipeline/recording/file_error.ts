@@ -1,0 +1,37 @@
+import { WeirError } from "../error.ts";
+
+/**
+ * Says of an error of the file system what a person can do about it.
+ *
+ * @example
+ * ```ts
+ * import { fileError } from "./file_error.ts";
+ *
+ * const error = fileError("logs/test.csv", new Deno.errors.NotFound());
+ * if (!error.message.includes("folder does not exist")) throw error;
+ * ```
+ */
+export function fileError(path: string, error: unknown): WeirError {
+  if (error instanceof WeirError) return error;
+  return new WeirError(`Cannot write ${path}: ${reason(error)}`, {
+    cause: error,
+  });
+}
+
+function reason(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) {
+    return "its folder does not exist. Make it first.";
+  }
+  if (error instanceof Deno.errors.IsADirectory) {
+    return "it is a folder. Give the name of a file.";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return "permission denied. Write to a folder of your own.";
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return `${error.message}. Deno was started without the permission for it.`;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  if (text.includes("(os error 28)")) return "no space left on the disk.";
+  return text;
+}

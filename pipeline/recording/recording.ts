@@ -1,0 +1,117 @@
+import type { SensorEvent } from "../event.ts";
+import { WeirError } from "../error.ts";
+import { writeAll } from "../write.ts";
+import { openFile, type OpenOptions } from "./file.ts";
+import { fileError } from "./file_error.ts";
+import { createRowFormat } from "./rows.ts";
+
+/** What a recording came to. */
+export interface CsvSummary {
+  /** Its file. */
+  path: string;
+  /** How many rows were written to it, one for each event. */
+  rows: number;
+  /** How many sensors they came from; counted up to some 10,000. */
+  sensors: number;
+  /** Whether there were more sensors than that. */
+  moreSensors: boolean;
+  /** How large the file is, in bytes. */
+  bytes: number;
+}
+
+/** A CSV that is being written. */
+export interface Recording {
+  /** Writes events as rows, all of them or, where that fails, none. */
+  write(events: readonly SensorEvent[]): Promise<void>;
+  /** Puts what was written on the disk itself. */
+  sync(): Promise<void>;
+  /** Closes the file; it is not synced by that. */
+  close(): void;
+  /** What it has come to so far. */
+  summary(): CsvSummary;
+}
+
+/** How many characters of ids are remembered to count the sensors. */
+const MAX_KEPT = 1_000_000;
+
+/**
+ * Opens a recording: a CSV that events are appended to. See `csv()` for the
+ * sink that writes a flow to one.
+ *
+ * @throws {WeirError} where the file cannot be opened or written.
+ *
+ * @example
+ * ```ts
+ * import { openRecording } from "./recording.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/test.csv`;
+ * const recording = await openRecording(path);
+ * await recording.write([{ sensor_id: "lux-1", ts: 1484535480.613, val: 371.6 }]);
+ * await recording.sync();
+ * recording.close();
+ * if (recording.summary().rows !== 1) throw recording.summary();
+ * ```
+ */
+export async function openRecording(
+  path: string,
+  options: OpenOptions = {},
+): Promise<Recording> {
+  const file = await openFile(path, options);
+  const format = createRowFormat();
+  const encoder = new TextEncoder();
+  const sensors = new Set<string>();
+  let kept = 0;
+  let moreSensors = false;
+  let rows = 0;
+  let bytes = await file.seek(0, Deno.SeekMode.Current);
+
+  return {
+    async write(events) {
+      const text = encoder.encode(format(events));
+      try {
+        await writeAll(file, text);
+      } catch (error) {
+        await cutBack(file, bytes);
+        throw failed(path, error, rows);
+      }
+      bytes += text.length;
+      rows += events.length;
+      for (const { sensor_id } of events) {
+        if (sensors.has(sensor_id)) continue;
+        if (kept + sensor_id.length > MAX_KEPT) {
+          moreSensors = true;
+          continue;
+        }
+        kept += sensor_id.length;
+        sensors.add(sensor_id);
+      }
+    },
+    async sync() {
+      try {
+        await file.syncData();
+      } catch (error) {
+        throw failed(path, error, rows);
+      }
+    },
+    close: () => file.close(),
+    summary: () => ({ path, rows, sensors: sensors.size, moreSensors, bytes }),
+  };
+}
+
+/** Takes away the rows of a batch of which only some could be written. */
+async function cutBack(file: Deno.FsFile, bytes: number): Promise<void> {
+  try {
+    await file.truncate(bytes);
+    await file.seek(bytes, Deno.SeekMode.Start);
+  } catch {
+    // What is left is a torn row; the next recording moves it to FILE.torn.
+  }
+}
+
+function failed(path: string, error: unknown, rows: number): WeirError {
+  const { message } = fileError(path, error);
+  const safe = rows.toLocaleString("en-US");
+  return new WeirError(`${message} ${safe} rows of this recording are in it.`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,55 @@
+/**
+ * What a terminal does not just show: control characters, line and paragraph
+ * separators, the marks that turn the direction of text around (Unicode Bidi,
+ * UAX #9), and halves of surrogate pairs.
+ */
+const CONTROL =
+  // deno-lint-ignore no-control-regex
+  /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
+
+/**
+ * Makes text from the network fit for a terminal: control characters become
+ * what a programmer would write for them.
+ *
+ * @example
+ * ```ts
+ * import { escape } from "./text.ts";
+ *
+ * if (escape("a\x1b[31m\n") !== "a\\x1b[31m\\n") throw new Error("not escaped");
+ * ```
+ */
+export function escape(text: string): string {
+  return text.replace(CONTROL, code);
+}
+
+/**
+ * Text as Python's `repr()` writes it: quoted, and escaped where it is not
+ * printable ASCII or a letter, mark, number or symbol of another script.
+ *
+ * @example
+ * ```ts
+ * import { repr } from "./text.ts";
+ *
+ * if (repr("it's") !== `"it's"`) throw new Error(repr("it's"));
+ * ```
+ */
+export function repr(text: string): string {
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const inner = text
+    .replace(/[\\'"]/g, (c) => c === "\\" || c === quote ? `\\${c}` : c)
+    .replace(/[\p{C}\p{Z}]/gu, (c) => c === " " ? c : code(c));
+  return quote + inner + quote;
+}
+
+const SHORT: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+/** `\n`, `\x1b`, `\u202e`, `\U000e0001`. */
+function code(character: string): string {
+  const hex = character.codePointAt(0)!.toString(16);
+  return SHORT[character] ??
+    (hex.length <= 2
+      ? `\\x${hex.padStart(2, "0")}`
+      : hex.length <= 4
+      ? `\\u${hex.padStart(4, "0")}`
+      : `\\U${hex.padStart(8, "0")}`);
+}

@@ -1,0 +1,52 @@
+/** Text that comes line by line, and can be waited for. */
+export interface Lines {
+  /** All that has come so far. */
+  text(): string;
+  /** Resolves with the first line that matches; rejects where the text ends. */
+  match(pattern: RegExp): Promise<string>;
+  /** Resolves when so many lines are there. */
+  count(lines: number): Promise<void>;
+  /** Resolves at the end of the text. */
+  ended: Promise<void>;
+}
+
+/** Reads a stream line by line. */
+export function readLines(stream: ReadableStream<Uint8Array>): Lines {
+  let text = "";
+  let done = false;
+  const waiting = new Set<() => void>();
+  const wake = () => {
+    for (const look of waiting) look();
+  };
+  const ended = (async () => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      wake();
+    }
+    done = true;
+    wake();
+  })();
+
+  const until = <T>(what: string, find: () => T | undefined) =>
+    new Promise<T>((resolve, reject) => {
+      const look = () => {
+        const found = find();
+        if (found === undefined && !done) return;
+        waiting.delete(look);
+        if (found !== undefined) resolve(found);
+        else reject(new Error(`${what} did not come. What came:\n${text}`));
+      };
+      waiting.add(look);
+      look();
+    });
+  const whole = () => text.split("\n").slice(0, -1);
+  return {
+    text: () => text,
+    match: (pattern) =>
+      until(`${pattern}`, () => whole().find((line) => pattern.test(line))),
+    count: (lines) =>
+      until(`line ${lines}`, () => whole().length >= lines || undefined)
+        .then(() => {}),
+    ended,
+  };
+}

@@ -1,0 +1,83 @@
+/** A TCP proxy whose connections a test can disturb. */
+export interface Proxy extends AsyncDisposable {
+  /** Where it listens, on loopback. */
+  port: number;
+  /** `mqtt://127.0.0.1:PORT` */
+  url: string;
+  /** Closes the connections there are; new ones are let through. */
+  cut(): void;
+  /** From now on passes nothing on, and takes new connections all the same. */
+  freeze(): void;
+  /** Passes everything on again. */
+  thaw(): void;
+  /** How many connections there were in all. */
+  connections(): number;
+}
+
+/** Starts a proxy to a port on loopback. */
+export function startProxy(target: number): Proxy {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  const open = new Set<Deno.TcpConn>();
+  let count = 0;
+  let gate = Promise.withResolvers<void>();
+  gate.resolve();
+
+  const close = (connection: Deno.TcpConn) => {
+    open.delete(connection);
+    try {
+      connection.close();
+    } catch {
+      // The other side was first.
+    }
+  };
+  const copy = async (from: Deno.TcpConn, to: Deno.TcpConn) => {
+    const buffer = new Uint8Array(65_536);
+    try {
+      for (let read; (read = await from.read(buffer)) !== null;) {
+        await gate.promise;
+        for (let bytes = buffer.subarray(0, read); bytes.length > 0;) {
+          bytes = bytes.subarray(await to.write(bytes));
+        }
+      }
+    } catch {
+      // Cut, here or there: both ends are closed below.
+    }
+    close(from);
+    close(to);
+  };
+  const accepting = (async () => {
+    for await (const client of listener) {
+      count++;
+      open.add(client);
+      try {
+        const server = await Deno.connect({
+          hostname: "127.0.0.1",
+          port: target,
+        });
+        open.add(server);
+        copy(client, server);
+        copy(server, client);
+      } catch {
+        close(client);
+      }
+    }
+  })();
+  const cut = () => open.forEach(close);
+  return {
+    port,
+    url: `mqtt://127.0.0.1:${port}`,
+    cut,
+    freeze() {
+      gate = Promise.withResolvers();
+    },
+    thaw: () => gate.resolve(),
+    connections: () => count,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      gate.resolve();
+      cut();
+      await accepting;
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { type Lines, readLines } from "./lines.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** A running `weir`. */
+export interface Weir extends AsyncDisposable {
+  /** What it prints on stdout. */
+  stdout: Lines;
+  /** What it prints on stderr. */
+  stderr: Lines;
+  /** Sends it a signal. */
+  kill(signal: Deno.Signal): void;
+  /** Resolves with its exit code when it has ended and all was read. */
+  code: Promise<number>;
+  /** Its process id. */
+  pid: number;
+}
+
+/** How it is started. */
+export interface WeirOptions {
+  /** Added to an environment without weir's own variables. */
+  env?: Record<string, string>;
+  /** What it reads on stdin. */
+  stdin?: string;
+  /** Its working folder. Default: the checkout. */
+  cwd?: string;
+  /** Deno's permission flags. Default: `-A`. */
+  permissions?: string[];
+}
+
+/** This process's environment, without weir's own variables. */
+function ownEnv(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(Deno.env.toObject()).filter(([name]) =>
+      !name.startsWith("WEIR_")
+    ),
+  );
+}
+
+/** Starts `weir` as a user would, from source. */
+export function weir(args: string[], options: WeirOptions = {}): Weir {
+  const { env = {}, stdin, cwd, permissions = ["-A"] } = options;
+  const main = new URL("main.ts", ROOT).href;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-q", "--no-prompt", ...permissions, main, ...args],
+    cwd: cwd ?? ROOT,
+    env: { ...ownEnv(), NO_COLOR: "1", ...env },
+    clearEnv: true,
+    stdin: stdin === undefined ? "null" : "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  if (stdin !== undefined) {
+    const writer = child.stdin.getWriter();
+    writer.write(new TextEncoder().encode(stdin))
+      .then(() => writer.close()).catch(() => {});
+  }
+  const stdout = readLines(child.stdout);
+  const stderr = readLines(child.stderr);
+  const code = Promise.all([child.status, stdout.ended, stderr.ended])
+    .then(([status]) => status.code);
+  let running = true;
+  child.status.then(() => running = false);
+  return {
+    stdout,
+    stderr,
+    code,
+    pid: child.pid,
+    kill: (signal) => child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      if (running) child.kill("SIGKILL");
+      await code;
+    },
+  };
+}

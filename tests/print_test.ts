@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { escape, repr } from "../pipeline/text.ts";
+import { readLines } from "./helpers/lines.ts";
+import { pythonTest } from "./helpers/needs.ts";
+import { run } from "./helpers/run.ts";
+
+const KIT = new URL("../pipeline/mod.ts", import.meta.url).href;
+
+/** What print() writes on stdout, in a process of its own. */
+async function printed(events: unknown[], format: string): Promise<string> {
+  const script = `
+    import { print } from ${JSON.stringify(KIT)};
+    const events = ${JSON.stringify(events)};
+    await print({ format: ${JSON.stringify(format)} })((async function* () {
+      yield events;
+    })());`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--ext=ts", script],
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { stdout, stderr } = await child.output();
+  assert.equal(new TextDecoder().decode(stderr), "");
+  return new TextDecoder().decode(stdout);
+}
+
+const ts = 1484535480.613;
+const HOSTILE = '\x1b[2J\x07\r\n\x7f\x9b31m\u202e\u2028it\'s "Ü"';
+
+Deno.test("print() writes events the way the tutorial does", async () => {
+  const events = [
+    { sensor_id: "lux-1", ts, val: 371.6063 },
+    { sensor_id: "door", ts, val: true },
+    { sensor_id: "mode", ts, val: "auto" },
+  ];
+  assert.equal(
+    await printed(events, "python"),
+    "SensorEvent(sensor_id='lux-1', ts=1484535480.613, val=371.6063)\n" +
+      "SensorEvent(sensor_id='door', ts=1484535480.613, val=True)\n" +
+      "SensorEvent(sensor_id='mode', ts=1484535480.613, val='auto')\n",
+  );
+});
+
+Deno.test("print() writes a line a person can read whatever is in an id", async () => {
+  for (const format of ["python", "json"]) {
+    const text = await printed(
+      [{ sensor_id: HOSTILE, ts, val: HOSTILE }],
+      format,
+    );
+    assert.equal(text.indexOf("\n"), text.length - 1);
+    assert.equal(escape(text.trimEnd()), text.trimEnd());
+  }
+});
+
+Deno.test("print() writes JSON that reads back the same", async () => {
+  const event = { sensor_id: HOSTILE, ts, val: HOSTILE };
+  assert.deepEqual(JSON.parse(await printed([event], "json")), event);
+});
+
+Deno.test("print() writes the CSV that would be in the file", async () => {
+  assert.equal(
+    await printed([{ sensor_id: "a,b", ts, val: 1 }], "csv"),
+    "timestamp,datetime,sensor_id,value\r\n" +
+      '1484535480.613,2017-01-16T02:58:00.613Z,"a,b",1\r\n',
+  );
+});
+
+Deno.test("print() leaves when its reader does, and the rest goes on", async () => {
+  const script = `
+    import { print, tee } from ${JSON.stringify(KIT)};
+    let last;
+    async function* source() {
+      for (let val = 0; val < 20_000; val++) {
+        yield [{ sensor_id: "x", ts: 1, val }];
+      }
+    }
+    for await (const [event] of tee(print())(source())) last = event.val;
+    console.error("last " + last);`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--ext=ts", script],
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stderr = readLines(child.stderr);
+  await child.stdout.cancel();
+  assert.equal(await stderr.match(/last/), "last 19999");
+  await stderr.ended;
+  assert.equal((await child.status).code, 0);
+});
+
+pythonTest("repr() agrees with Python's", async () => {
+  const texts = [
+    "lux-1",
+    "it's",
+    'say "hi"',
+    `both ' and "`,
+    "back\\slash",
+    "\0\t\n\r\x1b\x7f\x80\xa0\xad",
+    "Ünï¢ødé 光 🌡️ \u202e\u2028\u3000",
+    "\u{e0001}\u{1f468}\u200d\u{1f469}",
+  ];
+  const script =
+    "import json,sys; print(json.dumps([repr(t) for t in json.load(sys.stdin)]))";
+  const expected = JSON.parse(
+    await run("python3", ["-c", script], JSON.stringify(texts)),
+  );
+  assert.deepEqual(texts.map(repr), expected);
+});
