@@ -1,5 +1,12 @@
 /** A virtual board, seen from the host: power, console, files, and faults. */
-import { answer, openBridge, Power, type Request, ring, Word } from "./bridge.ts";
+import {
+  answer,
+  openBridge,
+  Power,
+  type Request,
+  ring,
+  Word,
+} from "./bridge.ts";
 import type { ClockOptions } from "./clock.ts";
 import type { Files } from "./flash.ts";
 import type { Light } from "./light.ts";
@@ -50,8 +57,14 @@ export interface Board extends AsyncDisposable {
   readonly boots: readonly number[];
   /** Types at its console: `"\r"` is Enter, `"\x03"` Ctrl-C. */
   type(text: string): void;
-  /** Resolves with the output from `from` (default: all) once it matches; rejects when the board is switched off. */
-  waitFor(pattern: RegExp | string, from?: number): Promise<string>;
+  /**
+   * Resolves with the output from `from` (default: all) once it matches, or once `pattern()` is true; looks when the
+   * board prints or boots. Rejects when the board is switched off.
+   */
+  waitFor(
+    pattern: RegExp | string | (() => boolean),
+    from?: number,
+  ): Promise<string>;
   /** Types a line at the prompt, and resolves with what it printed when the prompt is back. */
   repl(line: string): Promise<string>;
   /** Reads its flash (when it is not busy in Python). */
@@ -193,11 +206,12 @@ export function startBoard(options: BoardOptions = {}): Promise<Board> {
     async waitFor(pattern, from = 0) {
       for (;;) {
         const text = output.slice(from);
-        if (
-          typeof pattern === "string"
-            ? text.includes(pattern)
-            : pattern.test(text)
-        ) return text;
+        const matches = typeof pattern === "string"
+          ? text.includes(pattern)
+          : typeof pattern === "function"
+          ? pattern()
+          : pattern.test(text);
+        if (matches) return text;
         if (isOff) {
           throw new Error(
             `The board is off and never printed ${pattern}. It printed:\n${text}`,

@@ -1,8 +1,8 @@
 /** Starts MicroPython. Its WebAssembly comes as an import, so that no permission to read the npm cache is needed. */
-import wasm from "npm:@micropython/micropython-webassembly-pyscript@1.27.0/micropython.wasm" with {
+import wasm from "@micropython/micropython-webassembly-pyscript/micropython.wasm" with {
   type: "bytes",
 };
-import { loadMicroPython } from "npm:@micropython/micropython-webassembly-pyscript@1.27.0";
+import { loadMicroPython } from "@micropython/micropython-webassembly-pyscript";
 import fs from "node:fs";
 import { Buffer } from "node:buffer";
 import type { EmscriptenFS } from "./flash.ts";

@@ -1,1 +1,15 @@
-export * from "./board.ts";
+/**
+ * Virtual boards: the firmware, unmodified, in MicroPython on WebAssembly, with a sensor, Wi-Fi, and real TCP.
+ *
+ * @module
+ */
+export {
+  type Board,
+  type BoardOptions,
+  type Faults,
+  startBoard,
+} from "./board.ts";
+export { type BoardsOptions, startBoards } from "./boards.ts";
+export type { ClockOptions } from "./clock.ts";
+export type { Files } from "./flash.ts";
+export { type Light, lux } from "./light.ts";
