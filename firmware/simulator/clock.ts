@@ -5,8 +5,15 @@
  */
 import { type Bridge, Word } from "./bridge.ts";
 
-/** How time goes: real, or leaping, at `pace` times real time while a reply is owed (default 20). */
-export type ClockOptions = "real" | { pace: number };
+/**
+ * How time goes: as it does, or leaping, and at `pace` times real time while a reply is owed. With `speed`, a leap takes
+ * a while, too: time goes at most that many times as fast as real time. `uptime` is what the ticks begin with, in ms.
+ */
+export type ClockOptions = "real" | {
+  pace: number;
+  speed?: number;
+  uptime?: number;
+};
 
 /** A board's clock. */
 export interface Clock {
@@ -42,14 +49,18 @@ export function makeClock(
       spent() {},
     };
   }
-  const { pace } = options;
-  let time = 0;
+  const { pace, speed = Infinity, uptime = 0 } = options;
+  let time = uptime;
   return {
     now: () => time,
     leaps: true,
     sleep(ms) {
       const waited = settle(ms / pace);
       if (waited === 0) {
+        if (speed !== Infinity) {
+          const bell = Atomics.load(bridge.words, Word.BELL);
+          Atomics.wait(bridge.words, Word.BELL, bell, ms / speed);
+        }
         time += ms;
         return true;
       }

@@ -12,6 +12,19 @@ import {
 /** How fast a board's time goes, at most, while a broker owes it an answer. */
 export const LEAPING = { pace: 20 };
 
+/** The same, and never faster than a thousand times real time, so that a test can catch up with it. */
+export const BRISK = { pace: 20, speed: 1000 };
+
+/** Fails a test that waits in vain, rather than letting it wait. */
+export function inTime<T>(work: Promise<T>, seconds = 40): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`Not done within ${seconds} s`)),
+    seconds * 1000,
+  );
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+}
+
 /** A board with the firmware, at its prompt. */
 export function startPrompt(options: BoardOptions = {}): Promise<Board> {
   return startBoard({
@@ -21,7 +34,7 @@ export function startPrompt(options: BoardOptions = {}): Promise<Board> {
   });
 }
 
-/** A board that samples and publishes by itself, in leaping time. */
+/** A board that samples and publishes by itself, in brisk time. */
 export function startStation(
   port: number,
   config: Config = {},
@@ -29,7 +42,7 @@ export function startStation(
 ): Promise<Board> {
   return startBoard({
     light: { kind: "constant", lux: 284.1312 },
-    clock: LEAPING,
+    clock: BRISK,
     ...options,
     files: {
       ...stationFiles({
