@@ -126,7 +126,7 @@ brokerFault(
     await using mosquitto = await startMosquitto();
     await mosquitto.stop();
     await using board = await startStation(mosquitto.port, {
-      SLEEP_TIME: 60,
+      SLEEP_TIME: 20,
       ...FOR_EVER,
     }, { clock: { pace: 20, speed: 20_000 } });
     // 30 to 60 s of backoff: 170 of them take longer than 256 samples.

@@ -48,6 +48,8 @@ class MQTTWriter:
             if len(self.sources) == 4:
                 raise ValueError("a writer takes 4 sensors")
             self.sources.append(x[0])
+        if not -3.4e38 < x[2] < 3.4e38:  # not finite, or no 32-bit float
+            return self.on_error(ValueError("E_VALUE: %s" % x[2]))
         self.ring.push(self.sources.index(x[0]), x[1] - thingflow.offset, x[2])
 
     def on_error(self, e):
