@@ -7,19 +7,13 @@ CLOSED, TCP, CONNECT, UP = range(4)
 DEADLINE = 10000  # for TCP, CONNACK, PUBACK and PINGRESP
 
 
-def text(s):  # 1.5.3
-    s = s.encode()
-    return bytes((len(s) >> 8, len(s) & 255)) + s
-
-
-def packet(first, body):  # 2.2
-    head = bytearray((first,))
-    n = len(body)
-    while n > 127:
-        head.append(n & 127 | 128)
-        n >>= 7
-    head.append(n)
-    return bytes(head) + body
+def packet(first, *parts):  # 2.2
+    n = 0
+    for part in parts:
+        n += len(part)
+    # Two bytes of length carry 16 KB: more than a board has to say.
+    head = bytes((first, n) if n < 128 else (first, n & 127 | 128, n >> 7))
+    return b"".join((head,) + parts)
 
 
 class MQTTClient:
@@ -39,7 +33,7 @@ class MQTTClient:
         address = socket.getaddrinfo(self._host, self._port)[0][-1]
         self._sock = socket.socket()
         self._sock.setblocking(False)
-        self._out = b""
+        self.out = b""
         self._head = 0
         self._marked = None  # while a ping is out: how many were sent before it
         self.unacked = 0  # packet id of the QoS 1 publish that is out
@@ -59,18 +53,17 @@ class MQTTClient:
             self._sock.close()
             self._sock = None
 
-    def busy(self):
-        return self._out or self.unacked
-
     def publish(self, topic, payload, qos, retain):  # 3.3
-        body = text(topic)
+        # `topic`: with its length, as text() of mqtt_connect.py makes it
+        first = 0x30 | qos << 1 | retain
+        payload = payload.encode()
         if qos:
             self._id = self.unacked = self._id % 65535 + 1
-            body += bytes((self._id >> 8, self._id & 255))
             self._published = ticks_ms()
+            self._send(packet(first, topic, bytes((self._id >> 8, self._id & 255)), payload))
         else:
             self._sent += 1
-        self._send(packet(0x30 | qos << 1 | retain, body + payload.encode()))
+            self._send(packet(first, topic, payload))
 
     def step(self):
         # Raises OSError when the connection is over.
@@ -91,7 +84,7 @@ class MQTTClient:
                 raise OSError("E_MQTT_CONN: no PUBACK")
             if self._marked is None:
                 late -= self._ping
-                if late >= 0 and not self._out:
+                if late >= 0 and not self.out:
                     self._marked = self._sent
                     self._go(UP)
                     self._send(b"\xc0\x00")  # PINGREQ (3.12)
@@ -104,11 +97,10 @@ class MQTTClient:
         self._since = ticks_ms()
 
     def _send(self, data):
-        self._out += data
-        if self._out:
-            n = self._sock.write(self._out)
-            if n:
-                self._out = self._out[n:]
+        out = self.out + data if self.out else data
+        if out:
+            n = self._sock.write(out) or 0
+            self.out = out[n:] if n < len(out) else b""
 
     def _receive(self):
         n = self._sock.readinto(self._in)

@@ -2,9 +2,21 @@
 import machine
 import random
 from binascii import hexlify
-from mqtt_client import packet, text
+from mqtt_client import packet
 
 VERSION = "0.1.0"
+
+
+def text(s):  # 1.5.3
+    s = s.encode()
+    return bytes((len(s) >> 8, len(s) & 255)) + s
+
+
+def introduce(name, topic, keepalive, user, password):
+    # Returns the CONNECT packet, the topics for status and events, and what does not change in the status.
+    status = text("weir/%s/status" % name)
+    will = status + text('{"state": "offline"}')
+    return connect_packet(name, keepalive, will, user, password), status, text(topic), about()
 
 
 def connect_packet(name, keepalive, will, user, password):
@@ -14,7 +26,7 @@ def connect_packet(name, keepalive, will, user, password):
     random.seed(int.from_bytes(chip, "big") & 0x3FFFFFFF)
     chip = hexlify(chip).decode()
     flags = 0x26
-    rest = text("%s-%s" % (name[: 22 - len(chip)], chip)) + text(will[0]) + text(will[1])
+    rest = text("%s-%s" % (name[: 22 - len(chip)], chip)) + will
     if user is not None:
         flags |= 0x80
         rest += text(user)
@@ -25,7 +37,6 @@ def connect_packet(name, keepalive, will, user, password):
 
 
 def about():
-    # What does not change in the board's status.
     cause = None
     for name in ("PWRON", "HARD", "WDT", "DEEPSLEEP", "SOFT"):
         if getattr(machine, name + "_RESET", None) == machine.reset_cause():

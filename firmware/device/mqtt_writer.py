@@ -19,13 +19,11 @@ class MQTTWriter:
     # After `failures` in a row, `restart(reason, ring)` is called.
     def __init__(self, name, host, port, topic, user=None, password=None, qos=0, keepalive=30,
                  wifi=None, failures=0, restart=None):
-        from mqtt_connect import about, connect_packet
-        self._status = "weir/%s/status" % name
-        will = (self._status, '{"state": "offline"}')
-        connect = connect_packet(name, keepalive, will, user, password)
+        from mqtt_connect import introduce
+        connect, self._status, self._topic, self.about = introduce(name, topic, keepalive, user, password)
+        del sys.modules["mqtt_connect"]
         self._client = MQTTClient(host, port, keepalive, connect)
         self._where = "%s:%s" % (host, port)
-        self._topic = topic
         self._qos = qos
         self._wifi = wifi
         self._limit = failures
@@ -33,9 +31,7 @@ class MQTTWriter:
         self._failures = self._backoff = 0
         self._retry = ticks_ms()
         self._publishing = False  # whether the QoS 1 publish that is out is the oldest sample
-        self.about = about()
-        del sys.modules["mqtt_connect"]
-        self.sources = []
+        self.sources = []  # sensor ids in JSON
         self.ring = Ring()
         self.errors = {}
         self.connected = False
@@ -44,13 +40,14 @@ class MQTTWriter:
             sleep_ms(self.step())
 
     def on_next(self, x):
-        if x[0] not in self.sources:
+        name = json.dumps(x[0])
+        if name not in self.sources:
             if len(self.sources) == 4:
                 raise ValueError("a writer takes 4 sensors")
-            self.sources.append(x[0])
+            self.sources.append(name)
         if not -3.4e38 < x[2] < 3.4e38:  # not finite, or no 32-bit float
             return self.on_error(ValueError("E_VALUE: %s" % x[2]))
-        self.ring.push(self.sources.index(x[0]), x[1] - thingflow.offset, x[2])
+        self.ring.push(self.sources.index(name), x[1] - thingflow.offset, x[2])
 
     def on_error(self, e):
         code = str(e).split(":")[0]
@@ -106,7 +103,7 @@ class MQTTWriter:
         return wait
 
     def _drain(self, client):
-        if client.busy():
+        if client.out or client.unacked:
             return 50
         ring = self.ring
         if self._publishing:
@@ -122,8 +119,7 @@ class MQTTWriter:
                 return left
             self._next = ticks_add(now, DRAIN_MS)
             source, seconds, value = ring.peek(time.time())
-            name = json.dumps(self.sources[source])
-            event = "[%s, %d, %.7g]" % (name, seconds + thingflow.offset, value)
+            event = "[%s, %d, %.7g]" % (self.sources[source], seconds + thingflow.offset, value)
             client.publish(self._topic, event, self._qos, 0)
             if self._qos:
                 self._publishing = True
@@ -132,12 +128,13 @@ class MQTTWriter:
         return DRAIN_MS if ring.length else 1000
 
     def status(self):
-        s = self.about
-        s["free_memory"] = gc.mem_free()
-        s["rssi"] = network.WLAN(network.STA_IF).status("rssi")
-        s["errors"] = self.errors
-        s["dropped"] = self.ring.dropped
-        s["unconfirmed"] = self._client.lost
-        s["skipped"] = thingflow.skipped
-        s["buffered"] = self.ring.length
-        return s
+        return dict(
+            self.about,
+            free_memory=gc.mem_free(),
+            rssi=network.WLAN(network.STA_IF).status("rssi"),
+            errors=self.errors,
+            dropped=self.ring.dropped,
+            unconfirmed=self._client.lost,
+            skipped=thingflow.skipped,
+            buffered=self.ring.length,
+        )

@@ -1,4 +1,5 @@
 # Puts the station together from config.py. Not needed afterwards, and dropped from memory, with all that only it needs.
+import json
 import machine
 import sys
 import station
@@ -19,7 +20,7 @@ def start(at_boot):
     name, topic, interval = c["SENSOR_ID"], c["MQTT_TOPIC"], c["SLEEP_TIME"]
     writer = MQTTWriter(name, c["MQTT_HOST"], c["MQTT_PORT"], topic, c["MQTT_USER"], c["MQTT_PASSWORD"],
                         c["MQTT_QOS"], c["KEEPALIVE"], wifi, c["MAX_FAILURES"], at_boot and station.restart)
-    writer.sources.append(name)
+    writer.sources.append(json.dumps(name))
     recall(writer)
     if c["NTP_HOST"]:
         from ntp import NTP

@@ -54,41 +54,44 @@ class Output:
 
 class Scheduler:
     def __init__(self):
-        self._tasks = []
+        self._tasks = ()
 
     def schedule_periodic(self, thing, interval):
         ms = int(interval * 1000)
         if not 0 < ms <= 86400000:  # ticks_diff() is right for less than six days
             raise ValueError("interval must be from 0.001 to 86400 seconds")
         task = [thing, ms, ticks_ms()]
-        self._tasks.append(task)
+        self._tasks += (task,)
 
         def cancel():
-            if task in self._tasks:
-                self._tasks.remove(task)
+            self._drop(task)
 
         return cancel
 
+    def _drop(self, task):
+        self._tasks = tuple(t for t in self._tasks if t is not task)
+
     def schedule_sensor(self, sensor, interval, *things):
         thing = SensorAsOutputThing(sensor)
-        for t in things:
-            thing.connect(t)
+        thing._things = things
         return self.schedule_periodic(thing, interval)
 
     def step(self):
         # Samples what is due, runs the background; returns how many ms to sleep, None when nothing is left.
         global skipped
-        for task in list(self._tasks):
+        for task in self._tasks:
             late = ticks_diff(ticks_ms(), task[2])
             if late >= 0:
                 missed = late // task[1]
                 skipped += missed
                 task[2] = ticks_add(task[2], (missed + 1) * task[1])
-                if not task[0]._observe() and task in self._tasks:
-                    self._tasks.remove(task)
+                if not task[0]._observe():
+                    self._drop(task)
         if not self._tasks:
             return None
-        wait = min([1000] + [function() for function in background])
+        wait = 1000
+        for function in background:
+            wait = min(wait, function())
         for task in self._tasks:
             wait = min(wait, ticks_diff(task[2], ticks_ms()))
         return max(wait, 0)

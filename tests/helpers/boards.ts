@@ -1,5 +1,6 @@
 import {
   type Config,
+  configFile,
   deviceFiles,
   stationFiles,
 } from "../../firmware/device.ts";
@@ -34,6 +35,20 @@ export function startPrompt(options: BoardOptions = {}): Promise<Board> {
   });
 }
 
+/** A `config.py` for the access point that a board is in range of. */
+export function stationConfig(port: number, config: Config = {}): string {
+  return configFile({
+    SENSOR_ID: "lux-1",
+    WIFI_ESSID: "my_wifi_sid",
+    WIFI_PASSWORD: "my_wifi_password",
+    MQTT_HOST: "127.0.0.1",
+    MQTT_PORT: port,
+    MQTT_TOPIC: "sensor-data",
+    SLEEP_TIME: 5,
+    ...config,
+  });
+}
+
 /** A board that samples and publishes by itself, in brisk time. */
 export function startStation(
   port: number,
@@ -45,16 +60,8 @@ export function startStation(
     clock: BRISK,
     ...options,
     files: {
-      ...stationFiles({
-        SENSOR_ID: "lux-1",
-        WIFI_ESSID: "my_wifi_sid",
-        WIFI_PASSWORD: "my_wifi_password",
-        MQTT_HOST: "127.0.0.1",
-        MQTT_PORT: port,
-        MQTT_TOPIC: "sensor-data",
-        SLEEP_TIME: 5,
-        ...config,
-      }),
+      ...stationFiles({}),
+      "config.py": stationConfig(port, config),
       ...options.files,
     },
   });
