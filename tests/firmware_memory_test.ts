@@ -64,7 +64,7 @@ Deno.test("What stays in memory is at most 16 KB of source, comments aside", () 
       all.indexOf(name) === i
     )
       .map((name) =>
-        deviceFiles[`${name}.py`].replaceAll(/(^|  ) *#.*/gm, "").replaceAll(
+        deviceFiles[`${name}.py`].replaceAll(/(^| {2}) *#.*/gm, "").replaceAll(
           /^\s*\n/gm,
           "",
         )

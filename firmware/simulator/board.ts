@@ -1,6 +1,7 @@
 /** A virtual board, seen from the host: power, console, files, and faults. */
 import {
   answer,
+  BrokerFault,
   openBridge,
   Power,
   type Request,
@@ -45,6 +46,10 @@ export interface Faults {
   wrongChip(on: boolean): void;
   /** No more than `bytes` fit on the flash; undefined for no limit. */
   flashFull(bytes: number | undefined): void;
+  /** The broker refuses connections, or takes them and goes silent; undefined: it does as it should. */
+  broker(fault: "refuses" | "hangs" | undefined): void;
+  /** The broker closes its side of the connections there are. */
+  halfClose(): void;
   /** Takes the power away and gives it back. */
   powerCycle(): void;
 }
@@ -96,7 +101,13 @@ export function startBoard(options: BoardOptions = {}): Promise<Board> {
   const bridge = openBridge();
   const { words } = bridge;
   Atomics.store(words, Word.FLASH_BYTES, -1);
-  const net = sockets(() => Atomics.load(words, Word.WIFI_LOST) === 1);
+  const is = (word: number, value: number) =>
+    Atomics.load(words, word) === value;
+  const net = sockets({
+    lost: () => is(Word.WIFI_LOST, 1),
+    refuses: () => is(Word.BROKER, BrokerFault.REFUSES),
+    hangs: () => is(Word.BROKER, BrokerFault.HANGS),
+  });
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     type: "module",
   });
@@ -244,6 +255,16 @@ export function startBoard(options: BoardOptions = {}): Promise<Board> {
       },
       wrongChip: (on) => set(Word.WRONG_CHIP, on ? 1 : 0),
       flashFull: (bytes) => set(Word.FLASH_BYTES, bytes ?? -1),
+      broker: (fault) =>
+        set(
+          Word.BROKER,
+          fault === "refuses"
+            ? BrokerFault.REFUSES
+            : fault === "hangs"
+            ? BrokerFault.HANGS
+            : BrokerFault.NONE,
+        ),
+      halfClose: net.halfClose,
       powerCycle: () => set(Word.POWER, Power.CYCLE),
     },
     adc: (reading) => set(Word.ADC, reading),

@@ -31,10 +31,15 @@ export const Word = {
   LIGHT_SET: 10,
   /** 1 while the sensor's ID register reads as another chip's. */
   WRONG_CHIP: 11,
+  /** See {@linkcode BrokerFault}. */
+  BROKER: 12,
 } as const;
 
 /** What the POWER word asks of the board. */
 export const Power = { ON: 0, OFF: 1, CYCLE: 2 } as const;
+
+/** What the other end of every connection does: as it should, refuse connections, or take them and say nothing. */
+export const BrokerFault = { NONE: 0, REFUSES: 1, HANGS: 2 } as const;
 
 /** The `errno` values that the board's modules raise, numbered as on Linux and on the ESP8266 port. */
 export const Errno = {

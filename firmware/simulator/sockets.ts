@@ -33,18 +33,31 @@ function errnoOf(error: unknown): number {
   return Errno.ECONNRESET;
 }
 
-/** Makes the sockets of one board. While `lost()`, nothing passes in either direction, and nothing is told so. */
-export function sockets(lost: () => boolean): {
+/** What goes wrong on the way to the other end, from outside. */
+export interface NetFaults {
+  /** Whether the Wi-Fi is gone: nothing passes in either direction, and nobody is told so. */
+  lost(): boolean;
+  /** Whether connections are refused. */
+  refuses(): boolean;
+  /** Whether connections are taken, and then nothing passes. */
+  hangs(): boolean;
+}
+
+/** Makes the sockets of one board. */
+export function sockets({ lost, refuses, hangs }: NetFaults): {
   /** Serves a request; resolves when it is done, or when its time is up. */
   serve(request: Request): Promise<Answer>;
   /** Looks again at everything that waits: something changed. */
   wake(): void;
+  /** Lets the other end stop sending, as in a connection that is closed on one side only. */
+  halfClose(): void;
   /** Ends every connection: the board lost its power. */
   closeAll(): void;
 } {
   const open = new Map<number, Socket>();
   let next = 1;
   let waiting: (() => void)[] = [];
+  const silent = () => lost() || hangs();
 
   function wake(): void {
     const all = waiting;
@@ -89,6 +102,7 @@ export function sockets(lost: () => boolean): {
     socket.state = "connecting";
     socket.owed = 1;
     if (lost()) await until(() => !lost() || !isOpen(socket), -1);
+    if (refuses()) return fail(socket, Errno.ECONNREFUSED);
     try {
       const tcp = await Deno.connect({ hostname, port });
       if (!isOpen(socket)) return tcp.close();
@@ -115,7 +129,7 @@ export function sockets(lost: () => boolean): {
         await until(
           () =>
             !isOpen(socket) ||
-            (!lost() && socket.receivedBytes < RECEIVE_BYTES),
+            (!silent() && socket.receivedBytes < RECEIVE_BYTES),
           -1,
         );
         const chunk = buffer.slice(0, count);
@@ -137,7 +151,7 @@ export function sockets(lost: () => boolean): {
     try {
       for (;;) {
         await until(
-          () => !isOpen(socket) || (!lost() && socket.sending.length > 0),
+          () => !isOpen(socket) || (!silent() && socket.sending.length > 0),
           -1,
         );
         if (!isOpen(socket)) return;
@@ -158,7 +172,7 @@ export function sockets(lost: () => boolean): {
     for (const [id, each] of open) if (each === socket) open.delete(id);
     const tcp = socket.tcp;
     // What the board handed over still leaves (a DISCONNECT, say), as with any TCP stack.
-    const rest = lost() ? [] : socket.sending.slice();
+    const rest = silent() ? [] : socket.sending.slice();
     (async () => {
       try {
         for (const chunk of rest) await tcp?.write(chunk);
@@ -185,7 +199,7 @@ export function sockets(lost: () => boolean): {
   }
 
   async function resolve(host: string): Promise<Answer> {
-    if (/^[\d.]+$/.test(host)) return text(host);
+    if (/^[\d.]+$|:/.test(host)) return text(host);
     if (host === "localhost") return text("127.0.0.1");
     try {
       return text((await Deno.resolveDns(host, "A"))[0]);
@@ -278,11 +292,11 @@ export function sockets(lost: () => boolean): {
       case "receive": {
         await until(
           () =>
-            (socket.receivedBytes > 0 && !lost()) ||
+            (socket.receivedBytes > 0 && !silent()) ||
             (socket.state !== "open" && socket.state !== "connecting"),
           request.wait,
         );
-        if (socket.receivedBytes > 0 && !lost()) {
+        if (socket.receivedBytes > 0 && !silent()) {
           const first = socket.received[0];
           const bytes = first.slice(0, request.length);
           if (socket.udp || bytes.length === first.length) {
@@ -320,6 +334,12 @@ export function sockets(lost: () => boolean): {
   return {
     serve,
     wake,
+    halfClose() {
+      for (const socket of open.values()) {
+        if (socket.state === "open" && !socket.udp) socket.state = "ended";
+      }
+      wake();
+    },
     closeAll() {
       for (const socket of [...open.values()]) close(socket);
     },

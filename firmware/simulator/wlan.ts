@@ -11,7 +11,7 @@ export const Status = {
 } as const;
 
 /** How long joining takes, in milliseconds. */
-const JOIN_MS = 1500;
+const JOIN_MS = 500;
 
 /** Makes a radio in range (or not) of one access point. */
 export function wlan(world: {
