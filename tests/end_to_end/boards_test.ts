@@ -91,7 +91,7 @@ mosquittoTest(
           const row = lamp.find(([timestamp]) => Number(timestamp) >= second);
           return row && Math.round(Number(row[3]));
         }),
-        [5, 400, lamp.at(-1)![0] < "700" ? undefined : 5],
+        [5, 400, Number(lamp.at(-1)![0]) < 700 ? undefined : 5],
       );
     })()),
 );
