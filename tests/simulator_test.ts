@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { lux, startBoard } from "../firmware/simulator/mod.ts";
-import { LEAPING } from "./helpers/boards.ts";
+import { LEAPING, startStation } from "./helpers/boards.ts";
+import { freePort } from "./helpers/mosquitto.ts";
 
 /** Resolves when the board has booted so often. */
 async function booted(
@@ -43,6 +44,17 @@ Deno.test("Files stay over a reset and a power cycle, variables do not", async (
   assert.deepEqual(board.boots, [0, 6, 0, 4]);
   const files = await board.stop();
   assert.equal(new TextDecoder().decode(files["a.txt"]), "kept");
+});
+
+Deno.test("A board survives being reset over and over", async () => {
+  await using board = await startStation(freePort());
+  for (let boots = 2; boots <= 25; boots++) {
+    await board.waitFor(() =>
+      board.output.split("Connecting to").length >= boots
+    );
+    board.faults.powerCycle();
+    await board.waitFor(() => board.boots.length === boots);
+  }
 });
 
 Deno.test("boot.py and main.py run at boot, and an error in them leads to the prompt", async () => {

@@ -42,7 +42,7 @@ class MQTTClient:
         try:
             self._sock.connect(address)
         except OSError as e:
-            if e.args[0] != 115:  # EINPROGRESS
+            if e.args[0] not in (115, 119):  # EINPROGRESS
                 raise
 
     def close(self):

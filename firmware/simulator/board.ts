@@ -4,7 +4,6 @@ import {
   BrokerFault,
   openBridge,
   Power,
-  type Request,
   ring,
   Word,
 } from "./bridge.ts";
@@ -12,7 +11,7 @@ import type { ClockOptions } from "./clock.ts";
 import type { Files } from "./flash.ts";
 import type { Light } from "./light.ts";
 import { sockets } from "./sockets.ts";
-import type { FromBoard, ToBoard } from "./worker.ts";
+import type { FromBoard, ToBoard } from "./messages.ts";
 
 /** What a board is made of. */
 export interface BoardOptions {
@@ -137,7 +136,7 @@ export function startBoard(options: BoardOptions = {}): Promise<Board> {
   };
 
   worker.onmessage = async (
-    { data }: MessageEvent<FromBoard | { request: Request }>,
+    { data }: MessageEvent<FromBoard>,
   ) => {
     if ("request" in data) {
       answer(bridge, await net.serve(data.request));

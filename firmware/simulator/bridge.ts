@@ -41,22 +41,6 @@ export const Power = { ON: 0, OFF: 1, CYCLE: 2 } as const;
 /** What the other end of every connection does: as it should, refuse connections, or take them and say nothing. */
 export const BrokerFault = { NONE: 0, REFUSES: 1, HANGS: 2 } as const;
 
-/** The `errno` values that the board's modules raise, numbered as on Linux and on the ESP8266 port. */
-export const Errno = {
-  EIO: 5,
-  EINTR: 4,
-  EBADF: 9,
-  EAGAIN: 11,
-  ENODEV: 19,
-  EINVAL: 22,
-  ENOTCONN: 107,
-  ECONNRESET: 104,
-  ETIMEDOUT: 110,
-  ECONNREFUSED: 111,
-  EHOSTUNREACH: 113,
-  EINPROGRESS: 115,
-} as const;
-
 const WORDS = 16;
 const LIGHT_AT = WORDS * 4;
 const DATA_AT = LIGHT_AT + 8;

@@ -18,14 +18,22 @@ export interface MicroPython {
   replProcessChar(byte: number): number;
 }
 
-/** Loads a new interpreter that prints to `stdout`, byte by byte. */
+/**
+ * Loads a new interpreter that prints to `stdout`, byte by byte.
+ *
+ * The package is made for one interpreter in a Worker, and looks for its .wasm with Node's fs. So two things are put in
+ * its way while it loads: the bytes that were imported; and a registry that never says that a proxy is no longer used,
+ * since the word would come late and be taken for one of the next interpreter's proxies, whose memory it would free.
+ */
 export async function loadInterpreter(
   stdout: (bytes: Uint8Array) => void,
 ): Promise<MicroPython> {
-  const read = fs.readFileSync;
-  // The package looks for its .wasm with Node's fs.
   // deno-lint-ignore no-explicit-any
-  (fs as any).readFileSync = () => Buffer.from(wasm);
+  const files = fs as any;
+  const { readFileSync } = files;
+  const { FinalizationRegistry } = globalThis;
+  files.readFileSync = () => Buffer.from(wasm);
+  globalThis.FinalizationRegistry = Silent;
   try {
     return await loadMicroPython({
       stdout,
@@ -35,6 +43,15 @@ export async function loadInterpreter(
       pystack: 4096,
     });
   } finally {
-    fs.readFileSync = read;
+    files.readFileSync = readFileSync;
+    globalThis.FinalizationRegistry = FinalizationRegistry;
+  }
+}
+
+class Silent implements FinalizationRegistry<unknown> {
+  readonly [Symbol.toStringTag] = "FinalizationRegistry";
+  register(): void {}
+  unregister(): boolean {
+    return false;
   }
 }

@@ -1,7 +1,9 @@
 /** The host's half of the board's `socket` module: real TCP and UDP, in the sizes of a small board. */
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
-import { type Answer, Errno, type Request } from "./bridge.ts";
+import type { Answer, Request } from "./bridge.ts";
+import { Errno, errnoOf } from "./errno.ts";
 import { frames, isReply, wantsReply } from "./mqtt_frames.ts";
+import { makeWaiting } from "./waiting.ts";
 
 /** What a connection takes before it says "not now", as lwIP on the ESP8266 does (TCP_SND_BUF is two segments). */
 const SEND_BYTES = 2920;
@@ -24,13 +26,6 @@ interface Socket {
   owed: number;
   sent: (chunk: Uint8Array) => number[];
   got: (chunk: Uint8Array) => number[];
-}
-
-function errnoOf(error: unknown): number {
-  if (error instanceof Deno.errors.ConnectionRefused) return Errno.ECONNREFUSED;
-  if (error instanceof Deno.errors.TimedOut) return Errno.ETIMEDOUT;
-  if (error instanceof Deno.errors.NotFound) return Errno.EHOSTUNREACH;
-  return Errno.ECONNRESET;
 }
 
 /** What goes wrong on the way to the other end, from outside. */
@@ -56,33 +51,8 @@ export function sockets({ lost, refuses, hangs }: NetFaults): {
 } {
   const open = new Map<number, Socket>();
   let next = 1;
-  let waiting: (() => void)[] = [];
+  const { until, wake } = makeWaiting();
   const silent = () => lost() || hangs();
-
-  function wake(): void {
-    const all = waiting;
-    waiting = [];
-    for (const each of all) each();
-  }
-
-  /** Waits until `done()` or until the time is up; false when it was. */
-  async function until(done: () => boolean, ms: number): Promise<boolean> {
-    const end = ms < 0 ? Infinity : performance.now() + ms;
-    while (!done()) {
-      const left = end - performance.now();
-      if (left <= 0) return false;
-      await new Promise<void>((resolve) => {
-        let timer: ReturnType<typeof setTimeout> | undefined;
-        const go = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        if (left !== Infinity) timer = setTimeout(go, left);
-        waiting.push(go);
-      });
-    }
-    return true;
-  }
 
   function fail(socket: Socket, errno: number): void {
     if (socket.state === "failed") return;
