@@ -28,7 +28,8 @@ class Wifi:
             self._since = None
             status = wlan.status()
             wlan.disconnect()
+            what = "E_WIFI_AP: cannot join"
             if status == network.STAT_WRONG_PASSWORD:
-                raise OSError("E_WIFI_AUTH: wrong password for " + self._join[0])
-            raise OSError("E_WIFI_AP: cannot join %s (status %s)" % (self._join[0], status))
+                what = "E_WIFI_AUTH: wrong password for"
+            raise OSError("%s %s (%s)" % (what, self._join[0], status))
         return False

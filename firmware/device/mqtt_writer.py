@@ -28,8 +28,8 @@ class MQTTWriter:
         self._wifi = wifi
         self._limit = failures
         self._restart = restart
-        self._failures = self._backoff = 0
-        self._retry = ticks_ms()
+        self._failures = 0
+        self._retry = None
         self._publishing = False  # whether the QoS 1 publish that is out is the oldest sample
         self.sources = []  # sensor ids in JSON
         self.ring = Ring()
@@ -43,7 +43,7 @@ class MQTTWriter:
         name = json.dumps(x[0])
         if name not in self.sources:
             if len(self.sources) == 4:
-                raise ValueError("a writer takes 4 sensors")
+                raise ValueError("4 sensors at most")
             self.sources.append(name)
         if not -3.4e38 < x[2] < 3.4e38:  # not finite, or no 32-bit float
             return self.on_error(ValueError("E_VALUE: %s" % x[2]))
@@ -65,9 +65,11 @@ class MQTTWriter:
         # Never waits; returns in how many ms to be called again.
         client = self._client
         try:
-            left = ticks_diff(self._retry, ticks_ms())
-            if left > 0:
-                return left
+            if self._retry is not None:
+                left = ticks_diff(self._retry, ticks_ms())
+                if left > 0:
+                    return left
+                self._retry = None  # ticks must not be compared with those of a week ago
             if self._wifi and not self._wifi.step():
                 if client.state:
                     raise OSError("E_WIFI_AP: network lost")
@@ -83,7 +85,7 @@ class MQTTWriter:
                 self._due = self._next = ticks_ms()
                 print("Connection successful")
             if client.confirmed:
-                self._failures = self._backoff = 0
+                self._failures = 0
             return self._drain(client)
         except OSError as e:
             return self._lost(e)
@@ -95,10 +97,10 @@ class MQTTWriter:
             e = OSError("E_MQTT_CONN: %r" % e)
         self.on_error(e)
         self._failures += 1
-        if self._restart and self._failures >= self._limit:
+        if self._failures == self._limit:
             self._restart(str(e), self.ring)
-        self._backoff = min(60000, self._backoff * 2 or 1000)
-        wait = self._backoff * (128 + random.getrandbits(7)) >> 8  # half of it to all of it
+        wait = min(60000, 500 << min(self._failures, 7))
+        wait = wait * (128 + random.getrandbits(7)) >> 8  # half of it to all of it
         self._retry = ticks_add(ticks_ms(), wait)
         return wait
 

@@ -19,7 +19,7 @@ def start(at_boot):
     wifi = Wifi(c["WIFI_ESSID"], c["WIFI_PASSWORD"])
     name, topic, interval = c["SENSOR_ID"], c["MQTT_TOPIC"], c["SLEEP_TIME"]
     writer = MQTTWriter(name, c["MQTT_HOST"], c["MQTT_PORT"], topic, c["MQTT_USER"], c["MQTT_PASSWORD"],
-                        c["MQTT_QOS"], c["KEEPALIVE"], wifi, c["MAX_FAILURES"], at_boot and station.restart)
+                        c["MQTT_QOS"], c["KEEPALIVE"], wifi, at_boot and c["MAX_FAILURES"], station.restart)
     writer.sources.append(json.dumps(name))
     recall(writer)
     if c["NTP_HOST"]:

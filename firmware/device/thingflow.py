@@ -59,7 +59,7 @@ class Scheduler:
     def schedule_periodic(self, thing, interval):
         ms = int(interval * 1000)
         if not 0 < ms <= 86400000:  # ticks_diff() is right for less than six days
-            raise ValueError("interval must be from 0.001 to 86400 seconds")
+            raise ValueError("interval: 0.001 to 86400 s")
         task = [thing, ms, ticks_ms()]
         self._tasks += (task,)
 

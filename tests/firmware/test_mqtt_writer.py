@@ -82,3 +82,14 @@ class TestMQTTWriter(unittest.TestCase):
         data = [p for _, topic, p in w._client.log if topic == "data"]
         self.assertEqual(data, ['["a", 3, 1]'])
         self.assertEqual(w.errors, {"E_VALUE": 2})
+
+    def test_a_connection_that_lasts_weeks_goes_on_publishing(self):
+        # ticks_diff() is right for 6.2 days only: no old time may be compared with now.
+        w = writer()
+        run(w, 1000)
+        for week in range(1, 5):
+            time.sleep(7 * 86400)
+            w.on_next(("a", week, week))
+            run(w, 1000)
+            data = [json.loads(p)[1] for _, topic, p in w._client.log if topic == "data"]
+            self.assertEqual(data, list(range(1, week + 1)))
