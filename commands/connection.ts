@@ -48,7 +48,9 @@ export interface ConnectionSettings {
  * withConnection(new Command().description("Listen."));
  * ```
  */
-export function withConnection(command: Command): Command {
+// The type of a command with whatever options, here and in the original.
+// deno-lint-ignore no-explicit-any
+export function withConnection(command: Command<any>): Command<any> {
   return command
     .option(
       "-b, --broker <url:string>",

@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import { type Broker, broker } from "../pipeline/mod.ts";
 import { readConnection } from "./connection.ts";
 import { recordTo } from "./record_to.ts";
-import { endAfter, endOnSignals } from "./signals.ts";
+import { endOnSignals } from "./signals.ts";
 
 /** How long it runs where nobody is there to end it, in seconds. */
 const UNATTENDED = 10;
@@ -25,9 +25,6 @@ export const demo = new Command()
   .action(async () => {
     using ending = endOnSignals();
     await using local = await demoBroker();
-    const signal = Deno.stdout.isTerminal()
-      ? ending.signal
-      : AbortSignal.any([ending.signal, endAfter(UNATTENDED)]);
     const { startBoards } = await import("../firmware/simulator/mod.ts");
     const boards = await startBoards({
       count: NOON.length,
@@ -42,7 +39,8 @@ export const demo = new Command()
     await recordTo(FILE, {
       connection: await readConnection({ broker: local.url }),
       topics: ["sensor-data"],
-      signal,
+      signal: ending.signal,
+      seconds: Deno.stdout.isTerminal() ? undefined : UNATTENDED,
       print: "python",
       overwrite: true,
     });

@@ -7,7 +7,7 @@ import {
 } from "./connection.ts";
 import { readDuration } from "./duration.ts";
 import { recordTo } from "./record_to.ts";
-import { endAfter, endOnSignals } from "./signals.ts";
+import { endOnSignals } from "./signals.ts";
 import { refuseOption, usage, UsageError } from "./usage.ts";
 import { checkTopicFilter } from "../pipeline/mqtt/topic.ts";
 
@@ -85,16 +85,15 @@ export const record = withConnection(
         );
       }
     }
-    const seconds = flags.duration && readDuration(flags.duration);
+    const seconds = flags.duration ? readDuration(flags.duration) : undefined;
     const connection: ConnectionSettings = await readConnection(flags);
 
     using ending = endOnSignals();
     await recordTo(file, {
       connection,
       topics,
-      signal: seconds
-        ? AbortSignal.any([ending.signal, endAfter(seconds)])
-        : ending.signal,
+      signal: ending.signal,
+      seconds,
       count: flags.count,
       print: flags.quiet ? undefined : print,
       timestamps,

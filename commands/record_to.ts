@@ -1,4 +1,5 @@
 import {
+  type BrokerStatus,
   csv,
   type CsvSummary,
   filter,
@@ -18,6 +19,7 @@ import {
 } from "../pipeline/mod.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import { formatDuration } from "./duration.ts";
+import { endAfter } from "./signals.ts";
 import { tellStatus } from "./status.ts";
 
 /** What is recorded, and how. */
@@ -30,6 +32,8 @@ export interface RecordSettings {
   signal: AbortSignal;
   /** Ends it after so many events. */
   count?: number;
+  /** Ends it so many seconds after the broker was first reached. */
+  seconds?: number;
   /** How events are printed; not at all where it is left out. */
   print?: PrintOptions["format"];
   /** Whose time is recorded. Default: the host's. */
@@ -68,14 +72,27 @@ export async function recordTo(
   file: string,
   settings: RecordSettings,
 ): Promise<void> {
-  const { connection, topics, signal } = settings;
+  const { connection, topics, seconds } = settings;
   const { url, shown, qos, connect } = connection;
-  const started = performance.now();
+  const timeUp = new AbortController();
+  const signal = AbortSignal.any([settings.signal, timeUp.signal]);
+  let started: number | undefined;
   let rejected = 0;
   let leftOut = 0;
   const rejects: Sink<Reject> = (flow) =>
     pipe(flow, tap(() => rejected++), rejectsFile(`${file}.rejects.jsonl`));
-  const doing = `, recording to ${file}`;
+  const tell = tellStatus({
+    shown,
+    topics,
+    qos,
+    doing: `, recording to ${file}`,
+  });
+  const onStatus = (status: BrokerStatus) => {
+    tell(status);
+    if (status.state !== "connected" || started !== undefined) return;
+    started = performance.now();
+    if (seconds) endAfter(seconds, timeUp);
+  };
 
   const summary = await pipe(
     mqtt(url, topics, {
@@ -83,7 +100,7 @@ export async function recordTo(
       qos,
       signal,
       wait: settings.wait,
-      onStatus: tellStatus({ shown, topics, qos, doing }),
+      onStatus,
     }),
     filter(({ retain }) => !retain || settings.retained || !++leftOut),
     parse({ rejects, maxPayload: settings.maxPayload }),
@@ -92,8 +109,8 @@ export async function recordTo(
     settings.print ? tee(print({ format: settings.print })) : (flow) => flow,
     csv(file, { overwrite: settings.overwrite }),
   );
-  const seconds = (performance.now() - started) / 1000;
-  console.error(tellSummary(summary, seconds, rejected, leftOut));
+  const elapsed = (performance.now() - (started ?? performance.now())) / 1000;
+  console.error(tellSummary(summary, elapsed, rejected, leftOut));
 }
 
 function tellSummary(

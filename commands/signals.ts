@@ -37,24 +37,23 @@ export function endOnSignals(): { signal: AbortSignal } & Disposable {
 const MAX_TIMER = 2_147_483_647;
 
 /**
- * A signal that aborts after so many seconds, weeks too.
+ * Aborts after so many seconds, weeks too.
  *
  * @example
  * ```ts
  * import { endAfter } from "./signals.ts";
  *
- * const signal = endAfter(0.01);
- * await new Promise((resolve) => signal.addEventListener("abort", resolve));
+ * const ending = new AbortController();
+ * endAfter(0.01, ending);
+ * await new Promise((resolve) => ending.signal.onabort = resolve);
  * ```
  */
-export function endAfter(seconds: number): AbortSignal {
-  const controller = new AbortController();
+export function endAfter(seconds: number, ending: AbortController): void {
   const end = performance.now() + seconds * 1000;
   const wait = () => {
     const left = end - performance.now();
-    if (left <= 0) controller.abort();
+    if (left <= 0) ending.abort();
     else setTimeout(wait, Math.min(left, MAX_TIMER));
   };
   wait();
-  return controller.signal;
 }

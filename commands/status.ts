@@ -52,9 +52,8 @@ export function tellStatus(
       );
     } else if (status.state === "reconnecting" && lostAt === undefined) {
       lostAt = performance.now();
-      console.error(
-        `No connection to ${shown}: ${status.reason}. Trying again …`,
-      );
+      const stop = /[.?]$/.test(status.reason) ? "" : ".";
+      console.error(`${status.reason}${stop} Trying again …`);
     }
   };
 }

@@ -8,18 +8,18 @@ class Wifi:
         self._join = (essid, password)
         self._wlan = network.WLAN(network.STA_IF)
         self._since = None  # when joining began
-        self._up = False
+        self.up = False
 
     def step(self):
         # Returns whether there is a network. Raises OSError when joining took more than 15 s.
         wlan = self._wlan
         if wlan.isconnected():
-            if not self._up:
-                self._up = True
+            if not self.up:
+                self.up = True
                 print("network config: %r" % (wlan.ifconfig(),))
             self._since = None
             return True
-        self._up = False
+        self.up = False
         if self._since is None:
             self._since = ticks_ms()
             wlan.active(True)

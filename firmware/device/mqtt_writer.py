@@ -117,7 +117,7 @@ class MQTTWriter:
             client.publish(self._status, json.dumps(self.status()), 0, 1)
         elif ring.length:
             left = ticks_diff(self._next, now)
-            if ring.length > 1 and left > 0:
+            if ring.length > 1 and 0 < left <= DRAIN_MS:
                 return left
             self._next = ticks_add(now, DRAIN_MS)
             source, seconds, value = ring.peek(time.time())

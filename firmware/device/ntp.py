@@ -29,8 +29,10 @@ class NTP:
                     self._end(3600000)
                 elif ticks_diff(ticks_ms(), self._due) >= 0:
                     self._end(60000)
-            elif ticks_diff(ticks_ms(), self._due) >= 0 and self._wifi.step():
+            elif ticks_diff(ticks_ms(), self._due) >= 0:
                 self._due = ticks_add(ticks_ms(), 3000)
+                if not self._wifi.up:
+                    return 1000
                 address = socket.getaddrinfo(*self._address)[0][-1]
                 self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
                 self._sock.setblocking(False)

@@ -1,5 +1,6 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from "mqtt";
 import { WeirError } from "../error.ts";
+import { escape } from "../text.ts";
 import { type BrokerUrl, readBrokerUrl } from "./url.ts";
 import { refusal, Refused, unreachable } from "./why.ts";
 
@@ -19,6 +20,8 @@ export interface ConnectOptions {
   cert?: string;
   /** The private key of `cert`, in PEM. */
   key?: string;
+  /** Seconds after which a silent broker is asked for a sign. Default: 30. */
+  keepalive?: number;
 }
 
 /** One connection to a broker, from CONNACK until it is gone. */
@@ -46,9 +49,6 @@ const CONNECT_TIMEOUT = 10_000;
 
 /** How long leaving may take, in milliseconds. */
 const LEAVE_TIMEOUT = 500;
-
-/** Seconds after which the broker is asked whether it is still there. */
-const KEEPALIVE = 30;
 
 /**
  * Connects to a broker: MQTT 5, or 3.1.1 where 5 is refused. Each connection is
@@ -100,7 +100,7 @@ async function connectOnce(
   if (onMessage) client.handleMessage = onMessage;
   const timedOut = client.onKeepaliveTimeout;
   client.onKeepaliveTimeout = () => {
-    if (!isHeld?.(KEEPALIVE * 1500)) return timedOut.call(client);
+    if (!isHeld?.(client.keepalive * 1500)) return timedOut.call(client);
     client.sendPing();
     client.reschedulePing(true);
   };
@@ -114,11 +114,18 @@ async function connectOnce(
     client.end(true);
   };
   client.on("error", fail);
-  client.on("disconnect", ({ reasonCode = 0 }) => {
-    failure ??= refusal(broker.href, reasonCode);
-  });
+  // Who receives a DISCONNECT closes the connection (MQTT 5, section 3.14.4).
+  client.on(
+    "disconnect",
+    ({ reasonCode = 0 }) => fail(refusal(broker.href, reasonCode, "ended")),
+  );
   client.on("close", () => {
-    closed.resolve(failure ?? new Error("the broker closed the connection"));
+    const twin = options.clientId
+      ? `. Is there another client with the id ${escape(options.clientId)}?`
+      : "";
+    closed.resolve(
+      failure ?? new Error(`the broker closed the connection${twin}`),
+    );
   });
 
   const abort = () => client.end(true);
@@ -186,7 +193,7 @@ function clientOptions(
     ca: options.ca,
     cert: options.cert,
     key: options.key,
-    keepalive: KEEPALIVE,
+    keepalive: options.keepalive ?? 30,
     connectTimeout: CONNECT_TIMEOUT,
     reconnectPeriod: 0,
     resubscribe: false,

@@ -1,4 +1,5 @@
 import type { IPublishPacket } from "mqtt";
+import { WeirError } from "../error.ts";
 import type { Message } from "../event.ts";
 import type { Flow } from "../flow.ts";
 import {
@@ -11,6 +12,7 @@ import { createInbox, type Inbox } from "./inbox.ts";
 import type { BrokerStatus } from "./status.ts";
 import { subscribe } from "./subscribe.ts";
 import { checkTopicFilter } from "./topic.ts";
+import { readBrokerUrl } from "./url.ts";
 import { Refused } from "./why.ts";
 
 /** Options of {@linkcode mqtt}. */
@@ -82,6 +84,9 @@ export async function* mqtt(
   }
 }
 
+/** A connection that held for so many milliseconds is as good as any. */
+const STEADY = 30_000;
+
 /** Connects and subscribes, again and again, until the signal. */
 async function stayConnected(
   url: string,
@@ -94,6 +99,7 @@ async function stayConnected(
   let { version } = options;
   let connections = 0;
   let failures = 0;
+  const { href } = readBrokerUrl(url);
   topics.forEach(checkTopicFilter);
   onStatus({ state: "connecting" });
 
@@ -129,7 +135,7 @@ async function stayConnected(
       });
       version = connection.version;
       const granted = await subscribe(connection, topics, qos, first);
-      failures = 0;
+      const since = Date.now();
       onStatus({
         state: "connected",
         version: version === 5 ? "5" : "3.1.1",
@@ -137,6 +143,8 @@ async function stayConnected(
         reconnects: connections++,
       });
       reason = await untilGone(connection, signal);
+      // Two clients with one id throw each other off, over and over.
+      if (Date.now() - since > STEADY) failures = 0;
     } catch (error) {
       const refused = error instanceof Refused;
       if (connections === 0 && !signal.aborted && (refused || !wait)) {
@@ -147,7 +155,13 @@ async function stayConnected(
     if (signal.aborted) return;
     if (reason instanceof Refused && reason.takenOver) throw reason;
     const delay = backoff(failures++);
-    onStatus({ state: "reconnecting", reason: reason.message, delay });
+    onStatus({
+      state: "reconnecting",
+      reason: reason instanceof WeirError
+        ? reason.message
+        : `Lost the connection to ${href}: ${reason.message}`,
+      delay,
+    });
     await sleep(delay, signal);
   }
 }

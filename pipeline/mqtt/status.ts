@@ -12,7 +12,7 @@ export type BrokerStatus =
   }
   | {
     state: "reconnecting";
-    /** Why the connection is gone, or did not come about. */
+    /** A sentence: why the connection is gone, or did not come about. */
     reason: string;
     /** The next attempt is made in so many seconds. */
     delay: number;
