@@ -1,13 +1,13 @@
 /**
  * Makes the screens of the README: runs `weir tui` in a terminal against a
- * Mosquitto, with simulated sensors, and writes what is seen to
+ * Mosquitto, with virtual boards, and writes what is seen to
  * `docs/screens/`. Needs mosquitto and tmux, and a minute and a half.
  *
  *     deno task screens
  *
  * @module
  */
-import { demoSensors } from "../commands/demo_sensors.ts";
+import { startBoards } from "../firmware/simulator/mod.ts";
 import { makeFolder } from "../tests/helpers/folder.ts";
 import { startMosquitto } from "../tests/helpers/mosquitto.ts";
 import { openTerminal } from "../tests/helpers/terminal.ts";
@@ -20,8 +20,11 @@ const READINGS = 75;
 const screens = new URL("screens/", import.meta.url);
 
 await using mosquitto = await startMosquitto();
-const stop = new AbortController();
-const sensors = demoSensors(mosquitto.url, "sensor-data", stop.signal);
+const boards = await startBoards({
+  count: 3,
+  broker: { host: "127.0.0.1", port: mosquitto.port },
+  light: (index) => ({ kind: "day", day: 120, peak: 800, seed: index + 1 }),
+});
 const views = await Promise.all(SIZES.map(async ([columns, rows]) => {
   const folder = await makeFolder();
   const terminal = await openTerminal(folder.path(""), columns, rows);
@@ -41,8 +44,7 @@ for (const { terminal, folder, size } of views) {
   await terminal[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
 }
-stop.abort();
-await sensors;
+await Promise.all(boards.map((board) => board.stop()));
 
 async function write(name: string, screen: string): Promise<void> {
   const text = screen.split("\n").map((row) => row.trimEnd()).join("\n");
