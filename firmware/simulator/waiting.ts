@@ -21,7 +21,7 @@ export function makeWaiting(): Waiting {
             clearTimeout(timer);
             resolve();
           };
-          if (left !== Infinity) timer = setTimeout(look, Math.max(0, left));
+          if (left !== Infinity) timer = setTimeout(look, left);
           waiting.push(look);
         });
       }
