@@ -15,7 +15,7 @@ import config from "./deno.json" with { type: "json" };
 await run(
   new Command()
     .name("weir")
-    .version(config.version)
+    .version(`${config.version} ${Deno.build.target}`)
     .description("Record MQTT sensors to CSV.")
     .help({ colors: false })
     .command("record", record)
