@@ -10,6 +10,7 @@ import { pub } from "./commands/pub.ts";
 import { record } from "./commands/record.ts";
 import { run } from "./commands/run.ts";
 import { sub } from "./commands/sub.ts";
+import { tui } from "./commands/tui.ts";
 import config from "./deno.json" with { type: "json" };
 
 await run(
@@ -19,6 +20,7 @@ await run(
     .description("Record MQTT sensors to CSV.")
     .help({ colors: false })
     .command("record", record)
+    .command("tui", tui)
     .command("sub", sub)
     .command("pub", pub)
     .command("broker", broker)

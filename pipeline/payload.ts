@@ -56,10 +56,12 @@ export function readMessage(
     });
     return;
   }
-  if (!isUtf8(payload)) return reject("not UTF-8");
+  const text = decode(payload);
+  // Decoding puts U+FFFD for what is not UTF-8; the payload may hold its own.
+  if (text.includes("\ufffd") && !isUtf8(payload)) return reject("not UTF-8");
   let value: unknown;
   try {
-    value = JSON.parse(decode(payload));
+    value = JSON.parse(text);
   } catch {
     return reject("not JSON");
   }
@@ -71,8 +73,9 @@ export function readMessage(
   } else if (value === null) {
     reject("null");
   } else if (typeof value !== "object") {
-    if (isValue(value)) events.push(event(message, topic, time, value));
-    else reject("not a finite number");
+    if (isValue(value)) {
+      events.push(event(message, topic, time, value));
+    } else reject("not a finite number");
   } else {
     const { sensor_id, ts, val } = value as Record<string, unknown>;
     const named = [sensor_id, ts, val];
@@ -100,9 +103,11 @@ function readFields(
   for (const [name, value] of Object.entries(object)) {
     const id = `${path}/${name}`;
     if (value === null || Array.isArray(value)) continue;
-    if (isValue(value)) events.push(event(message, id, message.time, value));
-    else if (typeof value !== "object") reject(`${id} is not a finite number`);
-    else if (depth === MAX_DEPTH) reject(`nested over ${MAX_DEPTH} levels`);
+    if (isValue(value)) {
+      events.push(event(message, id, message.time, value));
+    } else if (typeof value !== "object") {
+      reject(`${id} is not a finite number`);
+    } else if (depth === MAX_DEPTH) reject(`nested over ${MAX_DEPTH} levels`);
     else {
       const nested = value as Record<string, unknown>;
       readFields(message, nested, events, reject, id, depth + 1);
@@ -134,11 +139,23 @@ function isValue(value: unknown): value is SensorEvent["val"] {
     : typeof value === "string" || typeof value === "boolean";
 }
 
+/** What every event is a copy of, in the order of its fields. */
+const EVENT: SensorEvent = {
+  sensor_id: "",
+  ts: 0,
+  val: 0,
+  time: 0,
+  topic: "",
+  retain: false,
+  dup: false,
+};
+
+/** A copy, for the reason that `toMessage()` gives. */
 function event(
   { time, topic, retain, dup }: Message,
   sensor_id: string,
   ts: number,
   val: SensorEvent["val"],
 ): SensorEvent {
-  return { sensor_id, ts, val, time, topic, retain, dup };
+  return { ...EVENT, sensor_id, ts, val, time, topic, retain, dup };
 }

@@ -21,13 +21,8 @@ import { map } from "./stages.ts";
  */
 export function stamp(): Stage<SensorEvent, SensorEvent> {
   return map((event) => ({
-    sensor_id: event.sensor_id,
+    ...event,
     ts: event.time ?? Date.now() / 1000,
-    val: event.val,
-    time: event.time,
     device_ts: event.device_ts ?? event.ts,
-    topic: event.topic,
-    retain: event.retain,
-    dup: event.dup,
   }));
 }

@@ -50,9 +50,8 @@ export async function broker(
     url: `mqtt://${local.includes(":") ? `[${local}]` : local}:${address.port}`,
     port: address.port,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve));
+      server.close();
       await new Promise<void>((resolve) => aedes.close(resolve));
-      await closed;
     },
   };
 }

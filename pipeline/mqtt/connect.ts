@@ -197,6 +197,8 @@ function clientOptions(
     connectTimeout: CONNECT_TIMEOUT,
     reconnectPeriod: 0,
     resubscribe: false,
+    // Its own one gathers the arguments of several calls a message, to no end.
+    log: () => {},
   };
 }
 

@@ -9,8 +9,10 @@ import {
   disconnect,
 } from "./connect.ts";
 import { createInbox, type Inbox } from "./inbox.ts";
+import { backoff, sleep } from "./retry.ts";
 import type { BrokerStatus } from "./status.ts";
 import { subscribe } from "./subscribe.ts";
+import { toMessage } from "./to_message.ts";
 import { checkTopicFilter } from "./topic.ts";
 import { readBrokerUrl } from "./url.ts";
 import { Refused } from "./why.ts";
@@ -111,17 +113,9 @@ async function stayConnected(
       if (signal.aborted) return;
       heard = Date.now();
       if (packet.retain && !first) return resume();
-      const payload = packet.payload as Uint8Array;
       inbox.put(
-        {
-          topic: packet.topic,
-          payload,
-          time: heard / 1000,
-          qos: packet.qos,
-          retain: packet.retain,
-          dup: packet.dup,
-        },
-        payload.length + packet.topic.length,
+        toMessage(packet, heard / 1000),
+        packet.payload.length + packet.topic.length,
         resume,
       );
     };
@@ -177,22 +171,4 @@ async function untilGone(
   const reason = await connection.closed;
   signal.removeEventListener("abort", end);
   return reason;
-}
-
-/** 1, 2, 4 … 30 s, each up to a quarter more or less, within 1 and 30 s. */
-function backoff(failures: number): number {
-  const seconds = 2 ** failures * (0.75 + Math.random() / 2);
-  return Math.min(30, Math.max(1, seconds));
-}
-
-function sleep(seconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const wake = () => resolve();
-  const timer = setTimeout(wake, seconds * 1000);
-  signal.addEventListener("abort", wake);
-  if (signal.aborted) wake();
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", wake);
-  });
 }

@@ -64,14 +64,19 @@ export async function openRecording(
   let moreSensors = false;
   let rows = 0;
   let bytes = await file.seek(0, Deno.SeekMode.Current);
+  let torn = false;
 
   return {
     async write(events) {
       const text = encoder.encode(format(events));
       try {
+        if (torn) await cutBack(file, bytes);
+        torn = true;
         await writeAll(file, text);
+        torn = false;
       } catch (error) {
-        await cutBack(file, bytes);
+        // Where this fails, too, the next write begins with it.
+        torn = await cutBack(file, bytes).then(() => false, () => true);
         throw failed(path, error, rows);
       }
       bytes += text.length;
@@ -100,12 +105,8 @@ export async function openRecording(
 
 /** Takes away the rows of a batch of which only some could be written. */
 async function cutBack(file: Deno.FsFile, bytes: number): Promise<void> {
-  try {
-    await file.truncate(bytes);
-    await file.seek(bytes, Deno.SeekMode.Start);
-  } catch {
-    // What is left is a torn row; the next recording moves it to FILE.torn.
-  }
+  await file.truncate(bytes);
+  await file.seek(bytes, Deno.SeekMode.Start);
 }
 
 function failed(path: string, error: unknown, rows: number): WeirError {
