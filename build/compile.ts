@@ -89,7 +89,7 @@ async function checkDenort(all: boolean): Promise<void> {
   if (version && version !== Deno.version.deno) {
     throw new CompileError(
       `${path} is the runtime of Deno ${version}, and this is Deno ${Deno.version.deno}.\n` +
-        `Try: npx -y deno@${version} task compile`,
+        `Try: npx -y deno@${version} task --no-lock compile`,
     );
   }
 }
