@@ -10,6 +10,7 @@ import { demo } from "./commands/demo.ts";
 import { pub } from "./commands/pub.ts";
 import { record } from "./commands/record.ts";
 import { run } from "./commands/run.ts";
+import { sim } from "./commands/sim.ts";
 import { sub } from "./commands/sub.ts";
 import { tui } from "./commands/tui.ts";
 import config from "./deno.json" with { type: "json" };
@@ -24,6 +25,7 @@ const main = new Command()
   .command("sub", sub)
   .command("pub", pub)
   .command("broker", broker)
+  .command("sim", sim)
   .command("demo", demo);
 main.command("completions", completions(main));
 
