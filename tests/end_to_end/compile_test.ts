@@ -10,7 +10,7 @@ const made: Executable = await makeExecutable();
 const executable = "path" in made ? made.path : "";
 if ("why" in made) {
   console.error(
-    `The tests of the executable are skipped, since it could not be compiled: ${made.why}`,
+    `The tests of the executable are skipped: it could not be compiled. ${made.why}`,
   );
 }
 
@@ -119,7 +119,7 @@ executableTest(
     await terminal.run(
       inTerminal("tui", "sensor-data", "test.csv", "-b", broker.url),
     );
-    await terminal.shows(/● recording[^]*test\.csv/);
+    await terminal.shows(/● connected[^]*● recording/);
     await broker.publish(
       ...["-t", "sensor-data"],
       "-m",

@@ -24,7 +24,14 @@ export async function makeExecutable(): Promise<Executable> {
     : [Deno.execPath()];
   try {
     const { success, stderr } = await new Deno.Command(deno[0], {
-      args: [...deno.slice(1), "task", "--no-lock", "compile", folder],
+      args: [
+        ...deno.slice(1),
+        "task",
+        "--quiet",
+        "--no-lock",
+        "compile",
+        folder,
+      ],
       cwd: ROOT,
       // Trusts what the machine trusts, so that it works behind a TLS proxy.
       env: {
@@ -37,9 +44,13 @@ export async function makeExecutable(): Promise<Executable> {
       stderr: "piped",
       signal: AbortSignal.timeout(PATIENCE),
     }).output();
-    if (!success) return { why: new TextDecoder().decode(stderr).trim() };
+    if (!success) return { why: oneLine(new TextDecoder().decode(stderr)) };
   } catch (error) {
     return { why: (error as Error).message };
   }
   return { path: `${folder}/weir${Deno.build.os === "windows" ? ".exe" : ""}` };
+}
+
+function oneLine(text: string): string {
+  return text.trim().split("\n").map((line) => line.trim()).join(" ");
 }
