@@ -5,6 +5,7 @@
  * @module
  */
 import { denortVersion } from "./denort.ts";
+import { PERMISSIONS } from "./permissions.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -14,12 +15,6 @@ const TARGETS = [
   "x86_64-apple-darwin",
   "aarch64-apple-darwin",
   "x86_64-pc-windows-msvc",
-];
-
-/** What weir may do, and so never asks for: no programs, no native libraries. */
-export const PERMISSIONS = [
-  ...["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
-  ...["--allow-sys", "--no-prompt"],
 ];
 
 /** Whether this Deno is older than the one that weir is written for. */
