@@ -16,6 +16,7 @@ import {
   take,
   tap,
   tee,
+  withoutRepeats,
 } from "../pipeline/mod.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import { formatDuration } from "./duration.ts";
@@ -102,7 +103,10 @@ export async function recordTo(
       wait: settings.wait,
       onStatus,
     }),
-    filter(({ retain }) => !retain || settings.retained || !++leftOut),
+    settings.retained ? withoutRepeats() : filter(({ retain }) => {
+      if (retain) leftOut++;
+      return !retain;
+    }),
     parse({ rejects, maxPayload: settings.maxPayload }),
     settings.timestamps === "device" ? (flow) => flow : stamp(),
     take<SensorEvent>(settings.count ?? Infinity),

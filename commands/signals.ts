@@ -1,4 +1,10 @@
 /**
+ * A Ctrl-C in a terminal goes to all who run there, and `deno task` passes it on
+ * once more: within so many milliseconds it is the same one.
+ */
+const ECHO = 300;
+
+/**
  * A signal that aborts at the first SIGINT or SIGTERM, so that what was taken
  * in still flows to the end. A second SIGINT ends the process at once, with 130.
  *
@@ -12,8 +18,10 @@
  */
 export function endOnSignals(): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
+  let first: number | undefined;
   const interrupt = () => {
-    if (controller.signal.aborted) Deno.exit(130);
+    first ??= performance.now();
+    if (performance.now() - first > ECHO) Deno.exit(130);
     controller.abort();
   };
   const terminate = () => controller.abort();

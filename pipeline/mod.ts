@@ -50,5 +50,6 @@ export {
   control,
   type ControlSnapshot,
 } from "./mqtt/control.ts";
+export { withoutRepeats } from "./mqtt/retained.ts";
 export { publish, type PublishOptions } from "./mqtt/publish.ts";
 export { type Broker, broker, type BrokerOptions } from "./mqtt/broker.ts";

@@ -21,13 +21,16 @@ import gc, sys
 print("MODULES", " ".join(sys.modules))
 print("STARTED", gc.mem_alloc() - base)
 count = 0
+least = 1 << 29
 
 def probed():
-    global count
+    # The least since the last line: how much there is between two collections is chance.
+    global count, least
     count += 1
-    used = gc.mem_alloc() - base
-    if count % 10 == 0:
-        print("STEP", count, used)
+    least = min(least, gc.mem_alloc() - base)
+    if count % 500 == 0:
+        print("STEP", count, least)
+        least = 1 << 29
     return step()
 
 run(probed)

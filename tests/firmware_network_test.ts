@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type BRISK, startStation } from "./helpers/boards.ts";
+import { startStation } from "./helpers/boards.ts";
 import { startFakeBroker } from "./helpers/fake_broker.ts";
 import { listen } from "./helpers/listen.ts";
 import { freePort, startMosquitto } from "./helpers/mosquitto.ts";
@@ -105,7 +105,7 @@ brokerFault(
     await using board = await startStation(mosquitto.port, {
       SLEEP_TIME: 20,
       ...FOR_EVER,
-    }, { clock: { pace: 20, speed: 20_000 } });
+    }, { clock: { pace: 10, speed: 20_000 } });
     // 30 to 60 s of backoff: 170 of them take longer than 256 samples.
     await printed(board, "E_MQTT_CONN", 170);
     await mosquitto.start();
@@ -230,6 +230,34 @@ fault(
     await board.waitFor("E_MQTT_CONN: refused by the broker (3)");
     await broker.until(() => broker.published("sensor-data").length >= 20);
     const payloads = broker.published("sensor-data");
+    assertEvery(5, payloads.filter((text, i) => text !== payloads[i - 1]));
+    assert.deepEqual(board.boots, [0]);
+  },
+);
+
+brokerFault(
+  "A broker that refuses, goes silent, or closes its side only, costs a reconnect and no sample",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using heard = await listen(mosquitto.url);
+    await using board = await startStation(mosquitto.port, {
+      MQTT_QOS: 1,
+      ...FOR_EVER,
+    });
+    const more = () => {
+      const now = heard.on("sensor-data").length;
+      return heard.until("sensor-data", (all) => all.length >= now + 5);
+    };
+    await more();
+    board.faults.halfClose();
+    await board.waitFor("E_MQTT_CONN: closed by the broker");
+    await more();
+    board.faults.broker("hangs");
+    await board.waitFor(/no (PUBACK|PINGRESP)[^]*no CONNACK/);
+    board.faults.broker("refuses");
+    await board.waitFor("E_MQTT_CONN: connection refused");
+    board.faults.broker(undefined);
+    const payloads = await more();
     assertEvery(5, payloads.filter((text, i) => text !== payloads[i - 1]));
     assert.deepEqual(board.boots, [0]);
   },

@@ -94,7 +94,7 @@ class MQTTWriter:
         self._client.close()
         self.connected = self._publishing = False
         if not isinstance(e.args[0], str):
-            e = OSError("E_MQTT_CONN: %r" % e)
+            e = OSError("E_MQTT_CONN: %s" % e)
         self.on_error(e)
         self._failures += 1
         if self._failures == self._limit:

@@ -1,5 +1,6 @@
 /** A virtual board, seen from the host: power, console, files, and faults. */
 import {
+  type Answer,
   answer,
   BrokerFault,
   openBridge,
@@ -8,6 +9,7 @@ import {
   Word,
 } from "./bridge.ts";
 import type { ClockOptions } from "./clock.ts";
+import { Errno } from "./errno.ts";
 import type { Files } from "./flash.ts";
 import type { Light } from "./light.ts";
 import { sockets } from "./sockets.ts";
@@ -32,6 +34,9 @@ export interface BoardOptions {
   /** Called with what the board prints. */
   onOutput?: (text: string) => void;
 }
+
+/** How long a board may take to notice that its power is gone. */
+const STOP_MS = 2000;
 
 /** What can be made to go wrong, and set right again. */
 export interface Faults {
@@ -77,7 +82,10 @@ export interface Board extends AsyncDisposable {
   faults: Faults;
   /** Sets what the ADC reads, 0 to 1024. */
   adc(reading: number): void;
-  /** Switches it off; resolves with what is on its flash. */
+  /**
+   * Switches it off; resolves with what is on its flash. A program that calls nothing (`while True: pass`) is let go
+   * after 2 s, and keeps a processor busy until this process ends.
+   */
   stop(): Promise<Files>;
   /** Resolves when it is off; rejects if the simulator itself failed. */
   readonly off: Promise<Files>;
@@ -139,7 +147,13 @@ export function startBoard(options: BoardOptions = {}): Promise<Board> {
     { data }: MessageEvent<FromBoard>,
   ) => {
     if ("request" in data) {
-      answer(bridge, await net.serve(data.request));
+      let reply: Answer = { status: -Errno.EIO };
+      try {
+        reply = await net.serve(data.request);
+      } finally {
+        // Whatever happened, the Worker must not wait for ever.
+        answer(bridge, reply);
+      }
     } else if ("output" in data) {
       output += data.output;
       options.onOutput?.(data.output);
@@ -178,8 +192,13 @@ export function startBoard(options: BoardOptions = {}): Promise<Board> {
     if (!isOff) send({ bell: true });
   };
   function stop(): Promise<Files> {
-    if (!isOff) set(Word.POWER, Power.OFF);
-    return off.promise;
+    if (isOff) return off.promise;
+    set(Word.POWER, Power.OFF);
+    const timer = setTimeout(() => {
+      end();
+      off.resolve(lastFiles);
+    }, STOP_MS);
+    return off.promise.finally(() => clearTimeout(timer));
   }
   if (options.signal?.aborted) stop();
   options.signal?.addEventListener("abort", stop);

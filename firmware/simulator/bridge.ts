@@ -112,7 +112,9 @@ export function ask(
 ): Answer {
   const before = Atomics.load(bridge.words, Word.ANSWERED);
   post({ request });
-  Atomics.wait(bridge.words, Word.ANSWERED, before);
+  while (Atomics.load(bridge.words, Word.ANSWERED) === before) {
+    Atomics.wait(bridge.words, Word.ANSWERED, before);
+  }
   const length = Atomics.load(bridge.words, Word.LENGTH);
   return {
     status: Atomics.load(bridge.words, Word.STATUS),

@@ -72,7 +72,8 @@ export function sockets({ lost, refuses, hangs }: NetFaults): {
     socket.state = "connecting";
     socket.owed = 1;
     if (lost()) await until(() => !lost() || !isOpen(socket), -1);
-    if (refuses()) return fail(socket, Errno.ECONNREFUSED);
+    // A refusal takes its way there and back, too.
+    if (refuses()) return setTimeout(fail, 1, socket, Errno.ECONNREFUSED);
     try {
       const tcp = await Deno.connect({ hostname, port });
       if (!isOpen(socket)) return tcp.close();

@@ -148,7 +148,8 @@ async function connectOnce(
 }
 
 /**
- * Takes leave of the broker and closes the connection.
+ * Takes leave of the broker and closes the connection. Resolves with whether all
+ * that was to be sent was, within so many milliseconds.
  *
  * @example
  * ```ts
@@ -163,12 +164,18 @@ async function connectOnce(
  */
 export async function disconnect(
   { client, closed }: Connection,
-): Promise<void> {
+  timeout: number = LEAVE_TIMEOUT,
+): Promise<boolean> {
+  let inTime = true;
   // A client whose messages nobody takes would wait for them for ever.
-  const timer = setTimeout(() => client.stream.destroy(), LEAVE_TIMEOUT);
+  const timer = setTimeout(() => {
+    inTime = false;
+    client.stream.destroy();
+  }, timeout);
   client.end();
   await closed;
   clearTimeout(timer);
+  return inTime;
 }
 
 function clientOptions(

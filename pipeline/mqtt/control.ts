@@ -160,7 +160,7 @@ export function control(url: string, options: ConnectOptions = {}): Control {
         connection = to;
         for (const topic of ["$SYS/broker/#", "weir/+/status"]) {
           // Not every broker lets everybody read them.
-          subscribe(to, [topic], 0, true).catch(() => {});
+          subscribe(to, [topic], 0).catch(() => {});
         }
         await to.closed;
         signal.removeEventListener("abort", end);

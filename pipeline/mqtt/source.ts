@@ -34,9 +34,8 @@ export interface MqttOptions extends ConnectOptions {
  * `signal` ends it. Wildcards work as in MQTT.
  *
  * A connection that is lost is made anew after 1 s, then 2 s, 4 s … up to 30 s,
- * each with some jitter, and the topics are subscribed to again. Retained
- * messages are passed on after the first connection only: after the others they
- * would be the same ones again.
+ * each with some jitter, and the topics are subscribed to again; the broker then
+ * sends its retained messages again, too (see `withoutRepeats()`).
  *
  * Whoever pulls slowly slows the socket; the memory used is bounded. What a
  * broker drops for it at QoS 0 nobody can count.
@@ -106,45 +105,52 @@ async function stayConnected(
   onStatus({ state: "connecting" });
 
   while (!signal.aborted) {
-    const first = connections === 0;
-    let heard = Date.now();
+    let heard = performance.now();
     const onMessage = (packet: IPublishPacket, resume: () => void) => {
       // Not taken in, so not acknowledged: the broker keeps it for this id.
       if (signal.aborted) return;
-      heard = Date.now();
-      if (packet.retain && !first) return resume();
+      heard = performance.now();
       inbox.put(
-        toMessage(packet, heard / 1000),
+        toMessage(packet, Date.now() / 1000),
         packet.payload.length + packet.topic.length,
         resume,
       );
     };
     let reason: Error;
+    let connection: Connection | undefined;
+    const leave = () => connection && void disconnect(connection);
     try {
-      const connection = await connect(url, { ...options, version }, {
+      connection = await connect(url, { ...options, version }, {
         signal,
         onMessage,
         // The answer to a ping waits in line behind what nobody takes in.
-        isHeld: (ms) => inbox.full || Date.now() - heard < ms,
+        isHeld: (ms) => inbox.full || performance.now() - heard < ms,
       });
       version = connection.version;
-      const granted = await subscribe(connection, topics, qos, first);
-      const since = Date.now();
+      signal.addEventListener("abort", leave);
+      const granted = await subscribe(connection, topics, qos);
+      const since = performance.now();
       onStatus({
         state: "connected",
         version: version === 5 ? "5" : "3.1.1",
         qos: granted,
         reconnects: connections++,
       });
-      reason = await untilGone(connection, signal);
+      if (signal.aborted) leave();
+      reason = await connection.closed;
       // Two clients with one id throw each other off, over and over.
-      if (Date.now() - since > STEADY) failures = 0;
+      if (performance.now() - since > STEADY) failures = 0;
     } catch (error) {
       const refused = error instanceof Refused;
       if (connections === 0 && !signal.aborted && (refused || !wait)) {
         throw error;
       }
       reason = error as Error;
+    } finally {
+      signal.removeEventListener("abort", leave);
+      // Whatever happened, never two connections: each would bring every
+      // message.
+      if (connection) await disconnect(connection);
     }
     if (signal.aborted) return;
     if (reason instanceof Refused && reason.takenOver) throw reason;
@@ -154,21 +160,9 @@ async function stayConnected(
       reason: reason instanceof WeirError
         ? reason.message
         : `Lost the connection to ${href}: ${reason.message}`,
+      refused: reason instanceof Refused,
       delay,
     });
     await sleep(delay, signal);
   }
-}
-
-/** Resolves with the reason when the connection is gone, or ends it. */
-async function untilGone(
-  connection: Connection,
-  signal: AbortSignal,
-): Promise<Error> {
-  const end = () => void disconnect(connection);
-  signal.addEventListener("abort", end);
-  if (signal.aborted) end();
-  const reason = await connection.closed;
-  signal.removeEventListener("abort", end);
-  return reason;
 }

@@ -1,7 +1,6 @@
 import type { SensorEvent } from "../event.ts";
-import { WeirError } from "../error.ts";
 import { writeAll } from "../write.ts";
-import { openFile, type OpenOptions } from "./file.ts";
+import { openFile, type OpenOptions, startAnew } from "./file.ts";
 import { fileError } from "./file_error.ts";
 import { createRowFormat } from "./rows.ts";
 
@@ -57,6 +56,7 @@ export async function openRecording(
   options: OpenOptions = {},
 ): Promise<Recording> {
   const file = await openFile(path, options);
+  let { overwrite = false } = options;
   const format = createRowFormat();
   const encoder = new TextEncoder();
   const sensors = new Set<string>();
@@ -70,6 +70,11 @@ export async function openRecording(
     async write(events) {
       const text = encoder.encode(format(events));
       try {
+        if (overwrite) {
+          await startAnew(file);
+          bytes = await file.seek(0, Deno.SeekMode.Current);
+          overwrite = false;
+        }
         if (torn) await cutBack(file, bytes);
         torn = true;
         await writeAll(file, text);
@@ -77,7 +82,7 @@ export async function openRecording(
       } catch (error) {
         // Where this fails, too, the next write begins with it.
         torn = await cutBack(file, bytes).then(() => false, () => true);
-        throw failed(path, error, rows);
+        throw fileError(path, error);
       }
       bytes += text.length;
       rows += events.length;
@@ -95,7 +100,7 @@ export async function openRecording(
       try {
         await file.syncData();
       } catch (error) {
-        throw failed(path, error, rows);
+        throw fileError(path, error);
       }
     },
     close: () => file.close(),
@@ -107,12 +112,4 @@ export async function openRecording(
 async function cutBack(file: Deno.FsFile, bytes: number): Promise<void> {
   await file.truncate(bytes);
   await file.seek(bytes, Deno.SeekMode.Start);
-}
-
-function failed(path: string, error: unknown, rows: number): WeirError {
-  const { message } = fileError(path, error);
-  const safe = rows.toLocaleString("en-US");
-  return new WeirError(`${message} ${safe} rows of this recording are in it.`, {
-    cause: error,
-  });
 }

@@ -11,10 +11,10 @@ import {
 } from "../../firmware/simulator/mod.ts";
 
 /** How fast a board's time goes, at most, while a broker owes it an answer. */
-export const LEAPING = { pace: 20 };
+export const LEAPING = { pace: 10 };
 
 /** The same, and never faster than a thousand times real time, so that a test can catch up with it. */
-export const BRISK = { pace: 20, speed: 1000 };
+export const BRISK = { pace: 10, speed: 1000 };
 
 /** Fails a test that waits in vain, rather than letting it wait. */
 export function inTime<T>(work: Promise<T>, seconds = 40): Promise<T> {

@@ -2,6 +2,9 @@ import { type Lines, readLines } from "./lines.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** The path of `main.ts`. */
+export const MAIN = new URL("main.ts", ROOT).pathname;
+
 /** A running `weir`. */
 export interface Weir extends AsyncDisposable {
   /** What it prints on stdout. */
@@ -42,8 +45,7 @@ function ownEnv(): Record<string, string> {
 /** Starts `weir` as a user would, from source or compiled. */
 export function weir(args: string[], options: WeirOptions = {}): Weir {
   const { env = {}, stdin, cwd, permissions = ["-A"], executable } = options;
-  const main = new URL("main.ts", ROOT).href;
-  const source = ["run", "-q", "--no-prompt", ...permissions, main];
+  const source = ["run", "-q", "--no-prompt", ...permissions, MAIN];
   const child = new Deno.Command(executable ?? Deno.execPath(), {
     args: [...executable ? [] : source, ...args],
     cwd: cwd ?? ROOT,
