@@ -24,7 +24,7 @@ export const broker = new Command()
   .example("For boards on the network", "weir broker --host 0.0.0.0")
   .action(async ({ port = 1883, host = "127.0.0.1" }: BrokerFlags) => {
     if (port < 0 || port > 65_535) {
-      throw new UsageError(`--port is from 1 to 65535, not ${port}.`);
+      throw new UsageError(`--port is from 0 to 65535, not ${port}.`);
     }
     using ending = endOnSignals();
     await using running = await startBroker({ port, host });

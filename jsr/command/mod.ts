@@ -69,6 +69,7 @@ export class Command<_Types = any> {
   readonly #inner = new Commander()
     .helpOption("-h, --help", "Show this help.")
     .helpCommand(false)
+    .showHelpAfterError("See --help.")
     .exitOverride((error) => Deno.exit(error.exitCode === 0 ? 0 : 2));
 
   /** Sets the name shown in help. */
@@ -180,11 +181,6 @@ export class Command<_Types = any> {
         name,
       })),
     }));
-  }
-
-  /** Prints the help on stdout. */
-  showHelp(): void {
-    this.#inner.outputHelp();
   }
 
   /** Runs what the arguments ask for. Exits with 2 where they are wrong. */

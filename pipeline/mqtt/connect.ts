@@ -94,7 +94,7 @@ async function connectOnce(
   const { default: mqtt } = await import("mqtt");
   signal?.throwIfAborted();
   const client = mqtt.connect(
-    broker.href,
+    broker.address,
     clientOptions(broker, version, options),
   );
   if (onMessage) client.handleMessage = onMessage;

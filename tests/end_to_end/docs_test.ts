@@ -120,6 +120,36 @@ for (const page of PAGES) {
   });
 }
 
+Deno.test("every message in docs/troubleshooting.md is one that weir says", async () => {
+  let sources = "";
+  for (const folder of ["pipeline", "commands", "build"]) {
+    sources += await readAll(new URL(`${folder}/`, ROOT));
+  }
+  const page = await Deno.readTextFile(
+    new URL("docs/troubleshooting.md", ROOT),
+  );
+  const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+  assert.ok(rows.length > 20);
+  for (const row of rows) {
+    const cell = row.split("|")[1];
+    for (const [, message] of cell.matchAll(/`([^`]+)`/g)) {
+      for (const part of message.split("…")) {
+        const said = part.replace(/^[\s,:]+|[\s,:]+$/g, "");
+        assert.ok(sources.includes(said), `nothing says: ${said}`);
+      }
+    }
+  }
+});
+
+async function readAll(folder: URL): Promise<string> {
+  let text = "";
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) text += await readAll(new URL(`${name}/`, folder));
+    else text += await Deno.readTextFile(new URL(name, folder));
+  }
+  return text;
+}
+
 Deno.test("every link from README and docs to a file leads to one", async () => {
   for (const page of PAGES) {
     const text = await Deno.readTextFile(new URL(page, ROOT));
