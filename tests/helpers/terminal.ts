@@ -84,6 +84,7 @@ export async function openTerminal(
     await type(". ./terminal-run.sh");
     await press("Enter");
   };
+  await shows(/^\$/m);
   const status = `${folder}/terminal-exit-code`;
   const tty = await ask("#{pane_tty}");
   return {
