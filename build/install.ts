@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
 import { PERMISSIONS } from "./permissions.ts";
 
-const path = (name: string) =>
-  fileURLToPath(new URL(`../${name}`, import.meta.url));
+const ROOT = new URL("../", import.meta.url);
+const path = (name: string) => fileURLToPath(new URL(name, ROOT));
 
 // Deno keeps a copy of the configuration beside the command, where paths that
 // are relative to the checkout lead nowhere.
