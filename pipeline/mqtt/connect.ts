@@ -211,5 +211,5 @@ function clientOptions(
 
 /** Within the 23 letters and digits that MQTT 3.1.1 promises (MQTT-3.1.3-5). */
 function randomClientId(): string {
-  return `weir${crypto.getRandomValues(new Uint8Array(4)).toHex()}`;
+  return `weir${crypto.randomUUID().slice(0, 8)}`;
 }
