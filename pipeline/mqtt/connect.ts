@@ -1,5 +1,6 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from "mqtt";
 import { WeirError } from "../error.ts";
+import { type Acknowledgements, holdAcknowledgements } from "./acknowledge.ts";
 import { type BrokerUrl, readBrokerUrl } from "./url.ts";
 import { refusal, Refused, unreachable } from "./why.ts";
 
@@ -27,6 +28,10 @@ export interface Connection {
   client: MqttClient;
   /** The version that the broker speaks with us. */
   version: 3 | 5;
+  /** Whether the broker had kept the session. */
+  present: boolean;
+  /** How messages are acknowledged, where they are taken. */
+  acknowledgements?: Acknowledgements;
   /** Resolves with the reason when the connection is gone. */
   closed: Promise<Error>;
 }
@@ -37,6 +42,13 @@ export interface Taker {
   signal?: AbortSignal;
   /** Takes each PUBLISH; the next one comes when it calls `resume`. */
   onMessage?: (packet: IPublishPacket, resume: () => void) => void;
+  /**
+   * Is told of CONNACK before any message comes: whether the broker has kept the
+   * session, and how messages are acknowledged on this connection.
+   */
+  onConnack?: (present: boolean, acknowledgements: Acknowledgements) => void;
+  /** Whether the session is to outlive the connection. */
+  durable?: boolean;
   /** Whether messages wait to be taken, or came within so many milliseconds. */
   isHeld?: (ms: number) => boolean;
 }
@@ -46,6 +58,9 @@ const CONNECT_TIMEOUT = 10_000;
 
 /** How long leaving may take, in milliseconds. */
 const LEAVE_TIMEOUT = 500;
+
+/** How long a broker keeps a durable session, in seconds: a week. */
+const SESSION_EXPIRY = 7 * 24 * 3600;
 
 /** Seconds after which the broker is asked whether it is still there. */
 const KEEPALIVE = 30;
@@ -89,15 +104,25 @@ async function connectOnce(
   broker: BrokerUrl,
   version: 3 | 5,
   options: ConnectOptions,
-  { signal, onMessage, isHeld }: Taker,
+  { signal, onMessage, onConnack, isHeld, durable = false }: Taker,
 ): Promise<Connection> {
   const { default: mqtt } = await import("mqtt");
   signal?.throwIfAborted();
   const client = mqtt.connect(
     broker.href,
-    clientOptions(broker, version, options),
+    clientOptions(broker, version, options, durable),
   );
-  if (onMessage) client.handleMessage = onMessage;
+  let acknowledgements: Acknowledgements | undefined;
+  if (onMessage) {
+    const held = holdAcknowledgements(client, onMessage);
+    acknowledgements = held;
+    client.on("packetreceive", (packet) => {
+      if (packet.cmd !== "connack" || packet.returnCode || packet.reasonCode) {
+        return;
+      }
+      onConnack?.(packet.sessionPresent, held);
+    });
+  }
   const timedOut = client.onKeepaliveTimeout;
   client.onKeepaliveTimeout = () => {
     if (!isHeld?.(KEEPALIVE * 1500)) return timedOut.call(client);
@@ -106,6 +131,7 @@ async function connectOnce(
   };
 
   const closed = Promise.withResolvers<Error>();
+  let present = false;
   let failure: Error | undefined;
   // A connection with an error in it is of no more use: mqtt.js itself goes on
   // after a packet that it could not read.
@@ -125,7 +151,10 @@ async function connectOnce(
   signal?.addEventListener("abort", abort);
   try {
     const connected = new Promise<void>((resolve) =>
-      client.once("connect", () => resolve())
+      client.once("connect", ({ sessionPresent }) => {
+        present = sessionPresent;
+        resolve();
+      })
     );
     await Promise.race([
       connected,
@@ -137,7 +166,7 @@ async function connectOnce(
   } finally {
     signal?.removeEventListener("abort", abort);
   }
-  return { client, version, closed: closed.promise };
+  return { client, version, present, acknowledgements, closed: closed.promise };
 }
 
 /**
@@ -168,6 +197,7 @@ function clientOptions(
   broker: BrokerUrl,
   version: 3 | 5,
   options: ConnectOptions,
+  durable: boolean,
 ): IClientOptions {
   const secure = broker.protocol === "mqtts:" || broker.protocol === "wss:";
   if ((options.cert === undefined) !== (options.key === undefined)) {
@@ -180,6 +210,14 @@ function clientOptions(
   }
   return {
     protocolVersion: version === 5 ? 5 : 4,
+    clean: !durable,
+    // Brokers keep fewer messages under way for who does not name a number.
+    properties: version === 5
+      ? {
+        receiveMaximum: 65_535,
+        sessionExpiryInterval: durable ? SESSION_EXPIRY : 0,
+      }
+      : undefined,
     clientId: options.clientId ?? randomClientId(),
     username: options.username ?? broker.username,
     password: options.password ?? broker.password,

@@ -1,4 +1,3 @@
-import type { IPublishPacket } from "mqtt";
 import type { Message } from "../event.ts";
 import type { Flow } from "../flow.ts";
 import {
@@ -7,9 +6,11 @@ import {
   type ConnectOptions,
   disconnect,
 } from "./connect.ts";
-import { createInbox, type Inbox } from "./inbox.ts";
+import { createInbox } from "./inbox.ts";
+import { createIntake, type Intake } from "./intake.ts";
+import { type DurableSession, SessionError } from "./session.ts";
 import type { BrokerStatus } from "./status.ts";
-import { subscribe } from "./subscribe.ts";
+import { subscribe, subscribeSession } from "./subscribe.ts";
 import { checkTopicFilter } from "./topic.ts";
 import { Refused } from "./why.ts";
 
@@ -21,6 +22,11 @@ export interface MqttOptions extends ConnectOptions {
   signal?: AbortSignal;
   /** Whether to go on trying where the first connection fails. */
   wait?: boolean;
+  /**
+   * Keeps the messages across crashes, with QoS 1; see `openDurable()`. The
+   * flow is pulled again when what came before is safe on disk.
+   */
+  session?: DurableSession;
   /** Is told how it stands with the broker. */
   onStatus?: (status: BrokerStatus) => void;
 }
@@ -34,8 +40,9 @@ export interface MqttOptions extends ConnectOptions {
  * messages are passed on after the first connection only: after the others they
  * would be the same ones again.
  *
- * Whoever pulls slowly slows the socket; the memory used is bounded. What a
- * broker drops for it at QoS 0 nobody can count.
+ * A message at QoS 1 or 2 is acknowledged when the flow is pulled again. Whoever
+ * pulls slowly slows the socket; the memory used is bounded. What a broker drops
+ * for it at QoS 0 nobody can count.
  *
  * @param url `mqtt://host`, `mqtts://`, `ws://` or `wss://`; see
  * {@linkcode ConnectOptions} for who to be there.
@@ -67,17 +74,28 @@ export async function* mqtt(
   topics: string | readonly string[],
   options: MqttOptions = {},
 ): Flow<Message> {
-  const stop = new AbortController();
+  const leave = new AbortController();
   const signal = options.signal
-    ? AbortSignal.any([stop.signal, options.signal])
-    : stop.signal;
+    ? AbortSignal.any([leave.signal, options.signal])
+    : leave.signal;
   const inbox = createInbox<Message>();
-  const running = stayConnected(url, [topics].flat(), options, inbox, signal)
-    .then(() => inbox.end(), (error) => inbox.end(error));
+  signal.addEventListener("abort", () => inbox.end());
+  if (signal.aborted) inbox.end();
+  const { session } = options;
+  const intake = createIntake(session, inbox, signal);
+  const running = stayConnected(url, [topics].flat(), options, intake, {
+    signal,
+    leave: leave.signal,
+  }).then(() => inbox.end(), (error) => inbox.end(error));
   try {
-    for (let batch; (batch = await inbox.take());) yield batch;
+    for (let batch; (batch = await inbox.take());) {
+      yield batch;
+      // Pulled again: the batch is done with, all of it.
+      await intake.passed(batch.length);
+    }
+    await intake.settle();
   } finally {
-    stop.abort();
+    leave.abort();
     await running;
   }
 }
@@ -87,10 +105,11 @@ async function stayConnected(
   url: string,
   topics: string[],
   options: MqttOptions,
-  inbox: Inbox<Message>,
-  signal: AbortSignal,
+  intake: Intake,
+  { signal, leave }: { signal: AbortSignal; leave: AbortSignal },
 ): Promise<void> {
-  const { qos = 0, wait = false, onStatus = () => {} } = options;
+  const { qos = 0, wait = false, onStatus = () => {}, session } = options;
+  const clientId = session?.clientId ?? options.clientId;
   let { version } = options;
   let connections = 0;
   let failures = 0;
@@ -99,36 +118,19 @@ async function stayConnected(
 
   while (!signal.aborted) {
     const first = connections === 0;
-    let heard = Date.now();
-    const onMessage = (packet: IPublishPacket, resume: () => void) => {
-      // Not taken in, so not acknowledged: the broker keeps it for this id.
-      if (signal.aborted) return;
-      heard = Date.now();
-      if (packet.retain && !first) return resume();
-      const payload = packet.payload as Uint8Array;
-      inbox.put(
-        {
-          topic: packet.topic,
-          payload,
-          time: heard / 1000,
-          qos: packet.qos,
-          retain: packet.retain,
-          dup: packet.dup,
-        },
-        payload.length + packet.topic.length,
-        resume,
-      );
-    };
     let reason: Error;
+    let connection: Connection | undefined;
+    // What fails in the session's own keeping ends the flow.
+    await session?.connecting();
     try {
-      const connection = await connect(url, { ...options, version }, {
+      connection = await connect(url, { ...options, clientId, version }, {
         signal,
-        onMessage,
-        // The answer to a ping waits in line behind what nobody takes in.
-        isHeld: (ms) => inbox.full || Date.now() - heard < ms,
+        ...intake.taker(first),
       });
       version = connection.version;
-      const granted = await subscribe(connection, topics, qos, first);
+      const granted = session
+        ? await subscribeSession(connection, topics, session, first)
+        : await subscribe(connection, topics, qos, first ? 0 : 2);
       failures = 0;
       onStatus({
         state: "connected",
@@ -136,12 +138,13 @@ async function stayConnected(
         qos: granted,
         reconnects: connections++,
       });
-      reason = await untilGone(connection, signal);
+      reason = await untilGone(connection, leave);
     } catch (error) {
+      if (connection) void disconnect(connection);
       const refused = error instanceof Refused;
-      if (connections === 0 && !signal.aborted && (refused || !wait)) {
-        throw error;
-      }
+      const fatal = error instanceof SessionError ||
+        (first && (refused || !wait));
+      if (fatal && !signal.aborted) throw error;
       reason = error as Error;
     }
     if (signal.aborted) return;

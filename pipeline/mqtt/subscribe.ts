@@ -1,11 +1,12 @@
 import { WeirError } from "../error.ts";
 import { escape } from "../text.ts";
 import type { Connection } from "./connect.ts";
+import { type DurableSession, SessionError } from "./session.ts";
 
 /**
  * Subscribes to topics and resolves with the least QoS that was granted. With
- * MQTT 5 the broker is asked for retained messages the first time only (retain
- * handling, section 3.8.3.1).
+ * MQTT 5 the broker is told whether to send what it has retained: 0 yes, 1 if
+ * the subscription is new, 2 no (retain handling, section 3.8.3.1).
  *
  * @throws {WeirError} where the broker refuses a topic, or it is none.
  *
@@ -17,7 +18,7 @@ import type { Connection } from "./connect.ts";
  *
  * await using local = await broker({ port: 0 });
  * const connection = await connect(local.url);
- * const qos = await subscribe(connection, ["sensors/#"], 1, true);
+ * const qos = await subscribe(connection, ["sensors/#"], 1, 0);
  * if (qos !== 1) throw qos;
  * await disconnect(connection);
  * ```
@@ -26,14 +27,14 @@ export async function subscribe(
   { client, closed }: Connection,
   topics: string[],
   qos: 0 | 1 | 2,
-  first: boolean,
+  rh: 0 | 1 | 2,
 ): Promise<0 | 1 | 2> {
   // The client calls back with the packet even where it holds an error.
   const answer = new Promise<{ error: Error | null; codes: number[] }>(
     (resolve) =>
       client.subscribe(
         topics,
-        { qos, rh: first ? 0 : 2 },
+        { qos, rh },
         (error, _granted, packet) =>
           resolve({ error, codes: (packet?.granted ?? []) as number[] }),
       ),
@@ -52,4 +53,45 @@ export async function subscribe(
   }
   if (error) throw new WeirError(`Cannot subscribe: ${error.message}`);
   return Math.min(...codes) as 0 | 1 | 2;
+}
+
+/**
+ * Subscribes a durable session, where that is needed: to subscribe again would
+ * bring retained messages again. Resolves with the QoS, which is 1.
+ *
+ * @throws {SessionError} where the broker grants less.
+ * @throws {WeirError} where the broker refuses a topic.
+ *
+ * @example
+ * ```ts ignore
+ * await subscribeSession(connection, ["sensors/#"], session, true);
+ * ```
+ */
+export async function subscribeSession(
+  connection: Connection,
+  topics: string[],
+  session: DurableSession,
+  first: boolean,
+): Promise<1> {
+  const { client, present, acknowledgements } = connection;
+  const { topics: before, sure } = await session.resume();
+  const known = present ? before : [];
+  const missing = topics.filter((topic) => !known.includes(topic));
+  const surplus = known.filter((topic) => !topics.includes(topic));
+  if (sure && missing.length === 0 && surplus.length === 0) return 1;
+
+  // Nobody knows whether this session is the one that was left. If it is, what
+  // it sends again has come when the ping is answered; if not, it has nothing.
+  if (!sure && present) await acknowledgements?.confirm();
+  if (surplus.length > 0) await client.unsubscribeAsync([...surplus]);
+  const rh = present ? 1 : first ? 0 : 2;
+  const granted = await subscribe(connection, topics, 1, rh);
+  if (granted < 1) {
+    throw new SessionError(
+      "The broker grants QoS 0 only, so it keeps nothing for who is away. A durable recording needs QoS 1.",
+    );
+  }
+  if (!sure) session.endRedelivery();
+  await session.subscribed(topics);
+  return 1;
 }
