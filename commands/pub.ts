@@ -1,6 +1,4 @@
 import { Command } from "@cliffy/command";
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { publish } from "../pipeline/mod.ts";
 import { checkTopic } from "../pipeline/mqtt/topic.ts";
 import {
@@ -40,9 +38,13 @@ export const pub = withConnection(
     await publish(url, topic, lines, options);
   });
 
-function stdinLines(): AsyncIterable<string> {
-  const input = Readable.fromWeb(
-    Deno.stdin.readable as Parameters<typeof Readable.fromWeb>[0],
-  );
-  return createInterface({ input, crlfDelay: Infinity });
+async function* stdinLines(): AsyncGenerator<string> {
+  let rest = "";
+  const text = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
+  for await (const chunk of text) {
+    const lines = (rest + chunk).split(/\r?\n/);
+    rest = lines.pop()!;
+    yield* lines;
+  }
+  if (rest !== "") yield rest;
 }

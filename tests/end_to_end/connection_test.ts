@@ -1,0 +1,296 @@
+import assert from "node:assert/strict";
+import { type Message, mqtt } from "../../pipeline/mod.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { startMosquitto } from "../helpers/mosquitto.ts";
+import { mosquittoTest } from "../helpers/needs.ts";
+import { startProxy } from "../helpers/proxy.ts";
+import { weir } from "../helpers/weir.ts";
+
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `["n",0,${from + index}]`);
+
+/** The values of a CSV, in order. */
+function values(csv: string): number[] {
+  return csv.split("\r\n").slice(1, -1).map((row) => Number(row.split(",")[3]));
+}
+
+for (const version of ["3", "5"]) {
+  for (const qos of ["0", "1", "2"]) {
+    mosquittoTest(
+      `record takes every message with MQTT ${version} at QoS ${qos}`,
+      async () => {
+        await using mosquitto = await startMosquitto({
+          // A publisher may send at once more than Mosquitto queues by default.
+          config: () => "max_queued_messages 0\nmax_inflight_messages 20",
+        });
+        await using folder = await makeFolder();
+        const file = folder.path("test.csv");
+        const args = ["-b", mosquitto.url, "--mqtt", version, "--qos", qos];
+        await using recording = weir(
+          ["record", "n", file, "--quiet", "--count", "500", ...args],
+        );
+        const connected = await recording.stderr.match(/^Connected/);
+        assert.match(
+          connected,
+          version === "5" ? /\(MQTT 5\)/ : /\(MQTT 3\.1\.1\)/,
+        );
+        assert.ok(connected.includes(`(QoS ${qos})`), connected);
+        await mosquitto.publishLines("n", numbers(0, 500), "-q", qos);
+        assert.equal(await recording.code, 0);
+        assert.deepEqual(
+          values(await folder.read("test.csv")),
+          Array.from({ length: 500 }, (_, index) => index),
+        );
+        assert.equal(recording.stdout.text(), "");
+      },
+    );
+  }
+}
+
+mosquittoTest(
+  "record goes on when its broker was killed and is back",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    const file = folder.path("test.csv");
+    await using recording = weir(["record", "n", file, "-b", mosquitto.url]);
+    await recording.stderr.match(/^Connected/);
+    await mosquitto.publishLines("n", numbers(0, 3));
+    await recording.stdout.count(3);
+
+    await mosquitto.stop();
+    assert.match(
+      await recording.stderr.match(/^No connection/),
+      /^No connection to mqtt:\S+: .*\. Trying again …$/,
+    );
+    await mosquitto.start();
+    assert.match(
+      await recording.stderr.match(/^Reconnected/),
+      /^Reconnected to mqtt:\S+ after .* \(MQTT 5\), subscribed to n \(QoS 0\)/,
+    );
+    await mosquitto.publishLines("n", numbers(3, 6));
+    await recording.stdout.count(6);
+    recording.kill("SIGTERM");
+    assert.equal(await recording.code, 0);
+    assert.deepEqual(values(await folder.read("test.csv")), [0, 1, 2, 3, 4, 5]);
+    const lines = recording.stderr.text().split("\n");
+    assert.equal(lines.filter((line) => line.startsWith("No conn")).length, 1);
+  },
+);
+
+mosquittoTest(
+  "record goes on when its connection was cut",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using proxy = startProxy(mosquitto.port);
+    await using folder = await makeFolder();
+    const file = folder.path("test.csv");
+    await using recording = weir([
+      "record",
+      "n",
+      file,
+      "--qos",
+      "1",
+      "-b",
+      proxy.url,
+    ]);
+    await recording.stderr.match(/^Connected/);
+    await mosquitto.publishLines("n", numbers(0, 3));
+    await recording.stdout.count(3);
+    proxy.cut();
+    await recording.stderr.match(/^Reconnected/);
+    await mosquitto.publishLines("n", numbers(3, 6));
+    await recording.stdout.count(6);
+    recording.kill("SIGINT");
+    assert.equal(await recording.code, 0);
+    assert.deepEqual(values(await folder.read("test.csv")), [0, 1, 2, 3, 4, 5]);
+  },
+);
+
+mosquittoTest(
+  "record --wait waits for its broker, and says so once",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    const file = folder.path("test.csv");
+    await mosquitto.stop();
+    await using recording = weir(
+      ["record", "n", file, "--wait", "--count", "1", "-b", mosquitto.url],
+    );
+    await recording.stderr.match(/^No connection .*connection refused/);
+    await mosquitto.start();
+    await recording.stderr.match(/^Connected/);
+    await mosquitto.publishLines("n", numbers(7, 8));
+    assert.equal(await recording.code, 0);
+    assert.deepEqual(values(await folder.read("test.csv")), [7]);
+  },
+);
+
+mosquittoTest(
+  "a slow sink slows the socket: memory is bounded, and nothing is lost at QoS 1",
+  async () => {
+    await using mosquitto = await startMosquitto({
+      config: () => "max_queued_messages 0\nmax_inflight_messages 0",
+    });
+    const stop = new AbortController();
+    const connected = Promise.withResolvers<void>();
+    const flow = mqtt(mosquitto.url, "n", {
+      qos: 1,
+      signal: stop.signal,
+      onStatus: ({ state }) => state === "connected" && connected.resolve(),
+    });
+    const published = Promise.withResolvers<void>();
+    const taken: Message[] = [];
+    let largest = 0;
+    const total = 60_000;
+    const taking = (async () => {
+      for await (const batch of flow) {
+        largest = Math.max(largest, batch.length);
+        taken.push(...batch);
+        if (taken.length >= total) stop.abort();
+        // Until all are published nothing more is pulled.
+        await published.promise;
+      }
+    })();
+    await connected.promise;
+    await mosquitto.publishLines("n", numbers(0, total), "-q", "1");
+    published.resolve();
+    await taking;
+    assert.equal(taken.length, total);
+    assert.ok(largest <= 16_384, `${largest}`);
+    const last = new TextDecoder().decode(taken.at(-1)!.payload);
+    assert.equal(last, `["n",0,${total - 1}]`);
+  },
+);
+
+mosquittoTest(
+  "law 5: what was taken in flows through to the end when the signal aborts",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    const stop = new AbortController();
+    const connected = Promise.withResolvers<void>();
+    const taken: number[] = [];
+    const firstTaken = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const taking = (async () => {
+      const flow = mqtt(mosquitto.url, "n", {
+        signal: stop.signal,
+        onStatus: ({ state }) => state === "connected" && connected.resolve(),
+      });
+      for await (const batch of flow) {
+        for (const { payload } of batch) {
+          taken.push(JSON.parse(new TextDecoder().decode(payload))[2]);
+        }
+        firstTaken.resolve();
+        await goOn.promise;
+      }
+    })();
+    await connected.promise;
+    await mosquitto.publishLines("n", numbers(0, 1));
+    await firstTaken.promise;
+    // These arrive while the first batch is being worked on. Their arrival shows
+    // by that of a message that comes after them on another connection.
+    const marker = mqtt(mosquitto.url, "n", {
+      onStatus: async ({ state }) => {
+        if (state !== "connected") return;
+        await mosquitto.publishLines("n", numbers(1, 100));
+      },
+    });
+    let seen = 0;
+    for await (const batch of marker) if ((seen += batch.length) === 99) break;
+    stop.abort();
+    goOn.resolve();
+    await taking;
+    // In order and without a gap from the first on, and not only the first.
+    assert.deepEqual(taken, taken.map((_, index) => index));
+    assert.ok(taken.length > 1, `${taken.length}`);
+  },
+);
+
+mosquittoTest("sub prints messages as mosquitto_sub does", async () => {
+  await using mosquitto = await startMosquitto();
+  await using plain = weir(["sub", "a/#", "-b", mosquitto.url, "--count", "2"]);
+  await using verbose = weir(
+    ["sub", "a/#", "-v", "-b", mosquitto.url, "--count", "2"],
+  );
+  await plain.stderr.match(/^Connected/);
+  await verbose.stderr.match(/^Connected/);
+  await mosquitto.publish("-t", "a/b", "-m", '["lux-1", 611, 284.1312]');
+  await mosquitto.publish("-t", "a/c", "-m", "Grüße");
+  assert.equal(await plain.code, 0);
+  assert.equal(await verbose.code, 0);
+  assert.equal(plain.stdout.text(), '["lux-1", 611, 284.1312]\nGrüße\n');
+  assert.equal(
+    verbose.stdout.text(),
+    'a/b ["lux-1", 611, 284.1312]\na/c Grüße\n',
+  );
+});
+
+mosquittoTest(
+  "pub publishes a message, retained where asked, or the lines of stdin",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    const broker = ["-b", mosquitto.url];
+    for (const qos of ["0", "1", "2"]) {
+      await using kept = weir(
+        [
+          "pub",
+          `kept/${qos}`,
+          `hello ${qos}`,
+          "--retain",
+          "--qos",
+          qos,
+          ...broker,
+        ],
+      );
+      assert.equal(await kept.code, 0, kept.stderr.text());
+    }
+    await using sub = weir(["sub", "#", "-v", "--count", "6", ...broker]);
+    await sub.stdout.count(3);
+    await using lines = weir(["pub", "lines", "-", "--qos", "1", ...broker], {
+      stdin: "one\ntwo\r\nthree",
+    });
+    assert.equal(await lines.code, 0, lines.stderr.text());
+    assert.equal(await sub.code, 0);
+    const got = sub.stdout.text().split("\n");
+    assert.deepEqual(got.slice(0, 3).sort(), [
+      "kept/0 hello 0",
+      "kept/1 hello 1",
+      "kept/2 hello 2",
+    ]);
+    assert.deepEqual(got.slice(3, 6), [
+      "lines one",
+      "lines two",
+      "lines three",
+    ]);
+  },
+);
+
+mosquittoTest(
+  "record leaves retained messages out and counts them, unless asked for",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await mosquitto.publish("-t", "n", "-r", "-m", '["n",0,1]');
+    for (const retained of [false, true]) {
+      await using folder = await makeFolder();
+      const file = folder.path("test.csv");
+      const args = retained ? ["--retained"] : [];
+      await using recording = weir(
+        ["record", "n", file, "-b", mosquitto.url, ...args],
+      );
+      await recording.stderr.match(/^Connected/);
+      await mosquitto.publish("-t", "n", "-m", '["n",0,2]');
+      await recording.stdout.count(retained ? 2 : 1);
+      recording.kill("SIGINT");
+      assert.equal(await recording.code, 0);
+      assert.deepEqual(
+        values(await folder.read("test.csv")),
+        retained ? [1, 2] : [2],
+      );
+      assert.equal(
+        recording.stderr.text().includes("1 retained message left out)"),
+        !retained,
+      );
+    }
+  },
+);

@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { broker, publish } from "../../pipeline/mod.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { weir } from "../helpers/weir.ts";
+
+Deno.test("record needs net to one host and port, and one folder, and nothing else", async () => {
+  await using local = await broker({ port: 0 });
+  await using folder = await makeFolder();
+  await using recording = weir(
+    ["record", "x", folder.path("x.csv"), "-b", local.url, "--count", "1"],
+    {
+      permissions: [
+        `--allow-net=127.0.0.1:${local.port}`,
+        `--allow-read=${folder.path(".")}`,
+        `--allow-write=${folder.path(".")}`,
+        "--allow-env=WEIR_BROKER,WEIR_USERNAME,WEIR_PASSWORD",
+        // mqtt.js looks through the environment for its debugging switches.
+        "--ignore-env",
+      ],
+    },
+  );
+  await recording.stderr.match(/^Connected/);
+  await publish(local.url, "x", ["1"]);
+  assert.equal(await recording.code, 0, recording.stderr.text());
+  assert.match(await folder.read("x.csv"), /,x,1\r\n$/);
+});
+
+Deno.test("record says which permission it was started without", async () => {
+  await using folder = await makeFolder();
+  await using recording = weir(["record", "x", folder.path("x.csv")], {
+    permissions: ["--allow-env"],
+  });
+  assert.equal(await recording.code, 1);
+  assert.match(recording.stderr.text(), /^Cannot write .*--allow-(read|write)/);
+});
