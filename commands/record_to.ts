@@ -1,8 +1,10 @@
 import {
   csv,
   type CsvSummary,
+  type DurableCounts,
   filter,
   mqtt,
+  openDurable,
   parse,
   pipe,
   print,
@@ -42,6 +44,10 @@ export interface RecordSettings {
   wait?: boolean;
   /** Larger messages are rejected, in bytes. */
   maxPayload?: number;
+  /** The client id of a durable recording. */
+  durable?: string;
+  /** Seconds after which a durable recording gives a failing disk up. */
+  giveUp?: number;
 }
 
 /**
@@ -69,12 +75,21 @@ export async function recordTo(
   settings: RecordSettings,
 ): Promise<void> {
   const { connection, topics, signal } = settings;
-  const { url, shown, qos, connect } = connection;
+  const { url, shown, connect } = connection;
+  const { durable: clientId, giveUp } = settings;
+  await using durable = clientId === undefined
+    ? undefined
+    : await openDurable(file, { clientId, url, giveUp, signal });
+  const qos = durable ? 1 : connection.qos;
   const started = performance.now();
   let rejected = 0;
   let leftOut = 0;
   const rejects: Sink<Reject> = (flow) =>
-    pipe(flow, tap(() => rejected++), rejectsFile(`${file}.rejects.jsonl`));
+    pipe(
+      flow,
+      tap(() => rejected++),
+      durable?.rejects ?? rejectsFile(`${file}.rejects.jsonl`),
+    );
   const doing = `, recording to ${file}`;
 
   const summary = await pipe(
@@ -82,6 +97,7 @@ export async function recordTo(
       ...connect,
       qos,
       signal,
+      session: durable?.session,
       wait: settings.wait,
       onStatus: tellStatus({ shown, topics, qos, doing }),
     }),
@@ -90,10 +106,21 @@ export async function recordTo(
     settings.timestamps === "device" ? (flow) => flow : stamp(),
     take<SensorEvent>(settings.count ?? Infinity),
     settings.print ? tee(print({ format: settings.print })) : (flow) => flow,
-    csv(file, { overwrite: settings.overwrite }),
+    durable?.csv ?? csv(file, { overwrite: settings.overwrite }),
   );
   const seconds = (performance.now() - started) / 1000;
   console.error(tellSummary(summary, seconds, rejected, leftOut));
+  if (durable) console.error(tellDurable(durable.counts()));
+}
+
+function tellDurable(counts: DurableCounts): string {
+  const { written, safe, acknowledged, redelivered } = counts;
+  const number = (n: number) => n.toLocaleString("en-US");
+  return `Rows: ${number(written)} written, ${
+    number(safe)
+  } safe on disk. Messages: ${number(acknowledged)} acknowledged, ${
+    number(redelivered)
+  } redelivered (left out)`;
 }
 
 function tellSummary(

@@ -25,10 +25,17 @@ export { stamp } from "./stamp.ts";
 export { print, type PrintOptions } from "./print.ts";
 export { type Live, live, type LiveSensor, type LiveSnapshot } from "./live.ts";
 export { csv, type CsvOptions } from "./recording/csv.ts";
+export {
+  type Durable,
+  type DurableCounts,
+  type DurableOptions,
+  openDurable,
+} from "./recording/durable.ts";
 export type { CsvSummary } from "./recording/recording.ts";
 export { rejectsFile } from "./recording/rejects.ts";
 export { mqtt, type MqttOptions } from "./mqtt/source.ts";
 export type { BrokerStatus } from "./mqtt/status.ts";
+export type { DurableSession } from "./mqtt/session.ts";
 export type { ConnectOptions } from "./mqtt/connect.ts";
 export { publish, type PublishOptions } from "./mqtt/publish.ts";
 export { type Broker, broker, type BrokerOptions } from "./mqtt/broker.ts";

@@ -73,7 +73,7 @@ export function createIntake(
           if (signal.aborted) return resume();
           heard = Date.now();
           // The same again: it came with the first subscription.
-          const old = packet.retain && !first;
+          const old = packet.retain && !first && !session;
           const { position, redelivered } = old
             ? { position: taken, redelivered: false }
             : session?.take(packet) ??

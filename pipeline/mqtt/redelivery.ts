@@ -27,6 +27,8 @@ export interface Redelivery {
   remembered(after: number, to: number): Identity[];
   /** The position given last. */
   readonly last: number;
+  /** The position up to which all is forgotten. */
+  readonly forgotten: number;
 }
 
 /**
@@ -64,11 +66,19 @@ export function createRedelivery(last: number): Redelivery {
   const entries = new Map<number, Identity>();
   let expecting = false;
   let reached = 0;
+  let forgotten = 0;
 
   const set = (identity: Identity) => {
     entries.delete(identity.id);
     entries.set(identity.id, identity);
     last = Math.max(last, identity.position);
+  };
+  const forget = (position: number) => {
+    forgotten = Math.max(forgotten, position);
+    for (const entry of entries.values()) {
+      if (entry.position > position) break;
+      entries.delete(entry.id);
+    }
   };
   return {
     restore: set,
@@ -86,9 +96,15 @@ export function createRedelivery(last: number): Redelivery {
       if (
         expecting && known && known.hash === hash && known.position > reached
       ) {
+        // What stood before the first of them was not sent again.
+        if (reached === 0) forget(known.position - 1);
         reached = known.position;
         return { position: known.position, redelivered: true };
       }
+      // Nothing was sent again, so everything had been acknowledged.
+      if (expecting && reached === 0) forget(last);
+      // An id that is free again was acknowledged, and all before it (in order).
+      else if (known) forget(known.position);
       expecting = false;
       set({ position: last + 1, id, hash });
       return { position: last, redelivered: false };
@@ -96,12 +112,7 @@ export function createRedelivery(last: number): Redelivery {
     end() {
       expecting = false;
     },
-    forget(position) {
-      for (const entry of entries.values()) {
-        if (entry.position > position) break;
-        entries.delete(entry.id);
-      }
-    },
+    forget,
     remembered(after, to) {
       const found = [];
       for (const entry of entries.values()) {
@@ -112,6 +123,9 @@ export function createRedelivery(last: number): Redelivery {
     },
     get last() {
       return last;
+    },
+    get forgotten() {
+      return forgotten;
     },
   };
 }

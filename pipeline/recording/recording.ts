@@ -4,6 +4,7 @@ import { writeAll } from "../write.ts";
 import { openFile, type OpenOptions } from "./file.ts";
 import { fileError } from "./file_error.ts";
 import { createRowFormat } from "./rows.ts";
+import { createSensorCount } from "./sensor_count.ts";
 
 /** What a recording came to. */
 export interface CsvSummary {
@@ -31,9 +32,6 @@ export interface Recording {
   summary(): CsvSummary;
 }
 
-/** How many characters of ids are remembered to count the sensors. */
-const MAX_KEPT = 1_000_000;
-
 /**
  * Opens a recording: a CSV that events are appended to. See `csv()` for the
  * sink that writes a flow to one.
@@ -59,9 +57,7 @@ export async function openRecording(
   const file = await openFile(path, options);
   const format = createRowFormat();
   const encoder = new TextEncoder();
-  const sensors = new Set<string>();
-  let kept = 0;
-  let moreSensors = false;
+  const sensors = createSensorCount();
   let rows = 0;
   let bytes = await file.seek(0, Deno.SeekMode.Current);
 
@@ -76,15 +72,7 @@ export async function openRecording(
       }
       bytes += text.length;
       rows += events.length;
-      for (const { sensor_id } of events) {
-        if (sensors.has(sensor_id)) continue;
-        if (kept + sensor_id.length > MAX_KEPT) {
-          moreSensors = true;
-          continue;
-        }
-        kept += sensor_id.length;
-        sensors.add(sensor_id);
-      }
+      sensors.add(events);
     },
     async sync() {
       try {
@@ -94,7 +82,7 @@ export async function openRecording(
       }
     },
     close: () => file.close(),
-    summary: () => ({ path, rows, sensors: sensors.size, moreSensors, bytes }),
+    summary: () => ({ path, rows, ...sensors.count(), bytes }),
   };
 }
 
