@@ -140,8 +140,9 @@ async function connectOnce(
     client.end(true);
   };
   client.on("error", fail);
+  // The broker has ended it, though it may leave closing it to us.
   client.on("disconnect", ({ reasonCode = 0 }) => {
-    failure ??= refusal(broker.href, reasonCode);
+    fail(refusal(broker.href, reasonCode));
   });
   client.on("close", () => {
     closed.resolve(failure ?? new Error("the broker closed the connection"));

@@ -110,6 +110,8 @@ export function createRedelivery(last: number): Redelivery {
       return { position: last, redelivered: false };
     },
     end() {
+      // As above.
+      if (expecting && reached === 0) forget(last);
       expecting = false;
     },
     forget,

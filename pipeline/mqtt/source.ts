@@ -100,6 +100,9 @@ export async function* mqtt(
   }
 }
 
+/** A connection that lasts no longer, in milliseconds, is a short one. */
+const SHORT = 5000;
+
 /** Connects and subscribes, again and again, until the signal. */
 async function stayConnected(
   url: string,
@@ -113,6 +116,7 @@ async function stayConnected(
   let { version } = options;
   let connections = 0;
   let failures = 0;
+  let short = 0;
   topics.forEach(checkTopicFilter);
   onStatus({ state: "connecting" });
 
@@ -138,7 +142,9 @@ async function stayConnected(
         qos: granted,
         reconnects: connections++,
       });
+      const since = performance.now();
       reason = await untilGone(connection, leave);
+      short = performance.now() - since < SHORT ? short + 1 : 0;
     } catch (error) {
       if (connection) void disconnect(connection);
       const refused = error instanceof Refused;
@@ -149,8 +155,12 @@ async function stayConnected(
     }
     if (signal.aborted) return;
     if (reason instanceof Refused && reason.takenOver) throw reason;
+    // Not every broker says that another client took over.
+    const doubt = clientId !== undefined && short >= 3
+      ? `, ${short} times in a row soon after connecting. Does another client use the client id ${clientId}?`
+      : "";
     const delay = backoff(failures++);
-    onStatus({ state: "reconnecting", reason: reason.message, delay });
+    onStatus({ state: "reconnecting", reason: reason.message + doubt, delay });
     await sleep(delay, signal);
   }
 }

@@ -205,7 +205,8 @@ export async function openDurableStore(
       }),
     subscribed: (now) =>
       inTurn(async () => {
-        await note({ kind: "subscribed", topics: now });
+        const { forgotten } = redelivery;
+        await note({ kind: "subscribed", topics: now, forgotten });
         topics = now;
         sure = true;
       }),

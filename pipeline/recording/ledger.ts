@@ -50,10 +50,15 @@ export async function openLedger(
     file.close();
     throw fileError(path, error);
   }
+  /** The sync before failed: the kernel may hold for written what is not. */
   let suspect = false;
+  /** A rename that is not on disk could bring the old ledger back. */
   let renamed = false;
+  /** What is to take the ledger's place, until it is known whether it did. */
+  let next: { file: Deno.FsFile; end: number } | undefined;
 
   const close = () => {
+    next?.file.close();
     if (output !== file) output.close();
     file.close();
   };
@@ -64,18 +69,35 @@ export async function openLedger(
       throw fileError(path, error);
     }
   };
+  /** Goes on in the file that is there now: a rename may fail and be done. */
+  const settle = async () => {
+    if (!next) return;
+    const fresh = next;
+    const [{ ino }, there] = await Promise.all([
+      fresh.file.stat(),
+      Deno.stat(path),
+    ]);
+    next = undefined;
+    if (ino !== there.ino) return fresh.file.close();
+    close();
+    file = output = fresh.file;
+    end = fresh.end;
+    suspect = false;
+    renamed = true;
+  };
+  const syncRename = async () => {
+    await settle();
+    if (renamed) await syncFolder(path);
+    renamed = false;
+  };
   const ledger: Ledger = {
     append: (entry) =>
       said(async () => {
-        // A rename that is not on disk could bring the old ledger back.
-        if (renamed) await syncFolder(path);
-        renamed = false;
-        // After a failed sync the kernel may hold for written what is not.
+        await syncRename();
         if (suspect) {
           const fresh = await Deno.open(path, { write: true });
           if (output !== file) output.close();
           output = fresh;
-          suspect = false;
         }
         const bytes = writeEntry(entry);
         await output.seek(end, Deno.SeekMode.Start);
@@ -87,6 +109,7 @@ export async function openLedger(
       }),
     replace: (entry) =>
       said(async () => {
+        await settle();
         const bytes = writeEntry(entry);
         const fresh = await Deno.open(`${path}.new`, {
           read: true,
@@ -99,18 +122,17 @@ export async function openLedger(
           await fresh.tryLock(true);
           await writeAll(fresh, bytes);
           await fresh.sync();
-          await Deno.rename(`${path}.new`, path);
         } catch (error) {
           fresh.close();
           throw error;
         }
-        close();
-        file = output = fresh;
-        end = bytes.length;
-        suspect = false;
-        renamed = true;
-        await syncFolder(path);
-        renamed = false;
+        next = { file: fresh, end: bytes.length };
+        try {
+          await Deno.rename(`${path}.new`, path);
+        } finally {
+          await settle();
+        }
+        await syncRename();
       }),
     close,
   };

@@ -32,7 +32,7 @@ export type Entry =
   /** It was made: the session was present at the broker, or begins anew. */
   | { kind: "session"; present: boolean }
   /** The session is subscribed to these topics. */
-  | { kind: "subscribed"; topics: readonly string[] }
+  | { kind: "subscribed"; topics: readonly string[]; forgotten: number }
   /** Messages, and what they became. */
   | {
     kind: "batch";
@@ -67,9 +67,9 @@ const decoder = new TextDecoder();
  * ```ts
  * import { readEntry, writeEntry } from "./ledger_entry.ts";
  *
- * const bytes = writeEntry({ kind: "subscribed", topics: ["sensor-data"] });
+ * const bytes = writeEntry({ kind: "session", present: true });
  * const { entry, end } = readEntry(bytes, 0)!;
- * if (entry.kind !== "subscribed" || end !== bytes.length) throw entry;
+ * if (entry.kind !== "session" || end !== bytes.length) throw entry;
  * ```
  */
 export function writeEntry(entry: Entry): Uint8Array {

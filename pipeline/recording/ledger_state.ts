@@ -35,7 +35,7 @@ export interface LedgerState {
  * ```ts
  * import { replay } from "./ledger_state.ts";
  *
- * const state = replay([{ kind: "subscribed", topics: ["t"] }]);
+ * const state = replay([{ kind: "subscribed", topics: ["t"], forgotten: 0 }]);
  * if (state.topics[0] !== "t" || !state.sure) throw state;
  * ```
  */
@@ -49,6 +49,10 @@ export function replay(entries: readonly Entry[]): LedgerState {
   };
   const rows: Uint8Array[] = [];
   const rejects: Uint8Array[] = [];
+  const forget = (position: number) => {
+    state.identities = state.identities
+      .filter((identity) => identity.position > position);
+  };
   // Whether the session was sure before the attempt to connect.
   let known = false;
 
@@ -78,11 +82,12 @@ export function replay(entries: readonly Entry[]): LedgerState {
       case "subscribed":
         state.topics = entry.topics;
         state.sure = true;
+        forget(entry.forgotten);
         break;
       case "batch":
         state.safe = entry.safe;
-        state.identities = state.identities.concat(entry.identities)
-          .filter(({ position }) => position > entry.forgotten);
+        state.identities = state.identities.concat(entry.identities);
+        forget(entry.forgotten);
         rows.push(entry.rows);
         rejects.push(entry.rejects);
         break;
