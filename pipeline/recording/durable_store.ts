@@ -126,9 +126,14 @@ export async function openDurableStore(
     rejects?.checkpoint();
     checkpointed = performance.now();
   };
+  /** Says whether somebody else has changed one of them. */
+  const writeTails = async () =>
+    [await csv.write(), await rejects?.write()].includes(true);
   const commit = async (position: number) => {
     const batch = pending;
     pending = nothing();
+    // Looked at before, too: the batch then goes where the next ones will.
+    if (await persist(writeTails)) await persist(checkpoint);
     if (batch.rejects.length > 0 && !rejects) {
       await persist(async () => {
         rejects ??= await open("rejects");
@@ -149,9 +154,7 @@ export async function openDurableStore(
     rejects?.add(entry.rejects);
     counts.safe += batch.rowCount;
     counts.rejected += batch.rejectCount;
-    const changed = await persist(async () =>
-      [await csv.write(), await rejects?.write()].includes(true)
-    );
+    const changed = await persist(writeTails);
     counts.written += batch.rowCount;
 
     const kept = csv.end - csv.base +
