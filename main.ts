@@ -5,11 +5,14 @@
  */
 import { Command } from "@cliffy/command";
 import { broker } from "./commands/broker.ts";
+import { check } from "./commands/check.ts";
 import { demo } from "./commands/demo.ts";
 import { pub } from "./commands/pub.ts";
 import { record } from "./commands/record.ts";
 import { run } from "./commands/run.ts";
+import { sim } from "./commands/sim.ts";
 import { sub } from "./commands/sub.ts";
+import { tui } from "./commands/tui.ts";
 import config from "./deno.json" with { type: "json" };
 
 await run(
@@ -19,8 +22,11 @@ await run(
     .description("Record MQTT sensors to CSV.")
     .help({ colors: false })
     .command("record", record)
+    .command("tui", tui)
     .command("sub", sub)
     .command("pub", pub)
+    .command("check", check)
     .command("broker", broker)
+    .command("sim", sim)
     .command("demo", demo),
 );

@@ -48,7 +48,9 @@ export interface ConnectionSettings {
  * withConnection(new Command().description("Listen."));
  * ```
  */
-export function withConnection(command: Command): Command {
+// The type of a command with whatever options, here and in the original.
+// deno-lint-ignore no-explicit-any
+export function withConnection(command: Command<any>): Command<any> {
   return command
     .option(
       "-b, --broker <url:string>",
@@ -107,8 +109,14 @@ export async function readConnection(
       `${broker.href} is not encrypted, so --ca, --cert and --key are of no use. Write mqtts:// or wss://.`,
     );
   }
+  // What was typed goes before the environment, and a login is one thing.
+  const inUrl = flags.broker !== undefined && broker.username !== undefined;
+  const login = inUrl ? broker : {
+    username: Deno.env.get("WEIR_USERNAME") ?? broker.username,
+    password: Deno.env.get("WEIR_PASSWORD") ?? broker.password,
+  };
   const password = flags.passwordFile === undefined
-    ? Deno.env.get("WEIR_PASSWORD") ?? broker.password
+    ? login.password
     : await readPassword(flags.passwordFile);
   if (password !== undefined && !secure && !isLocal(broker.hostname)) {
     console.error(
@@ -122,7 +130,7 @@ export async function readConnection(
     connect: {
       clientId: flags.clientId,
       version: mqtt,
-      username: flags.username ?? Deno.env.get("WEIR_USERNAME"),
+      username: flags.username ?? login.username,
       password,
       ca: await readPem("--ca", flags.ca),
       cert: await readPem("--cert", flags.cert),

@@ -1,4 +1,5 @@
 import { Command } from "@cliffy/command";
+import { Buffer } from "node:buffer";
 import { publish } from "../pipeline/mod.ts";
 import { checkTopic } from "../pipeline/mqtt/topic.ts";
 import {
@@ -7,6 +8,8 @@ import {
   withConnection,
 } from "./connection.ts";
 import { refuseOption, usage, UsageError } from "./usage.ts";
+
+const CR = 0x0d;
 
 interface PubFlags extends ConnectionFlags {
   retain?: boolean;
@@ -38,13 +41,15 @@ export const pub = withConnection(
     await publish(url, topic, lines, options);
   });
 
-async function* stdinLines(): AsyncGenerator<string> {
-  let rest = "";
-  const text = Deno.stdin.readable.pipeThrough(new TextDecoderStream());
-  for await (const chunk of text) {
-    const lines = (rest + chunk).split(/\r?\n/);
-    rest = lines.pop()!;
-    yield* lines;
+/** The lines as the bytes that they are: not all that is piped is UTF-8. */
+async function* stdinLines(): AsyncGenerator<Uint8Array> {
+  let rest = Buffer.alloc(0);
+  for await (const chunk of Deno.stdin.readable) {
+    rest = Buffer.concat([rest, chunk]);
+    for (let end; (end = rest.indexOf("\n")) >= 0;) {
+      yield rest.subarray(0, rest[end - 1] === CR ? end - 1 : end);
+      rest = rest.subarray(end + 1);
+    }
   }
-  if (rest !== "") yield rest;
+  if (rest.length > 0) yield rest;
 }

@@ -7,7 +7,7 @@ import {
 } from "./connection.ts";
 import { readDuration } from "./duration.ts";
 import { recordTo } from "./record_to.ts";
-import { endAfter, endOnSignals } from "./signals.ts";
+import { endOnSignals } from "./signals.ts";
 import { refuseOption, usage, UsageError } from "./usage.ts";
 import { checkTopicFilter } from "../pipeline/mqtt/topic.ts";
 
@@ -99,7 +99,7 @@ export const record = withConnection(
         );
       }
     }
-    const seconds = flags.duration && readDuration(flags.duration);
+    const seconds = flags.duration ? readDuration(flags.duration) : undefined;
     checkDurable(flags, topics);
     const connection: ConnectionSettings = await readConnection(flags);
 
@@ -107,9 +107,8 @@ export const record = withConnection(
     await recordTo(file, {
       connection,
       topics,
-      signal: seconds
-        ? AbortSignal.any([ending.signal, endAfter(seconds)])
-        : ending.signal,
+      signal: ending.signal,
+      seconds,
       count: flags.count,
       print: flags.quiet ? undefined : print,
       timestamps,

@@ -1,4 +1,5 @@
 import {
+  type BrokerStatus,
   csv,
   type CsvSummary,
   type DurableCounts,
@@ -17,9 +18,11 @@ import {
   take,
   tap,
   tee,
+  withoutRepeats,
 } from "../pipeline/mod.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import { formatDuration } from "./duration.ts";
+import { endAfter } from "./signals.ts";
 import { tellStatus } from "./status.ts";
 
 /** What is recorded, and how. */
@@ -32,6 +35,8 @@ export interface RecordSettings {
   signal: AbortSignal;
   /** Ends it after so many events. */
   count?: number;
+  /** Ends it so many seconds after the broker was first reached. */
+  seconds?: number;
   /** How events are printed; not at all where it is left out. */
   print?: PrintOptions["format"];
   /** Whose time is recorded. Default: the host's. */
@@ -74,14 +79,16 @@ export async function recordTo(
   file: string,
   settings: RecordSettings,
 ): Promise<void> {
-  const { connection, topics, signal } = settings;
+  const { connection, topics, seconds } = settings;
   const { url, shown, connect } = connection;
+  const timeUp = new AbortController();
+  const signal = AbortSignal.any([settings.signal, timeUp.signal]);
   const { durable: clientId, giveUp } = settings;
   await using durable = clientId === undefined
     ? undefined
     : await openDurable(file, { clientId, url, giveUp, signal });
   const qos = durable ? 1 : connection.qos;
-  const started = performance.now();
+  let started: number | undefined;
   let rejected = 0;
   let leftOut = 0;
   const rejects: Sink<Reject> = (flow) =>
@@ -90,7 +97,18 @@ export async function recordTo(
       tap(() => rejected++),
       durable?.rejects ?? rejectsFile(`${file}.rejects.jsonl`),
     );
-  const doing = `, recording to ${file}`;
+  const tell = tellStatus({
+    shown,
+    topics,
+    qos,
+    doing: `, recording to ${file}`,
+  });
+  const onStatus = (status: BrokerStatus) => {
+    tell(status);
+    if (status.state !== "connected" || started !== undefined) return;
+    started = performance.now();
+    if (seconds) endAfter(seconds, timeUp);
+  };
 
   const summary = await pipe(
     mqtt(url, topics, {
@@ -99,17 +117,20 @@ export async function recordTo(
       signal,
       session: durable?.session,
       wait: settings.wait,
-      onStatus: tellStatus({ shown, topics, qos, doing }),
+      onStatus,
     }),
-    filter(({ retain }) => !retain || settings.retained || !++leftOut),
+    settings.retained ? withoutRepeats() : filter(({ retain }) => {
+      if (retain) leftOut++;
+      return !retain;
+    }),
     parse({ rejects, maxPayload: settings.maxPayload }),
     settings.timestamps === "device" ? (flow) => flow : stamp(),
     take<SensorEvent>(settings.count ?? Infinity),
     settings.print ? tee(print({ format: settings.print })) : (flow) => flow,
     durable?.csv ?? csv(file, { overwrite: settings.overwrite }),
   );
-  const seconds = (performance.now() - started) / 1000;
-  console.error(tellSummary(summary, seconds, rejected, leftOut));
+  const elapsed = (performance.now() - (started ?? performance.now())) / 1000;
+  console.error(tellSummary(summary, elapsed, rejected, leftOut));
   if (durable) console.error(tellDurable(durable.counts()));
 }
 

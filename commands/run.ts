@@ -11,7 +11,8 @@ import { UsageError } from "./usage.ts";
  * await run(new Command().name("weir").command("record", record));
  * ```
  */
-export async function run(main: Command): Promise<never> {
+// deno-lint-ignore no-explicit-any
+export async function run(main: Command<any>): Promise<never> {
   try {
     await main.parse(Deno.args.length > 0 ? Deno.args : ["--help"]);
   } catch (error) {

@@ -1,4 +1,10 @@
 /**
+ * A Ctrl-C in a terminal goes to all who run there, and `deno task` passes it on
+ * once more: within so many milliseconds it is the same one.
+ */
+const ECHO = 300;
+
+/**
  * A signal that aborts at the first SIGINT or SIGTERM, so that what was taken
  * in still flows to the end. A second SIGINT ends the process at once, with 130.
  *
@@ -12,8 +18,10 @@
  */
 export function endOnSignals(): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
+  let first: number | undefined;
   const interrupt = () => {
-    if (controller.signal.aborted) Deno.exit(130);
+    first ??= performance.now();
+    if (performance.now() - first > ECHO) Deno.exit(130);
     controller.abort();
   };
   const terminate = () => controller.abort();
@@ -37,24 +45,23 @@ export function endOnSignals(): { signal: AbortSignal } & Disposable {
 const MAX_TIMER = 2_147_483_647;
 
 /**
- * A signal that aborts after so many seconds, weeks too.
+ * Aborts after so many seconds, weeks too.
  *
  * @example
  * ```ts
  * import { endAfter } from "./signals.ts";
  *
- * const signal = endAfter(0.01);
- * await new Promise((resolve) => signal.addEventListener("abort", resolve));
+ * const ending = new AbortController();
+ * endAfter(0.01, ending);
+ * await new Promise((resolve) => ending.signal.onabort = resolve);
  * ```
  */
-export function endAfter(seconds: number): AbortSignal {
-  const controller = new AbortController();
+export function endAfter(seconds: number, ending: AbortController): void {
   const end = performance.now() + seconds * 1000;
   const wait = () => {
     const left = end - performance.now();
-    if (left <= 0) controller.abort();
+    if (left <= 0) ending.abort();
     else setTimeout(wait, Math.min(left, MAX_TIMER));
   };
   wait();
-  return controller.signal;
 }

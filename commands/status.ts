@@ -14,8 +14,8 @@ export interface StatusContext {
 }
 
 /**
- * Tells on stderr how it stands with the broker: once when it is there, once
- * when it is lost, once when it is back.
+ * Tells on stderr how it stands with the broker: when it is there, when it is
+ * lost, when it is back, and when it then says no.
  *
  * @example
  * ```ts
@@ -34,12 +34,13 @@ export function tellStatus(
   { shown, topics, qos, doing }: StatusContext,
 ): (status: BrokerStatus) => void {
   let lostAt: number | undefined;
+  let reason: string | undefined;
   return (status) => {
     if (status.state === "connected") {
       const away = lostAt === undefined || status.reconnects === 0
         ? ""
         : ` after ${formatDuration((performance.now() - lostAt) / 1000)}`;
-      lostAt = undefined;
+      lostAt = reason = undefined;
       const granted = status.qos < qos
         ? `QoS ${status.qos}: the broker does not grant ${qos}`
         : `QoS ${qos}`;
@@ -50,11 +51,13 @@ export function tellStatus(
           topics.join(", ")
         } (${granted})${doing}`,
       );
-    } else if (status.state === "reconnecting" && lostAt === undefined) {
-      lostAt = performance.now();
-      console.error(
-        `No connection to ${shown}: ${status.reason}. Trying again …`,
-      );
+    } else if (status.state === "reconnecting" && status.reason !== reason) {
+      // Once is enough, unless the broker is back and says no.
+      if (lostAt !== undefined && !status.refused) return;
+      lostAt ??= performance.now();
+      reason = status.reason;
+      const stop = /[.?]$/.test(status.reason) ? "" : ".";
+      console.error(`${status.reason}${stop} Trying again …`);
     }
   };
 }

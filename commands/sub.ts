@@ -1,4 +1,5 @@
 import { Command } from "@cliffy/command";
+import { Buffer } from "node:buffer";
 import { type Message, mqtt, pipe, take } from "../pipeline/mod.ts";
 import { checkTopicFilter } from "../pipeline/mqtt/topic.ts";
 import { escape } from "../pipeline/text.ts";
@@ -59,6 +60,8 @@ export const sub = withConnection(
     }
   });
 
+const LF = new Uint8Array([0x0a]);
+
 /** A terminal gets text without control characters, a file what there is. */
 function lines(verbose: boolean): (message: Message) => Uint8Array {
   const decoder = new TextDecoder();
@@ -69,6 +72,6 @@ function lines(verbose: boolean): (message: Message) => Uint8Array {
     if (terminal) {
       return encoder.encode(`${before}${escape(decoder.decode(payload))}\n`);
     }
-    return new Uint8Array([...encoder.encode(before), ...payload, 0x0a]);
+    return Buffer.concat([encoder.encode(before), payload, LF]);
   };
 }

@@ -1,12 +1,31 @@
 import type { SensorEvent } from "./event.ts";
 import type { Sink } from "./flow.ts";
+import { createHistory, type History } from "./history.ts";
+import { createMeter } from "./meter.ts";
+import { shorten } from "./text.ts";
 
 /** What is known of one sensor. */
 export interface LiveSensor {
-  /** Its latest event. */
+  /** Its latest event; a long text in it is shortened. */
   latest: SensorEvent;
+  /** When that was taken in, in seconds since 1970. */
+  time: number;
   /** How many events came from it. */
   events: number;
+  /** How many a second there were lately. */
+  rate: number;
+  /** Its usual time from one reading to the next, in seconds; 0: at once. */
+  interval: number;
+  /** The least of its numbers; `undefined` where there was none yet. */
+  min?: number;
+  /** Their mean. */
+  mean?: number;
+  /** The greatest of them. */
+  max?: number;
+  /** Its numbers over time, as they are now; for the first sensors only. */
+  history?: History;
+  /** Its last events, the latest last; for the first sensors only. */
+  last?: readonly SensorEvent[];
 }
 
 /** The state of a {@linkcode live} sink at one moment. */
@@ -27,10 +46,38 @@ export interface Live extends Sink<SensorEvent> {
   subscribe(listener: () => void): () => void;
 }
 
+/** Options of {@linkcode live}. */
+export interface LiveOptions {
+  /** How many sensors are listed. Default: 10,000. */
+  maxSensors?: number;
+  /** Of how many of them a history is kept. Default: 500. */
+  maxHistories?: number;
+  /** Is told of each sensor that is seen for the first time and listed. */
+  onSensor?: (sensor_id: string) => void;
+}
+
+/** How many characters of ids and topics are kept in all. */
+const MAX_CHARACTERS = 4_000_000;
+
+/** How much of a text is kept of each event. */
+const MAX_TEXT = 256;
+
+/** How many events are kept of each sensor that has a history. */
+const LAST = 32;
+
+/** Readings closer together than this, in seconds, count as one moment. */
+const MOMENT = 0.1;
+
+/** From how many times between readings the usual one is taken. */
+const GAPS = 8;
+
 /**
- * Keeps the latest event of each sensor, for a screen to show. It never holds
- * the flow up: it takes note and pulls again. Of more than `maxSensors` sensors
- * the first are listed and the events of the others counted.
+ * Keeps the latest of each sensor, for a screen to show: its last event, least,
+ * mean and greatest value, rate, and the values over time. It never holds the
+ * flow up: it takes note and pulls again.
+ *
+ * Memory is bounded: of more sensors than `maxSensors`, or than 4,000,000
+ * characters of ids, the first are listed and the events of the others counted.
  *
  * @example
  * ```ts
@@ -42,28 +89,37 @@ export interface Live extends Sink<SensorEvent> {
  * }
  * await pipe(source(), latest);
  * const sensor = latest.snapshot().sensors.get("lux-1");
- * if (sensor?.latest.val !== 20 || sensor.events !== 2) throw sensor;
+ * if (sensor?.latest.val !== 20 || sensor.mean !== 15) throw sensor;
  * ```
  */
-export function live({ maxSensors = 10_000 } = {}): Live {
-  const sensors = new Map<string, LiveSensor>();
+export function live(options: LiveOptions = {}): Live {
+  const { maxSensors = 10_000, maxHistories = 500, onSensor } = options;
+  const sensors = new Map<string, Sensor>();
   const listeners = new Set<() => void>();
+  let characters = 0;
   let events = 0;
   let unlisted = 0;
   let current: LiveSnapshot | undefined;
 
+  const list = (id: string): Sensor | undefined => {
+    const needed = id.length + MAX_TEXT;
+    if (
+      sensors.size >= maxSensors || characters + needed > MAX_CHARACTERS
+    ) return undefined;
+    characters += needed;
+    const sensor = createSensor(sensors.size < maxHistories);
+    sensors.set(id, sensor);
+    onSensor?.(id);
+    return sensor;
+  };
   const sink: Sink<SensorEvent> = async (flow) => {
     for await (const batch of flow) {
       for (const event of batch) {
-        events++;
-        const sensor = sensors.get(event.sensor_id);
-        if (sensor) {
-          sensor.latest = event;
-          sensor.events++;
-        } else if (sensors.size < maxSensors) {
-          sensors.set(event.sensor_id, { latest: event, events: 1 });
-        } else unlisted++;
+        const sensor = sensors.get(event.sensor_id) ?? list(event.sensor_id);
+        if (sensor) sensor.add(event);
+        else unlisted++;
       }
+      events += batch.length;
       current = undefined;
       for (const listener of listeners) listener();
     }
@@ -74,7 +130,7 @@ export function live({ maxSensors = 10_000 } = {}): Live {
         events,
         unlisted,
         sensors: new Map(
-          [...sensors].map(([id, sensor]) => [id, { ...sensor }]),
+          [...sensors].map(([id, sensor]) => [id, sensor.snapshot()]),
         ),
       },
     subscribe(listener: () => void) {
@@ -82,4 +138,85 @@ export function live({ maxSensors = 10_000 } = {}): Live {
       return () => listeners.delete(listener);
     },
   });
+}
+
+interface Sensor {
+  add(event: SensorEvent): void;
+  snapshot(): LiveSensor;
+}
+
+function createSensor(withHistory: boolean): Sensor {
+  const history = withHistory ? createHistory() : undefined;
+  const last: SensorEvent[] = [];
+  const gaps: number[] = [];
+  const meter = createMeter();
+  let latest: SensorEvent;
+  let time = NaN;
+  let moment = NaN;
+  let events = 0;
+  let numbers = 0;
+  let min: number | undefined;
+  let mean: number | undefined;
+  let max: number | undefined;
+
+  return {
+    add(event) {
+      const { val } = event;
+      latest = withoutLongTexts(event);
+      time = event.time ?? event.ts;
+      events++;
+      meter.add(1, time);
+      const gap = time - moment;
+      if (!(gap < MOMENT) || gap < 0) {
+        if (gap > 0) {
+          gaps.push(gap);
+          if (gaps.length > GAPS) gaps.shift();
+        }
+        moment = time;
+      }
+      if (typeof val === "number") {
+        numbers++;
+        min = min === undefined || val < min ? val : min;
+        max = max === undefined || val > max ? val : max;
+        mean = (mean ?? 0) * ((numbers - 1) / numbers) + val / numbers;
+      }
+      if (!history) return;
+      if (typeof val !== "string") history.add(time, Number(val));
+      last.push(latest);
+      if (last.length > 2 * LAST) last.splice(0, LAST);
+    },
+    snapshot() {
+      const interval = median(gaps);
+      const measured = meter.rate(time);
+      return {
+        latest,
+        time,
+        events,
+        // Seconds are too short for what comes every minute.
+        rate: interval > 2 ? 1 / interval : measured,
+        interval,
+        min,
+        mean,
+        max,
+        history,
+        last: history && last.slice(-LAST),
+      };
+    },
+  };
+}
+
+function withoutLongTexts(event: SensorEvent): SensorEvent {
+  const { topic, val } = event;
+  const long = typeof val === "string" && val.length > MAX_TEXT;
+  if (!long && !(topic && topic.length > MAX_TEXT)) return event;
+  return {
+    ...event,
+    val: long ? shorten(val, MAX_TEXT) : val,
+    topic: topic && shorten(topic, MAX_TEXT),
+  };
+}
+
+function median(numbers: number[]): number {
+  if (numbers.length === 0) return 0;
+  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 }

@@ -23,7 +23,14 @@ export * from "./stages.ts";
 export { parse, type ParseOptions } from "./parse.ts";
 export { stamp } from "./stamp.ts";
 export { print, type PrintOptions } from "./print.ts";
-export { type Live, live, type LiveSensor, type LiveSnapshot } from "./live.ts";
+export {
+  type Live,
+  live,
+  type LiveOptions,
+  type LiveSensor,
+  type LiveSnapshot,
+} from "./live.ts";
+export type { Bucket, History } from "./history.ts";
 export { csv, type CsvOptions } from "./recording/csv.ts";
 export {
   type Durable,
@@ -33,9 +40,23 @@ export {
 } from "./recording/durable.ts";
 export type { CsvSummary } from "./recording/recording.ts";
 export { rejectsFile } from "./recording/rejects.ts";
+export {
+  type Recorder,
+  recorder,
+  type RecorderOptions,
+  type RecorderSnapshot,
+} from "./recording/recorder.ts";
 export { mqtt, type MqttOptions } from "./mqtt/source.ts";
 export type { BrokerStatus } from "./mqtt/status.ts";
 export type { DurableSession } from "./mqtt/session.ts";
 export type { ConnectOptions } from "./mqtt/connect.ts";
+export {
+  type BoardStatus,
+  type BrokerFacts,
+  type Control,
+  control,
+  type ControlSnapshot,
+} from "./mqtt/control.ts";
+export { withoutRepeats } from "./mqtt/retained.ts";
 export { publish, type PublishOptions } from "./mqtt/publish.ts";
 export { type Broker, broker, type BrokerOptions } from "./mqtt/broker.ts";

@@ -18,7 +18,8 @@ export interface ParseOptions {
 /**
  * Makes events of messages, each decided by its payload (UTF-8 JSON, RFC 8259):
  *
- * - `[sensor_id, ts, val]` and `{"sensor_id":…,"ts":…,"val":…}`: one event.
+ * - `[sensor_id, ts, val]` and `{"sensor_id":…,"ts":…,"val":…}`: one event. What
+ *   else is in such an object is passed over.
  * - A bare number, string or boolean: one event, the topic is the sensor id.
  * - Any other object: one event for each scalar field, its id `topic/field`, or
  *   `topic/field/field` where it is nested. `null` and arrays in it are no
@@ -84,7 +85,9 @@ const tell: Sink<Reject> = async (flow) => {
   for await (const batch of flow) {
     for (const { topic, reason } of batch) {
       if (++count > MAX_TOLD) continue;
-      console.error(`Rejected a message on ${escape(topic)}: ${reason}`);
+      console.error(
+        `Rejected a message on ${escape(topic)}: ${escape(reason)}`,
+      );
     }
   }
   if (count > MAX_TOLD) console.error(`Rejected ${count} messages in all`);

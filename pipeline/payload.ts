@@ -7,6 +7,13 @@ const MAX_DEPTH = 32;
 /** How much of a payload that is too large goes into its reject, in bytes. */
 const MAX_KEPT = 65_536;
 
+/**
+ * How many characters the ids of one message's fields may have in all: so many,
+ * and so many times its own length. A long name around thousands of fields would
+ * otherwise make a gigabyte of a megabyte.
+ */
+const MAX_IDS = { characters: 65_536, times: 16 };
+
 /** weir's own topics: they tell of a board, and are no readings. */
 const OWN_TOPIC = /^weir\/.+\/(status|request|reply|config)$/;
 
@@ -56,58 +63,86 @@ export function readMessage(
     });
     return;
   }
-  if (!isUtf8(payload)) return reject("not UTF-8");
+  const text = decode(payload);
+  // Decoding puts U+FFFD for what is not UTF-8; the payload may hold its own.
+  if (text.includes("\ufffd") && !isUtf8(payload)) return reject("not UTF-8");
   let value: unknown;
   try {
-    value = JSON.parse(decode(payload));
+    value = JSON.parse(text);
   } catch {
     return reject("not JSON");
   }
 
   if (isTriple(value)) {
-    events.push(event(message, value[0], value[1], value[2]));
+    events.push(reading(message, value));
   } else if (Array.isArray(value)) {
     reject("an array that is not [sensor_id, ts, val]");
   } else if (value === null) {
     reject("null");
   } else if (typeof value !== "object") {
-    if (isValue(value)) events.push(event(message, topic, time, value));
-    else reject("not a finite number");
+    if (isValue(value)) {
+      events.push(event(message, topic, time, value));
+    } else reject("not a finite number");
   } else {
     const { sensor_id, ts, val } = value as Record<string, unknown>;
     const named = [sensor_id, ts, val];
-    if (isTriple(named) && Object.keys(value).length === 3) {
-      events.push(event(message, named[0], named[1], named[2]));
-      return;
-    }
-    const before = events.length + rejects.length;
-    readFields(message, value as Record<string, unknown>, events, reject);
-    if (events.length + rejects.length === before) {
-      reject("an object without a number, string or boolean in it");
+    if (isTriple(named)) events.push(reading(message, named));
+    else {
+      const before = events.length;
+      const reasons = readFields(message, value as Fields, events);
+      if (reasons.length > 0) {
+        const more = reasons.length > 1
+          ? `, and ${reasons.length - 1} more`
+          : "";
+        reject(reasons[0] + more);
+      } else if (events.length === before) {
+        reject("an object without a number, string or boolean in it");
+      }
     }
   }
 }
 
-/** Appends one event for each scalar field, also of the objects in it. */
+/** An object of a message. */
+type Fields = Record<string, unknown>;
+
+/**
+ * Appends one event for each scalar field, also of the objects in it. Returns
+ * why the others are none.
+ */
 function readFields(
   message: Message,
-  object: Record<string, unknown>,
+  fields: Fields,
   events: SensorEvent[],
-  reject: (reason: string) => void,
-  path = message.topic,
-  depth = 1,
-): void {
-  for (const [name, value] of Object.entries(object)) {
-    const id = `${path}/${name}`;
-    if (value === null || Array.isArray(value)) continue;
-    if (isValue(value)) events.push(event(message, id, message.time, value));
-    else if (typeof value !== "object") reject(`${id} is not a finite number`);
-    else if (depth === MAX_DEPTH) reject(`nested over ${MAX_DEPTH} levels`);
-    else {
-      const nested = value as Record<string, unknown>;
-      readFields(message, nested, events, reject, id, depth + 1);
+): string[] {
+  const { topic, payload, time } = message;
+  const before = events.length;
+  const reasons: string[] = [];
+  let left = MAX_IDS.characters +
+    MAX_IDS.times * (payload.length + topic.length);
+
+  const read = (fields: Fields, path: string, depth: number): void => {
+    for (const name of Object.keys(fields)) {
+      const value = fields[name];
+      if (value === null || Array.isArray(value)) continue;
+      left -= path.length + 1 + name.length;
+      if (left < 0) return;
+      const id = `${path}/${name}`;
+      if (isValue(value)) events.push(event(message, id, time, value));
+      else if (typeof value !== "object") {
+        reasons.push(`${shorten(id)} is not a finite number`);
+      } else if (depth === MAX_DEPTH) {
+        reasons.push(`nested over ${MAX_DEPTH} levels`);
+      } else read(value as Fields, id, depth + 1);
     }
-  }
+  };
+  read(fields, topic, 1);
+  if (left >= 0) return reasons;
+  events.length = before;
+  return ["its fields have too long names for so many"];
+}
+
+function shorten(id: string): string {
+  return id.length > 200 ? `${id.slice(0, 200)}…` : id;
 }
 
 /** Several times as fast as a `TextDecoder` at the size of a reading. */
@@ -134,11 +169,34 @@ function isValue(value: unknown): value is SensorEvent["val"] {
     : typeof value === "string" || typeof value === "boolean";
 }
 
+/** What every event is a copy of, in the order of its fields. */
+const EVENT: SensorEvent = {
+  sensor_id: "",
+  ts: 0,
+  val: 0,
+  time: 0,
+  device_ts: undefined,
+  topic: "",
+  retain: false,
+  dup: false,
+};
+
+/** The event of `[sensor_id, ts, val]`, with what its device said of the time. */
+function reading(
+  message: Message,
+  [sensor_id, ts, val]: [string, number, SensorEvent["val"]],
+): SensorEvent {
+  const made = event(message, sensor_id, ts, val);
+  made.device_ts = ts;
+  return made;
+}
+
+/** A copy, for the reason that `toMessage()` gives. */
 function event(
   { time, topic, retain, dup }: Message,
   sensor_id: string,
   ts: number,
   val: SensorEvent["val"],
 ): SensorEvent {
-  return { sensor_id, ts, val, time, topic, retain, dup };
+  return { ...EVENT, sensor_id, ts, val, time, topic, retain, dup };
 }

@@ -16,8 +16,8 @@ export interface PrintOptions {
  * or as rows of CSV below their header. Control characters are escaped (in CSV
  * only where stdout is a terminal, so that a file gets the data as it is).
  *
- * Where the reader of stdout goes away (`| head`), it returns: in a `tee()` the
- * rest goes on without it.
+ * Where stdout can no longer be written (`| head`, a full disk), it returns: in a
+ * `tee()` the rest goes on without it.
  *
  * @example
  * ```ts
@@ -33,7 +33,14 @@ export function print(options: PrintOptions = {}): Sink<SensorEvent> {
   return async (flow) => {
     const { format = "python" } = options;
     const encoder = new TextEncoder();
-    const write = (text: string) => writeAll(Deno.stdout, encoder.encode(text));
+    let unwritten: unknown;
+    const write = async (text: string) => {
+      try {
+        await writeAll(Deno.stdout, encoder.encode(text));
+      } catch (error) {
+        throw unwritten = error;
+      }
+    };
     const lines = format === "csv"
       ? csvLines()
       : format === "json"
@@ -43,7 +50,10 @@ export function print(options: PrintOptions = {}): Sink<SensorEvent> {
       if (format === "csv") await write(HEADER);
       for await (const batch of flow) await write(lines(batch));
     } catch (error) {
-      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      if (error !== unwritten) throw error;
+      // A reader that has seen enough is nothing to tell of.
+      if (unwritten instanceof Deno.errors.BrokenPipe) return;
+      console.error(`Nothing more is printed: ${(error as Error).message}`);
     }
   };
 }

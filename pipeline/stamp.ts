@@ -4,15 +4,16 @@ import { map } from "./stages.ts";
 
 /**
  * Puts the host's time in place of the device's: the time at which the source
- * took the message in, not when a slow sink got round to it. The device's own
- * time goes on as `device_ts`.
+ * took the message in, not when a slow sink got round to it. What the
+ * device's own clock said goes on as `device_ts`, where `parse()` put it.
  *
  * @example
  * ```ts
  * import { pipe, stamp } from "./mod.ts";
  *
  * async function* source() {
- *   yield [{ sensor_id: "lux-1", ts: 611, val: 284.1312, time: 1484535480.613 }];
+ *   const time = 1484535480.613;
+ *   yield [{ sensor_id: "lux-1", ts: 611, val: 284.1312, device_ts: 611, time }];
  * }
  * for await (const [event] of pipe(source(), stamp())) {
  *   if (event.ts !== 1484535480.613 || event.device_ts !== 611) throw event;
@@ -21,13 +22,7 @@ import { map } from "./stages.ts";
  */
 export function stamp(): Stage<SensorEvent, SensorEvent> {
   return map((event) => ({
-    sensor_id: event.sensor_id,
+    ...event,
     ts: event.time ?? Date.now() / 1000,
-    val: event.val,
-    time: event.time,
-    device_ts: event.device_ts ?? event.ts,
-    topic: event.topic,
-    retain: event.retain,
-    dup: event.dup,
   }));
 }

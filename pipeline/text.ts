@@ -23,6 +23,22 @@ export function escape(text: string): string {
 }
 
 /**
+ * The beginning of a text, with `…` where something was left out. It is a copy:
+ * a slice would keep all of the text in memory.
+ *
+ * @example
+ * ```ts
+ * import { shorten } from "./text.ts";
+ *
+ * if (shorten("lux-1", 4) !== "lux…") throw new Error(shorten("lux-1", 4));
+ * ```
+ */
+export function shorten(text: string, length: number): string {
+  if (text.length <= length) return text;
+  return [...text.slice(0, length - 1)].join("") + "…";
+}
+
+/**
  * Text as Python's `repr()` writes it: quoted, and escaped where it is not
  * printable ASCII or a letter, mark, number or symbol of another script.
  *

@@ -76,10 +76,7 @@ for (
     [
       '{"sensor_id":"x","ts":1,"val":2,"unit":"lx"}',
       [
-        ["home/attic/sensor_id", NOW, "x"],
-        ["home/attic/ts", NOW, 1],
-        ["home/attic/val", NOW, 2],
-        ["home/attic/unit", NOW, "lx"],
+        ["x", 1, 2],
       ],
     ],
   ] as const
@@ -157,6 +154,47 @@ Deno.test("parse() rejects a payload over the size, and keeps its beginning", as
   );
 });
 
+Deno.test("parse() makes one reject of a message, however much is wrong in it", async () => {
+  const fields = Array.from({ length: 10_000 }, (_, n) => `"${n}":1e999`);
+  assert.deepEqual(await one(`{${fields.join()}}`), {
+    events: [],
+    reasons: ["home/attic/0 is not a finite number, and 9999 more"],
+  });
+});
+
+Deno.test("parse() does not make a gigabyte of ids out of a megabyte", async () => {
+  const fields = Array.from({ length: 60_000 }, (_, n) => `"${n}":1`).join();
+  for (
+    const [topic, payload] of [
+      ["home/attic", `{"${"x".repeat(400_000)}":{${fields}}}`],
+      ["x".repeat(65_000), `{${fields}}`],
+    ]
+  ) {
+    assert.deepEqual(await one(payload, topic), {
+      events: [],
+      reasons: ["its fields have too long names for so many"],
+    });
+  }
+  assert.equal((await one(`{${fields}}`)).events.length, 60_000);
+});
+
+Deno.test("parse() tells rejects without control characters where nobody takes them", async () => {
+  const told: string[] = [];
+  const { error } = console;
+  console.error = (text: string) => told.push(text);
+  async function* source() {
+    yield [message('{"\\u001b[31mred\\n":1e999}', "a\x1b[2J")];
+  }
+  try {
+    await Array.fromAsync(pipe(source(), parse()));
+  } finally {
+    console.error = error;
+  }
+  assert.deepEqual(told, [
+    "Rejected a message on a\\x1b[2J: a\\x1b[2J/\\x1b[31mred\\n is not a finite number",
+  ]);
+});
+
 Deno.test("parse() gives a reject its time, topic and payload", async () => {
   const { rejects } = await parsed([message("?", "a/b", 1484535480.613)]);
   assert.deepEqual(rejects, [{
@@ -191,6 +229,7 @@ Deno.test("parse() lets the facts of the message ride along", async () => {
     ts: 624,
     val: 1,
     time: 1484535480.613,
+    device_ts: 624,
     topic: "sensor-data",
     retain: true,
     dup: true,
@@ -205,4 +244,11 @@ Deno.test("stamp() puts in the time at which the message was taken in", async ()
     .flat();
   assert.equal(event.ts, 1484535480.613);
   assert.equal(event.device_ts, 624);
+  async function* bare() {
+    yield [message("21.5", "attic", 1484535480.613)];
+  }
+  const [plain] = (await Array.fromAsync(pipe(bare(), parse(), stamp())))
+    .flat();
+  assert.equal(plain.ts, 1484535480.613);
+  assert.equal(plain.device_ts, undefined);
 });

@@ -46,7 +46,9 @@ export type Action = (
  *   .parse(["you"]);
  * ```
  */
-export class Command {
+// The original has types for its parent, options and arguments.
+// deno-lint-ignore no-explicit-any
+export class Command<_Types = any> {
   /** commander's own, which does the work. */
   readonly #inner = new Commander()
     .helpOption("-h, --help", "Show this help.")

@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:net";
+import { Buffer } from "node:buffer";
+import { createServer, type Server, type Socket } from "node:net";
 import { WeirError } from "../error.ts";
 
 /** Options of {@linkcode broker}. */
@@ -37,7 +38,13 @@ export async function broker(
 ): Promise<Broker> {
   const { Aedes } = await import("aedes");
   const aedes = await Aedes.createBroker();
-  const server = createServer(aedes.handle);
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+    readAll(socket);
+    aedes.handle(socket);
+  });
   try {
     await listen(server, port, host);
   } catch (error) {
@@ -52,8 +59,25 @@ export async function broker(
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
       await new Promise<void>((resolve) => aedes.close(resolve));
+      // Also those who never said CONNECT.
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
+  };
+}
+
+/**
+ * Makes `read()` return all there is. aedes reads once for each `readable` event,
+ * and Deno's sockets may leave something behind without another event: a message
+ * of some 300 kB stopped there for ever.
+ */
+function readAll(socket: Socket): void {
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number) => {
+    if (size === 0) return read(0);
+    const chunks: Uint8Array[] = [];
+    for (let chunk; (chunk = read()) !== null;) chunks.push(chunk);
+    return chunks.length > 0 ? Buffer.concat(chunks) : null;
   };
 }
 
@@ -75,7 +99,7 @@ function cannotListen(
     }`
     : error.code === "EACCES"
     ? "ports below 1024 belong to root. Use another one: --port 1883"
-    : error.code === "EADDRNOTAVAIL"
+    : error.code === "EADDRNOTAVAIL" || error.code === "EINVAL"
     ? "this machine does not have that address. Use 127.0.0.1 or 0.0.0.0"
     : error.message;
   return new WeirError(`Cannot listen on ${host}:${port}: ${reason}`);

@@ -1,5 +1,6 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from "mqtt";
 import { WeirError } from "../error.ts";
+import { escape } from "../text.ts";
 import { type Acknowledgements, holdAcknowledgements } from "./acknowledge.ts";
 import { type BrokerUrl, readBrokerUrl } from "./url.ts";
 import { refusal, Refused, unreachable } from "./why.ts";
@@ -20,6 +21,8 @@ export interface ConnectOptions {
   cert?: string;
   /** The private key of `cert`, in PEM. */
   key?: string;
+  /** Seconds after which a silent broker is asked for a sign. Default: 30. */
+  keepalive?: number;
 }
 
 /** One connection to a broker, from CONNACK until it is gone. */
@@ -61,9 +64,6 @@ const LEAVE_TIMEOUT = 500;
 
 /** How long a broker keeps a durable session, in seconds: a week. */
 const SESSION_EXPIRY = 7 * 24 * 3600;
-
-/** Seconds after which the broker is asked whether it is still there. */
-const KEEPALIVE = 30;
 
 /**
  * Connects to a broker: MQTT 5, or 3.1.1 where 5 is refused. Each connection is
@@ -125,7 +125,7 @@ async function connectOnce(
   }
   const timedOut = client.onKeepaliveTimeout;
   client.onKeepaliveTimeout = () => {
-    if (!isHeld?.(KEEPALIVE * 1500)) return timedOut.call(client);
+    if (!isHeld?.(client.keepalive * 1500)) return timedOut.call(client);
     client.sendPing();
     client.reschedulePing(true);
   };
@@ -140,12 +140,18 @@ async function connectOnce(
     client.end(true);
   };
   client.on("error", fail);
-  // The broker has ended it, though it may leave closing it to us.
-  client.on("disconnect", ({ reasonCode = 0 }) => {
-    fail(refusal(broker.href, reasonCode));
-  });
+  // Who receives a DISCONNECT closes the connection (MQTT 5, section 3.14.4).
+  client.on(
+    "disconnect",
+    ({ reasonCode = 0 }) => fail(refusal(broker.href, reasonCode, "ended")),
+  );
   client.on("close", () => {
-    closed.resolve(failure ?? new Error("the broker closed the connection"));
+    const twin = options.clientId
+      ? `. Is there another client with the id ${escape(options.clientId)}?`
+      : "";
+    closed.resolve(
+      failure ?? new Error(`the broker closed the connection${twin}`),
+    );
   });
 
   const abort = () => client.end(true);
@@ -171,7 +177,8 @@ async function connectOnce(
 }
 
 /**
- * Takes leave of the broker and closes the connection.
+ * Takes leave of the broker and closes the connection. Resolves with whether all
+ * that was to be sent was, within so many milliseconds.
  *
  * @example
  * ```ts
@@ -186,12 +193,18 @@ async function connectOnce(
  */
 export async function disconnect(
   { client, closed }: Connection,
-): Promise<void> {
+  timeout: number = LEAVE_TIMEOUT,
+): Promise<boolean> {
+  let inTime = true;
   // A client whose messages nobody takes would wait for them for ever.
-  const timer = setTimeout(() => client.stream.destroy(), LEAVE_TIMEOUT);
+  const timer = setTimeout(() => {
+    inTime = false;
+    client.stream.destroy();
+  }, timeout);
   client.end();
   await closed;
   clearTimeout(timer);
+  return inTime;
 }
 
 function clientOptions(
@@ -225,10 +238,12 @@ function clientOptions(
     ca: options.ca,
     cert: options.cert,
     key: options.key,
-    keepalive: KEEPALIVE,
+    keepalive: options.keepalive ?? 30,
     connectTimeout: CONNECT_TIMEOUT,
     reconnectPeriod: 0,
     resubscribe: false,
+    // Its own one gathers the arguments of several calls a message, to no end.
+    log: () => {},
   };
 }
 

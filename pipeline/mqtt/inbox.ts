@@ -13,8 +13,11 @@ export interface Inbox<T> {
   readonly full: boolean;
 }
 
-/** At most so many items make a batch. */
-const MAX_ITEMS = 16_384;
+/**
+ * At most so many items make a batch: what is read from a socket at a time, but
+ * few enough that the garbage collector finds most of them dead.
+ */
+const MAX_ITEMS = 2_048;
 
 /** At most so many bytes, and one item more, make a batch. */
 const MAX_BYTES = 4 * 1_048_576;

@@ -3,11 +3,12 @@ import type { Acknowledgements } from "./acknowledge.ts";
 import type { Taker } from "./connect.ts";
 import type { Inbox } from "./inbox.ts";
 import type { DurableSession } from "./session.ts";
+import { toMessage } from "./to_message.ts";
 
 /** Takes messages in, and acknowledges those that are done with. */
 export interface Intake {
-  /** What takes part in the next connection, the first or a later one. */
-  taker(first: boolean): Taker;
+  /** What takes part in the next connection. */
+  taker(): Taker;
   /** So many more messages are done with: they are acknowledged. */
   passed(count: number): Promise<void>;
   /** Waits, not for long, until the broker has surely received that. */
@@ -30,7 +31,7 @@ const SETTLE_TIMEOUT = 1000;
  *
  * const { signal } = new AbortController();
  * const intake = createIntake(undefined, createInbox<Message>(), signal);
- * if (intake.taker(true).isHeld?.(1) !== true) throw new Error("just heard");
+ * if (intake.taker().isHeld?.(1) !== true) throw new Error("just heard");
  * ```
  */
 export function createIntake(
@@ -59,8 +60,8 @@ export function createIntake(
   };
 
   return {
-    taker(first) {
-      let heard = Date.now();
+    taker() {
+      let heard = performance.now();
       let mine: Acknowledgements;
       return {
         durable: session !== undefined,
@@ -71,35 +72,23 @@ export function createIntake(
         onMessage(packet, resume) {
           // Not taken in, so not acknowledged: the session's broker keeps it.
           if (signal.aborted) return resume();
-          heard = Date.now();
-          // The same again: it came with the first subscription.
-          const old = packet.retain && !first && !session;
-          const { position, redelivered } = old
-            ? { position: taken, redelivered: false }
-            : session?.take(packet) ??
-              { position: taken + 1, redelivered: false };
+          heard = performance.now();
+          const { position, redelivered } = session?.take(packet) ??
+            { position: taken + 1, redelivered: false };
           mine.add(packet, position);
-          if (old || redelivered) {
+          if (redelivered) {
             acknowledge();
             return resume();
           }
           taken = position;
-          const payload = packet.payload as Uint8Array;
           inbox.put(
-            {
-              topic: packet.topic,
-              payload,
-              time: heard / 1000,
-              qos: packet.qos,
-              retain: packet.retain,
-              dup: packet.dup,
-            },
-            payload.length + packet.topic.length,
+            toMessage(packet, Date.now() / 1000),
+            packet.payload.length + packet.topic.length,
             resume,
           );
         },
         // The answer to a ping waits in line behind what nobody takes in.
-        isHeld: (ms) => inbox.full || Date.now() - heard < ms,
+        isHeld: (ms) => inbox.full || performance.now() - heard < ms,
       };
     },
     async passed(count) {

@@ -1,6 +1,13 @@
+import { Buffer } from "node:buffer";
 import { WeirError } from "../error.ts";
 import { connect, type ConnectOptions, disconnect } from "./connect.ts";
 import { checkTopic } from "./topic.ts";
+
+/** How long a broker may take over the last messages, in milliseconds. */
+const TIMEOUT = 10_000;
+
+/** What a message holds: text, which goes as UTF-8, or bytes. */
+export type Payload = string | Uint8Array;
 
 /** Options of {@linkcode publish}. */
 export interface PublishOptions extends ConnectOptions {
@@ -28,31 +35,46 @@ export interface PublishOptions extends ConnectOptions {
 export async function publish(
   url: string,
   topic: string,
-  messages: Iterable<string> | AsyncIterable<string>,
+  messages: Iterable<Payload> | AsyncIterable<Payload>,
   options: PublishOptions = {},
 ): Promise<number> {
   checkTopic(topic);
   const { qos = 0, retain = false } = options;
   const connection = await connect(url, options);
-  const gone = connection.closed.then((error) => {
-    throw new WeirError(`The connection is gone: ${error.message}`);
+  let gone: WeirError | undefined;
+  let current = Promise.withResolvers<void>();
+  // One handler for all messages: a race for each would keep something of each.
+  connection.closed.then((error) => {
+    gone = new WeirError(`The connection is gone: ${error.message}`);
+    current.reject(gone);
   });
-  gone.catch(() => {});
   let published = 0;
   try {
     for await (const message of messages) {
-      await Promise.race([
-        connection.client.publishAsync(topic, message, { qos, retain }),
-        gone,
-      ]);
+      if (gone) throw gone;
+      current = Promise.withResolvers();
+      const { promise, resolve, reject } = current;
+      const payload = typeof message === "string"
+        ? message
+        : Buffer.from(message);
+      connection.client.publish(
+        topic,
+        payload,
+        { qos, retain },
+        (error) => error ? reject(error) : resolve(),
+      );
+      await promise;
       published++;
     }
   } catch (error) {
+    await disconnect(connection);
     if (error instanceof WeirError) throw error;
     const { message } = error as Error;
     throw new WeirError(`The broker refused the message: ${message}`);
-  } finally {
-    await disconnect(connection);
+  }
+  // At QoS 0 the last ones may still be on their way.
+  if (!await disconnect(connection, TIMEOUT)) {
+    throw new WeirError("The broker did not take all messages in time.");
   }
   return published;
 }

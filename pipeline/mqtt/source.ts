@@ -1,3 +1,4 @@
+import { WeirError } from "../error.ts";
 import type { Message } from "../event.ts";
 import type { Flow } from "../flow.ts";
 import {
@@ -8,10 +9,12 @@ import {
 } from "./connect.ts";
 import { createInbox } from "./inbox.ts";
 import { createIntake, type Intake } from "./intake.ts";
+import { backoff, sleep } from "./retry.ts";
 import { type DurableSession, SessionError } from "./session.ts";
 import type { BrokerStatus } from "./status.ts";
 import { subscribe, subscribeSession } from "./subscribe.ts";
 import { checkTopicFilter } from "./topic.ts";
+import { readBrokerUrl } from "./url.ts";
 import { Refused } from "./why.ts";
 
 /** Options of {@linkcode mqtt}. */
@@ -36,9 +39,8 @@ export interface MqttOptions extends ConnectOptions {
  * `signal` ends it. Wildcards work as in MQTT.
  *
  * A connection that is lost is made anew after 1 s, then 2 s, 4 s … up to 30 s,
- * each with some jitter, and the topics are subscribed to again. Retained
- * messages are passed on after the first connection only: after the others they
- * would be the same ones again.
+ * each with some jitter, and the topics are subscribed to again; the broker then
+ * sends its retained messages again, too (see `withoutRepeats()`).
  *
  * A message at QoS 1 or 2 is acknowledged when the flow is pulled again. Whoever
  * pulls slowly slows the socket; the memory used is bounded. What a broker drops
@@ -100,8 +102,8 @@ export async function* mqtt(
   }
 }
 
-/** A connection that lasts no longer, in milliseconds, is a short one. */
-const SHORT = 5000;
+/** A connection that held for so many milliseconds is as good as any. */
+const STEADY = 30_000;
 
 /** Connects and subscribes, again and again, until the signal. */
 async function stayConnected(
@@ -116,82 +118,60 @@ async function stayConnected(
   let { version } = options;
   let connections = 0;
   let failures = 0;
-  let short = 0;
+  const { href } = readBrokerUrl(url);
   topics.forEach(checkTopicFilter);
   onStatus({ state: "connecting" });
 
   while (!signal.aborted) {
-    const first = connections === 0;
     let reason: Error;
     let connection: Connection | undefined;
-    // What fails in the session's own keeping ends the flow.
+    const end = () => connection && void disconnect(connection);
     await session?.connecting();
     try {
       connection = await connect(url, { ...options, clientId, version }, {
         signal,
-        ...intake.taker(first),
+        ...intake.taker(),
       });
       version = connection.version;
+      leave.addEventListener("abort", end);
       const granted = session
-        ? await subscribeSession(connection, topics, session, first)
-        : await subscribe(connection, topics, qos, first ? 0 : 2);
-      failures = 0;
+        ? await subscribeSession(connection, topics, session)
+        : await subscribe(connection, topics, qos);
+      const since = performance.now();
       onStatus({
         state: "connected",
         version: version === 5 ? "5" : "3.1.1",
         qos: granted,
         reconnects: connections++,
       });
-      const since = performance.now();
-      reason = await untilGone(connection, leave);
-      short = performance.now() - since < SHORT ? short + 1 : 0;
+      if (leave.aborted) end();
+      reason = await connection.closed;
+      // Two clients with one id throw each other off, over and over.
+      if (performance.now() - since > STEADY) failures = 0;
     } catch (error) {
-      if (connection) void disconnect(connection);
       const refused = error instanceof Refused;
+      // What fails in keeping the session does not get better by connecting.
       const fatal = error instanceof SessionError ||
-        (first && (refused || !wait));
+        (connections === 0 && (refused || !wait));
       if (fatal && !signal.aborted) throw error;
       reason = error as Error;
+    } finally {
+      leave.removeEventListener("abort", end);
+      // Whatever happened, never two connections: each would bring every
+      // message.
+      if (connection) await disconnect(connection);
     }
     if (signal.aborted) return;
     if (reason instanceof Refused && reason.takenOver) throw reason;
-    // Not every broker says that another client took over.
-    const doubt = clientId !== undefined && short >= 3
-      ? `, ${short} times in a row soon after connecting. Does another client use the client id ${clientId}?`
-      : "";
     const delay = backoff(failures++);
-    onStatus({ state: "reconnecting", reason: reason.message + doubt, delay });
+    onStatus({
+      state: "reconnecting",
+      reason: reason instanceof WeirError
+        ? reason.message
+        : `Lost the connection to ${href}: ${reason.message}`,
+      refused: reason instanceof Refused,
+      delay,
+    });
     await sleep(delay, signal);
   }
-}
-
-/** Resolves with the reason when the connection is gone, or ends it. */
-async function untilGone(
-  connection: Connection,
-  signal: AbortSignal,
-): Promise<Error> {
-  const end = () => void disconnect(connection);
-  signal.addEventListener("abort", end);
-  if (signal.aborted) end();
-  const reason = await connection.closed;
-  signal.removeEventListener("abort", end);
-  return reason;
-}
-
-/** 1, 2, 4 … 30 s, each up to a quarter more or less, within 1 and 30 s. */
-function backoff(failures: number): number {
-  const seconds = 2 ** failures * (0.75 + Math.random() / 2);
-  return Math.min(30, Math.max(1, seconds));
-}
-
-function sleep(seconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const wake = () => resolve();
-  const timer = setTimeout(wake, seconds * 1000);
-  signal.addEventListener("abort", wake);
-  if (signal.aborted) wake();
-  return promise.finally(() => {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", wake);
-  });
 }

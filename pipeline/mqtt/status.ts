@@ -12,8 +12,10 @@ export type BrokerStatus =
   }
   | {
     state: "reconnecting";
-    /** Why the connection is gone, or did not come about. */
+    /** A sentence: why the connection is gone, or did not come about. */
     reason: string;
+    /** Whether the broker answered, and said no. */
+    refused: boolean;
     /** The next attempt is made in so many seconds. */
     delay: number;
   };

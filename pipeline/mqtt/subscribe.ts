@@ -3,10 +3,13 @@ import { escape } from "../text.ts";
 import type { Connection } from "./connect.ts";
 import { type DurableSession, SessionError } from "./session.ts";
 
+/** How long a broker may take to answer, in milliseconds. */
+const TIMEOUT = 10_000;
+
 /**
  * Subscribes to topics and resolves with the least QoS that was granted. With
- * MQTT 5 the broker is told whether to send what it has retained: 0 yes, 1 if
- * the subscription is new, 2 no (retain handling, section 3.8.3.1).
+ * MQTT 5 the broker is told when to send what it has retained: always (0), or if
+ * the subscription is new (1; retain handling, section 3.8.3.1).
  *
  * @throws {WeirError} where the broker refuses a topic, or it is none.
  *
@@ -18,7 +21,7 @@ import { type DurableSession, SessionError } from "./session.ts";
  *
  * await using local = await broker({ port: 0 });
  * const connection = await connect(local.url);
- * const qos = await subscribe(connection, ["sensors/#"], 1, 0);
+ * const qos = await subscribe(connection, ["sensors/#"], 1);
  * if (qos !== 1) throw qos;
  * await disconnect(connection);
  * ```
@@ -27,7 +30,7 @@ export async function subscribe(
   { client, closed }: Connection,
   topics: string[],
   qos: 0 | 1 | 2,
-  rh: 0 | 1 | 2,
+  rh: 0 | 1 = 0,
 ): Promise<0 | 1 | 2> {
   // The client calls back with the packet even where it holds an error.
   const answer = new Promise<{ error: Error | null; codes: number[] }>(
@@ -39,9 +42,15 @@ export async function subscribe(
           resolve({ error, codes: (packet?.granted ?? []) as number[] }),
       ),
   );
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new WeirError("The broker does not answer a subscription.")),
+    TIMEOUT,
+  );
   const gone = closed.then((error) => Promise.reject(error));
   gone.catch(() => {});
-  const { error, codes } = await Promise.race([answer, gone]);
+  const { error, codes } = await Promise.race([answer, gone, late])
+    .finally(() => clearTimeout(timer));
 
   const refused = topics.filter((_, index) => codes[index] >= 0x80);
   if (refused.length > 0) {
@@ -64,14 +73,13 @@ export async function subscribe(
  *
  * @example
  * ```ts ignore
- * await subscribeSession(connection, ["sensors/#"], session, true);
+ * await subscribeSession(connection, ["sensors/#"], session);
  * ```
  */
 export async function subscribeSession(
   connection: Connection,
   topics: string[],
   session: DurableSession,
-  first: boolean,
 ): Promise<1> {
   const { client, present, acknowledgements } = connection;
   const { topics: before, sure } = await session.resume();
@@ -84,8 +92,7 @@ export async function subscribeSession(
   // it sends again has come when the ping is answered; if not, it has nothing.
   if (!sure && present) await acknowledgements?.confirm();
   if (surplus.length > 0) await client.unsubscribeAsync([...surplus]);
-  const rh = present ? 1 : first ? 0 : 2;
-  const granted = await subscribe(connection, topics, 1, rh);
+  const granted = await subscribe(connection, topics, 1, present ? 1 : 0);
   if (granted < 1) {
     throw new SessionError(
       "The broker grants QoS 0 only, so it keeps nothing for who is away. A durable recording needs QoS 1.",

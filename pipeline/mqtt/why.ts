@@ -55,9 +55,13 @@ const CODES: Record<number, string> = {
  * if (!message.includes("not authorized")) throw message;
  * ```
  */
-export function refusal(href: string, code: number): Refused {
+export function refusal(
+  href: string,
+  code: number,
+  verb: "refused" | "ended" = "refused",
+): Refused {
   const reason = CODES[code] ?? `reason code 0x${code.toString(16)}`;
-  return new Refused(`${href} refused the connection: ${reason}.`, {
+  return new Refused(`${href} ${verb} the connection: ${reason}.`, {
     version: code === 1 || code === 0x84,
     takenOver: code === 0x8e,
   });

@@ -50,12 +50,20 @@ export function csv(
         await recording.write(batch);
         if (options.sync === "batch") await recording.sync();
       }
-    } finally {
-      try {
-        await recording.sync();
-      } finally {
-        recording.close();
+      // Where nothing came, there is still a file with its header.
+      await recording.write([]);
+      await recording.sync();
+    } catch (error) {
+      // The first error is the one to hear of; what can be kept is kept.
+      await recording.sync().catch(() => {});
+      const { rows } = recording.summary();
+      const { log = console.error } = options;
+      if (rows > 0) {
+        log(`${rows.toLocaleString("en-US")} rows are safe in ${path}.`);
       }
+      throw error;
+    } finally {
+      recording.close();
     }
     return recording.summary();
   };

@@ -8,7 +8,7 @@ import type { Entry } from "./ledger_entry.ts";
 import { concat, replay } from "./ledger_state.ts";
 import { createPersistence } from "./persist.ts";
 import { redo } from "./redo.ts";
-import { openRejects } from "./rejects.ts";
+import { openRejectsAtEnd } from "./rejects.ts";
 import { HEADER } from "./rows.ts";
 import { openTail, type Tail } from "./tail.ts";
 
@@ -91,7 +91,7 @@ export async function openDurableStore(
       : openTail(`${path}.rejects.jsonl`, {
         log,
         header: "",
-        open: openRejects,
+        open: openRejectsAtEnd,
       });
 
   let { safe, topics, sure } = before;

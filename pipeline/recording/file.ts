@@ -6,12 +6,13 @@ import { HEADER } from "./rows.ts";
 
 /** How a recording's file is opened. */
 export interface OpenOptions {
-  /** Whether to empty a file that is there instead of appending to it. */
+  /** Whether to replace what is there, at the first write. */
   overwrite?: boolean;
   /** Takes what a person should know of it. Default: stderr. */
   log?: (text: string) => void;
 }
 
+const HEADER_BYTES = new TextEncoder().encode(HEADER);
 const LF = 0x0a;
 const QUOTE = 0x22;
 const CHUNK = 1_048_576;
@@ -55,8 +56,8 @@ export async function openFile(
         `${path} is being recorded by another weir. Stop that one, or record to another file.`,
       );
     }
-    if (overwrite) await file.truncate();
-    await prepare(file, path, log);
+    // What is to be overwritten stays until there is something to write.
+    if (!overwrite) await prepare(file, path, log);
     return file;
   } catch (error) {
     file.close();
@@ -71,7 +72,6 @@ async function prepare(
   log: (text: string) => void,
 ): Promise<void> {
   const { header, end, size } = await scan(file);
-  const encoder = new TextEncoder();
   if (size > 0 && !isHeader(header)) {
     // A crash may have come in the middle of the first line.
     const torn = end === 0 && HEADER.startsWith(header);
@@ -83,7 +83,26 @@ async function prepare(
   }
   if (end < size) await moveTorn(file, path, end, size, log);
   await file.seek(end, Deno.SeekMode.Start);
-  if (end === 0) await writeAll(file, encoder.encode(HEADER));
+  if (end === 0) await writeAll(file, HEADER_BYTES);
+}
+
+/**
+ * Empties a file and writes the header.
+ *
+ * @example
+ * ```ts
+ * import { openFile, startAnew } from "./file.ts";
+ *
+ * const path = await Deno.makeTempFile();
+ * const file = await openFile(path, { overwrite: true });
+ * await startAnew(file);
+ * file.close();
+ * ```
+ */
+export async function startAnew(file: Deno.FsFile): Promise<void> {
+  await file.truncate();
+  await file.seek(0, Deno.SeekMode.Start);
+  await writeAll(file, HEADER_BYTES);
 }
 
 /** Reads through the file: its first line, where its last whole row ends. */

@@ -139,6 +139,24 @@ export async function openLedger(
   return { ledger, entries };
 }
 
+/**
+ * Reads a ledger that may be in use.
+ *
+ * @throws {WeirError} where it is damaged.
+ *
+ * @example
+ * ```ts
+ * import { readLedger } from "./ledger.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/bench@pi_1883.ledger`;
+ * await Deno.writeTextFile(path, "");
+ * if ((await readLedger(path)).length > 0) throw new Error("not empty");
+ * ```
+ */
+export async function readLedger(path: string): Promise<Entry[]> {
+  return readEntries(await Deno.readFile(path), path).entries;
+}
+
 async function openLocked(path: string): Promise<Deno.FsFile> {
   let file: Deno.FsFile;
   try {

@@ -1,7 +1,6 @@
 import type { SensorEvent } from "../event.ts";
-import { WeirError } from "../error.ts";
 import { writeAll } from "../write.ts";
-import { openFile, type OpenOptions } from "./file.ts";
+import { openFile, type OpenOptions, startAnew } from "./file.ts";
 import { fileError } from "./file_error.ts";
 import { createRowFormat } from "./rows.ts";
 import { createSensorCount } from "./sensor_count.ts";
@@ -55,20 +54,31 @@ export async function openRecording(
   options: OpenOptions = {},
 ): Promise<Recording> {
   const file = await openFile(path, options);
+  let { overwrite = false } = options;
   const format = createRowFormat();
   const encoder = new TextEncoder();
   const sensors = createSensorCount();
   let rows = 0;
   let bytes = await file.seek(0, Deno.SeekMode.Current);
+  let torn = false;
 
   return {
     async write(events) {
       const text = encoder.encode(format(events));
       try {
+        if (overwrite) {
+          await startAnew(file);
+          bytes = await file.seek(0, Deno.SeekMode.Current);
+          overwrite = false;
+        }
+        if (torn) await cutBack(file, bytes);
+        torn = true;
         await writeAll(file, text);
+        torn = false;
       } catch (error) {
-        await cutBack(file, bytes);
-        throw failed(path, error, rows);
+        // Where this fails, too, the next write begins with it.
+        torn = await cutBack(file, bytes).then(() => false, () => true);
+        throw fileError(path, error);
       }
       bytes += text.length;
       rows += events.length;
@@ -78,7 +88,7 @@ export async function openRecording(
       try {
         await file.syncData();
       } catch (error) {
-        throw failed(path, error, rows);
+        throw fileError(path, error);
       }
     },
     close: () => file.close(),
@@ -88,18 +98,6 @@ export async function openRecording(
 
 /** Takes away the rows of a batch of which only some could be written. */
 async function cutBack(file: Deno.FsFile, bytes: number): Promise<void> {
-  try {
-    await file.truncate(bytes);
-    await file.seek(bytes, Deno.SeekMode.Start);
-  } catch {
-    // What is left is a torn row; the next recording moves it to FILE.torn.
-  }
-}
-
-function failed(path: string, error: unknown, rows: number): WeirError {
-  const { message } = fileError(path, error);
-  const safe = rows.toLocaleString("en-US");
-  return new WeirError(`${message} ${safe} rows of this recording are in it.`, {
-    cause: error,
-  });
+  await file.truncate(bytes);
+  await file.seek(bytes, Deno.SeekMode.Start);
 }

@@ -3,6 +3,14 @@ import type { Sink } from "../flow.ts";
 import { writeAll } from "../write.ts";
 import { fileError } from "./file_error.ts";
 
+/** A file that rejects are appended to. */
+export interface RejectsFile {
+  /** Writes rejects as lines, all of them or, where that fails, none. */
+  write(rejects: readonly Reject[]): Promise<void>;
+  /** Puts what was written on the disk itself, and closes the file. */
+  close(): Promise<void>;
+}
+
 /**
  * Appends rejects to a file, one JSON object a line: `time` (Unix seconds),
  * `topic`, `reason`, and `payload` in base64. The file is made at the first
@@ -26,22 +34,64 @@ import { fileError } from "./file_error.ts";
  */
 export function rejectsFile(path: string): Sink<Reject> {
   return async (flow) => {
-    const encoder = new TextEncoder();
-    let file: Deno.FsFile | undefined;
+    const file = openRejects(path);
     try {
-      for await (const batch of flow) {
-        const lines = batch.map(rejectLine).join("");
-        try {
-          file ??= await openRejects(path);
-          await writeAll(file, encoder.encode(lines));
-        } catch (error) {
-          throw fileError(path, error);
-        }
-      }
-      await file?.syncData();
+      for await (const batch of flow) await file.write(batch);
     } finally {
-      file?.close();
+      await file.close();
     }
+  };
+}
+
+/**
+ * The same file for somebody who writes to it now and then. See
+ * {@linkcode rejectsFile}.
+ *
+ * @example
+ * ```ts
+ * import { openRejects } from "./rejects.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/test.csv.rejects.jsonl`;
+ * const file = openRejects(path);
+ * const payload = new TextEncoder().encode("?");
+ * await file.write([{ time: 0, topic: "sensor-data", reason: "not JSON", payload }]);
+ * await file.close();
+ * if (!(await Deno.readTextFile(path)).includes("not JSON")) throw path;
+ * ```
+ */
+export function openRejects(path: string): RejectsFile {
+  const encoder = new TextEncoder();
+  let file: Deno.FsFile | undefined;
+  return {
+    async write(rejects) {
+      const lines = encoder.encode(rejects.map(rejectLine).join(""));
+      try {
+        file ??= await Deno.open(path, {
+          append: true,
+          create: true,
+          mode: 0o600,
+        });
+        const { size } = await file.stat();
+        try {
+          await writeAll(file, lines);
+        } catch (error) {
+          await file.truncate(size);
+          throw error;
+        }
+      } catch (error) {
+        throw fileError(path, error);
+      }
+    },
+    async close() {
+      try {
+        await file?.syncData();
+      } catch (error) {
+        throw fileError(path, error);
+      } finally {
+        file?.close();
+        file = undefined;
+      }
+    },
   };
 }
 
@@ -68,13 +118,13 @@ export function rejectLine({ time, topic, reason, payload }: Reject): string {
  *
  * @example
  * ```ts
- * import { openRejects } from "./rejects.ts";
+ * import { openRejectsAtEnd } from "./rejects.ts";
  *
  * const path = `${await Deno.makeTempDir()}/test.csv.rejects.jsonl`;
- * (await openRejects(path)).close();
+ * (await openRejectsAtEnd(path)).close();
  * ```
  */
-export async function openRejects(path: string): Promise<Deno.FsFile> {
+export async function openRejectsAtEnd(path: string): Promise<Deno.FsFile> {
   const file = await Deno.open(path, {
     read: true,
     write: true,

@@ -50,8 +50,10 @@ export function createRowFormat(): (events: readonly SensorEvent[]) => string {
         }
         ids.set(sensor_id, id);
       }
+      // The same text as String() makes, but V8 would keep each of that in its
+      // cache of numbers, in the old generation.
       text += lastTime + id + "," +
-        (typeof val === "string" ? cell(val) : val) + "\r\n";
+        (typeof val === "string" ? cell(val) : JSON.stringify(val)) + "\r\n";
     }
     return text;
   };
@@ -61,7 +63,11 @@ export function createRowFormat(): (events: readonly SensorEvent[]) => string {
 function timeCells(ts: number): string {
   const ms = Math.round(ts * 1000);
   const datetime = Math.abs(ms) <= MAX_MS ? new Date(ms).toISOString() : "";
-  return `${ts.toFixed(3)},${datetime},`;
+  // From 1e21 on toFixed() writes an exponent.
+  const timestamp = Math.abs(ts) < 1e21
+    ? ts.toFixed(3)
+    : `${BigInt(Math.round(ts))}.000`;
+  return `${timestamp},${datetime},`;
 }
 
 /** A cell as RFC 4180, section 2 asks for it. */

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { disconnect, startFakeBroker, write } from "../helpers/fake_broker.ts";
+import {
+  disconnect,
+  startRogueBroker,
+  write,
+} from "../helpers/rogue_broker.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { logged, logging } from "../helpers/broker_log.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
@@ -127,7 +131,7 @@ mosquittoTest(
 
 Deno.test("a session that another client takes over ends the recording with a clear error", async () => {
   // 0x8E; Mosquitto 2.0.11 does not say it.
-  await using broker = startFakeBroker((connection) =>
+  await using broker = startRogueBroker((connection) =>
     write(connection, disconnect(0x8e))
   );
   await using folder = await makeFolder();
@@ -154,7 +158,7 @@ mosquittoTest(
     await using first = start(folder.path("test.csv"));
     await first.stderr.match(/^Connected/);
     await using _second = start(other.path("test.csv"));
-    await first.stderr.match(/Does another client use the client id lab\?/);
+    await first.stderr.match(/Is there another client with the id lab\?/);
   },
 );
 

@@ -33,9 +33,15 @@ export function readLines(stream: ReadableStream<Uint8Array>): Lines {
         const found = find();
         if (found === undefined && !done) return;
         waiting.delete(look);
+        clearTimeout(deadline);
         if (found !== undefined) resolve(found);
         else reject(new Error(`${what} did not come. What came:\n${text}`));
       };
+      // For a test that would hang for ever; no test relies on its length.
+      const deadline = setTimeout(() => {
+        waiting.delete(look);
+        reject(new Error(`${what} did not come in time. What came:\n${text}`));
+      }, 60_000);
       waiting.add(look);
       look();
     });

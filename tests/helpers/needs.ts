@@ -25,6 +25,16 @@ export function mosquittoTest(name: string, test: () => Promise<void>): void {
   testNeeding("mosquitto", "mosquitto mosquitto-clients", name, test);
 }
 
+/** A test in a real terminal, with a real Mosquitto. */
+export function terminalTest(name: string, test: () => Promise<void>): void {
+  testNeeding(
+    isThere("tmux") ? "mosquitto" : "tmux",
+    "tmux mosquitto mosquitto-clients",
+    name,
+    test,
+  );
+}
+
 /** A test in which Python is the other program that reads what weir wrote. */
 export function pythonTest(name: string, test: () => Promise<void>): void {
   testNeeding("python3", "python3", name, test);

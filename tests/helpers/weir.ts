@@ -2,6 +2,9 @@ import { type Lines, readLines } from "./lines.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** The path of `main.ts`. */
+export const MAIN = new URL("main.ts", ROOT).pathname;
+
 /** A running `weir`. */
 export interface Weir extends AsyncDisposable {
   /** What it prints on stdout. */
@@ -40,9 +43,8 @@ function ownEnv(): Record<string, string> {
 /** Starts `weir` as a user would, from source. */
 export function weir(args: string[], options: WeirOptions = {}): Weir {
   const { env = {}, stdin, cwd, permissions = ["-A"] } = options;
-  const main = new URL("main.ts", ROOT).href;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", ...permissions, main, ...args],
+    args: ["run", "-q", "--no-prompt", ...permissions, MAIN, ...args],
     cwd: cwd ?? ROOT,
     env: { ...ownEnv(), NO_COLOR: "1", ...env },
     clearEnv: true,

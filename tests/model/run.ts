@@ -148,7 +148,7 @@ async function start(path: string, broker: Broker, random: Random) {
       // CONNACK may not arrive.
       if (random() < 0.1) return lose();
       client = createClient(mine, broker);
-      const taker = intake.taker(false);
+      const taker = intake.taker();
       const acknowledgements = holdAcknowledgements(
         client.mqtt,
         (packet, resume) => taker.onMessage!(packet, resume),
@@ -164,7 +164,6 @@ async function start(path: string, broker: Broker, random: Random) {
         connection,
         ["t"],
         session,
-        false,
       );
       // In the meantime it reads on; a ping needs that, too.
       let over = false;

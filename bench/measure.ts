@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
+import type { FakeBroker } from "./start_broker.ts";
+import type { Contender } from "./contenders.ts";
+import { value } from "./readings.ts";
+
+/** How one contender did in one run. */
+export interface Result {
+  /** From the first message on the socket to the end of the process. */
+  perSecond: number;
+  /** The most memory that it held, in bytes; unknown where there is no /proc. */
+  memory?: number;
+  /** From its start until its first row was in its file, in milliseconds. */
+  startUp: number;
+}
+
+/** How often a process is looked at, in milliseconds. */
+const INTERVAL = 10;
+
+/**
+ * Lets a contender take all messages of a broker.
+ *
+ * @throws where they are not all in its file afterwards.
+ */
+export async function measure(
+  contender: Contender,
+  broker: FakeBroker,
+  file: string,
+): Promise<Result> {
+  const { name, rows, header } = contender;
+  const { port, messages } = broker;
+  await Deno.remove(file).catch(() => {});
+  const [program, ...args] = contender.command(port, messages, file);
+  const stdout = rows === "stdout" ? openSync(file, "w") : "ignore";
+  const spawned = Date.now();
+  const child = spawn(program, args, { stdio: ["ignore", stdout, "pipe"] });
+  if (typeof stdout === "number") closeSync(stdout);
+  let told = "";
+  child.stderr!.on("data", (text) => told += text);
+
+  let ended = 0;
+  const end = once(child, "exit").then(([code]) => {
+    ended = Date.now();
+    if (code !== 0) throw new Error(`${name} ended with ${code}: ${told}`);
+  });
+  let memory: number | undefined;
+  let firstRow: number | undefined;
+  while (!ended) {
+    memory = await peakMemory(child.pid!) ?? memory;
+    if (rows && !firstRow && await beginsWith(file, header + 1)) {
+      firstRow = Date.now();
+    }
+    await Promise.race([end, setTimeout(INTERVAL)]);
+  }
+  await end;
+  const started = await broker.nextStart();
+  if (rows) await check(contender, file, messages);
+  return {
+    perSecond: messages / (ended - started) * 1000,
+    memory,
+    startUp: (firstRow ?? ended) - spawned,
+  };
+}
+
+/** The most physical memory a process had, in bytes (proc(5), VmHWM). */
+async function peakMemory(pid: number): Promise<number | undefined> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+  const kib = status.match(/^VmHWM:\s+(\d+) kB/m)?.[1];
+  return kib === undefined ? undefined : Number(kib) * 1024;
+}
+
+/** Whether a file begins with so many lines already. */
+async function beginsWith(file: string, lines: number): Promise<boolean> {
+  try {
+    using opened = await Deno.open(file);
+    const start = new Uint8Array(200);
+    await opened.read(start);
+    return start.filter((byte) => byte === LF).length >= lines;
+  } catch {
+    return false;
+  }
+}
+
+const LF = 10;
+
+/** Checks that a row for each message is there, and the last value in the last. */
+async function check(
+  { name, header }: Contender,
+  file: string,
+  messages: number,
+): Promise<void> {
+  let lines = 0;
+  let last = "";
+  const chunks = (await Deno.open(file)).readable
+    .pipeThrough(new TextDecoderStream());
+  for await (const chunk of chunks) {
+    lines += chunk.split("\n").length - 1;
+    last = (last + chunk).slice(-200);
+  }
+  if (lines - header !== messages) {
+    throw new Error(`${name} wrote ${lines - header} rows of ${messages}`);
+  }
+  const row = last.trimEnd().split("\n").at(-1)!;
+  if (!row.includes(`${value(messages - 1)}`)) {
+    throw new Error(`${name}'s last row is ${row}`);
+  }
+}

@@ -1,0 +1,33 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** The bench's broker, in a process of its own. */
+export interface FakeBroker extends Disposable {
+  /** Where it listens, on 127.0.0.1. */
+  port: number;
+  /** How many messages each subscriber gets. */
+  messages: number;
+  /**
+   * When it began to write to the next subscriber, in milliseconds since 1970.
+   */
+  nextStart(): Promise<number>;
+}
+
+/** Starts `broker.ts`. */
+export async function startBroker(messages: number): Promise<FakeBroker> {
+  const script = fileURLToPath(import.meta.resolve("./broker.ts"));
+  const child = spawn(
+    Deno.execPath(),
+    ["run", "-P", script, `${messages}`],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  const lines = createInterface(child.stdout!)[Symbol.asyncIterator]();
+  const nextNumber = async () => Number((await lines.next()).value);
+  return {
+    port: await nextNumber(),
+    messages,
+    nextStart: nextNumber,
+    [Symbol.dispose]: () => void child.kill(),
+  };
+}

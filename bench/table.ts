@@ -1,0 +1,61 @@
+import type { Contender } from "./contenders.ts";
+import type { Result } from "./measure.ts";
+
+/** What the runs of one contender came to. */
+export interface Runs {
+  contender: Contender;
+  /** One for each run, in the order of the runs. */
+  results: Result[];
+  /** How long it took to the first row, in milliseconds, one for each run. */
+  startUps: number[];
+}
+
+/**
+ * Makes a table of medians. A ratio is the median of the ratios within each
+ * run: what else the machine had to do meanwhile hits both sides of it alike.
+ */
+export function formatTable(all: Runs[]): string {
+  const rows = [
+    [
+      "",
+      "events/s",
+      "× bare mqtt.js",
+      "× mosquitto_sub",
+      "peak memory",
+      "first row after",
+    ],
+    ...all.map(({ contender: { name, waits }, results, startUps }) => {
+      const speeds = results.map(({ perSecond }) => perSecond);
+      const ratio = (to: string) => {
+        const others = all.find(({ contender }) => contender.name === to);
+        if (waits || !others) return "";
+        return median(
+          speeds.map((speed, run) => speed / others.results[run].perSecond),
+        ).toFixed(2);
+      };
+      const memory = median(results.map(({ memory = NaN }) => memory));
+      return [
+        name,
+        waits ? "" : Math.round(median(speeds)).toLocaleString("en-US"),
+        ratio("bare mqtt.js"),
+        ratio("mosquitto_sub"),
+        Number.isNaN(memory) ? "?" : `${Math.round(memory / 1e6)} MB`,
+        `${Math.round(median(startUps))} ms`,
+      ];
+    }),
+  ];
+  const widths = rows[0].map((_, column) =>
+    Math.max(...rows.map((row) => row[column].length))
+  );
+  return rows.map((row) =>
+    row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])
+    ).join("   ")
+  ).join("\n");
+}
+
+function median(numbers: number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1] + sorted[Math.floor(middle)]) / 2;
+}

@@ -1,0 +1,149 @@
+import { Command } from "@cliffy/command";
+import process from "node:process";
+import { checkTopicFilter } from "../pipeline/mqtt/topic.ts";
+import {
+  type ConnectionFlags,
+  readConnection,
+  withConnection,
+} from "./connection.ts";
+import { endOnSignals } from "./signals.ts";
+import { startTuiSession, type TuiSettings } from "./tui_session.ts";
+import { refuseOption, usage, UsageError } from "./usage.ts";
+
+interface TuiFlags extends ConnectionFlags {
+  topic?: string[];
+  timestamps?: string;
+  retained?: boolean;
+  overwrite?: boolean;
+  maxPayload?: number;
+}
+
+/** `weir tui`: sensors live in the terminal, and a recording run by hand. */
+export const tui = withConnection(
+  new Command().description(
+    "See every sensor live, and run a recording by hand. A file that is given is\n" +
+      "recorded to from the start, exactly as by weir record. ? shows all keys.",
+  ).arguments("<topic:string> [file:string]"),
+)
+  .option("-t, --topic <topic:string>", "One more topic; repeatable.", {
+    collect: true,
+  })
+  .option(
+    "--timestamps <clock:string>",
+    "Whose time is recorded: host or device.",
+    { default: "host" },
+  )
+  .option("--retained", "Show and record what the broker had kept, too.")
+  .option("--overwrite", "Replace the file if it is there.")
+  .option("--max-payload <bytes:integer>", "Reject larger messages.", {
+    default: 1_048_576,
+  })
+  .example("Look at the tutorial's sensor", "weir tui sensor-data")
+  .example("And record it", "weir tui sensor-data test.csv")
+  .action(async (flags: TuiFlags, topic: string, file?: string) => {
+    const topics = [topic, ...flags.topic ?? []];
+    for (const given of topics) {
+      refuseOption("topic", given);
+      usage(() => checkTopicFilter(given));
+    }
+    if (file !== undefined) refuseOption("file", file);
+    const { timestamps = "host", maxPayload = 1_048_576 } = flags;
+    if (timestamps !== "host" && timestamps !== "device") {
+      throw new UsageError(
+        `--timestamps is host or device, not ${timestamps}.`,
+      );
+    }
+    if (maxPayload < 1) throw new UsageError("--max-payload is at least 1.");
+    if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) {
+      throw new UsageError(
+        "weir tui needs a terminal, for its screen and for the keys. Without one: weir record",
+      );
+    }
+    using ending = endOnSignals();
+    await runTui({
+      connection: await readConnection(flags),
+      topics,
+      file,
+      overwrite: flags.overwrite,
+      timestamps,
+      retained: flags.retained,
+      maxPayload,
+      signal: ending.signal,
+    });
+  });
+
+/**
+ * Runs a session with its screen until a person or a signal ends it. Whatever
+ * ends it, the terminal is left as it was.
+ *
+ * @throws {WeirError} where the file cannot be opened or written, or the broker
+ * refuses the connection.
+ *
+ * @example
+ * ```ts ignore
+ * await runTui({ connection, topics: ["sensor-data"], signal });
+ * ```
+ */
+export async function runTui(settings: TuiSettings): Promise<void> {
+  // chalk, which colours what Ink draws, does not know of it.
+  if (Deno.env.get("NO_COLOR")) Deno.env.set("FORCE_COLOR", "0");
+  // React checks itself, at twice the cost, unless it is told not to.
+  if (!Deno.env.has("NODE_ENV")) Deno.env.set("NODE_ENV", "production");
+  const { openScreen } = await import("../tui/mod.tsx");
+  using hangup = endOnHangup();
+  const signal = AbortSignal.any([settings.signal, hangup.signal]);
+  const session = await startTuiSession({ ...settings, signal });
+  const quitting = Promise.withResolvers<void>();
+  let asked = 0;
+  const quit = () => {
+    if (++asked > 1) Deno.exit(130);
+    quitting.resolve();
+    session.actions.quit();
+  };
+  signal.addEventListener("abort", () => quitting.resolve());
+  const actions = { ...session.actions, quit };
+  const screen = openScreen({ source: session.source, actions });
+  globalThis.addEventListener("unload", screen.close);
+  const ended = session.done.catch(async (error) => {
+    // What ended a session that ran stays on the screen until it is read.
+    if (session.wasConnected()) await quitting.promise;
+    throw error;
+  });
+  try {
+    await Promise.race([ended, screen.closed]);
+  } finally {
+    try {
+      await session[Symbol.asyncDispose]();
+    } finally {
+      screen.close();
+      await screen.closed.catch(() => {});
+      globalThis.removeEventListener("unload", screen.close);
+      const summary = session.summary();
+      if (summary !== undefined) console.error(summary);
+    }
+  }
+}
+
+const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * A signal that aborts when the terminal is gone. And as long as somebody of
+ * Node's kind listens, what Ink uses to clean up does not end the process at
+ * the first signal.
+ */
+function endOnHangup(): { signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const listeners = ENDING.map((name) => {
+    const listener = () => {
+      if (name === "SIGHUP") controller.abort();
+    };
+    process.on(name, listener);
+    return [name, listener] as const;
+  });
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      for (const [name, listener] of listeners) process.off(name, listener);
+    },
+  };
+}

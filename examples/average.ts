@@ -1,0 +1,28 @@
+// The mean of every ten readings of one sensor, ended by Ctrl-C.
+import {
+  filter,
+  map,
+  mqtt,
+  parse,
+  pipe,
+  print,
+  type SensorEvent,
+  stamp,
+  window,
+} from "../pipeline/mod.ts";
+
+const ending = new AbortController();
+Deno.addSignalListener("SIGINT", () => ending.abort());
+
+await pipe(
+  mqtt("mqtt://localhost", "sensor-data", { signal: ending.signal }),
+  parse(),
+  stamp(),
+  filter((event) => event.sensor_id === "lux-1"),
+  window<SensorEvent>(10),
+  map((events) => ({
+    ...events.at(-1)!,
+    val: events.reduce((sum, { val }) => sum + Number(val), 0) / events.length,
+  })),
+  print(),
+);

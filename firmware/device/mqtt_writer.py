@@ -1,0 +1,142 @@
+# Publishes events as [sensor_id, ts, val], keeps them while the broker is away, and keeps the board's status there.
+import gc
+import json
+import network
+import random
+import sys
+import thingflow
+import time
+from mqtt_client import MQTTClient, UP
+from ring import Ring
+from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
+
+DRAIN_MS = 50  # between samples that waited: 20 a second
+STATUS_MS = 60000
+
+
+class MQTTWriter:
+    # `name` begins the client id and names the status topic. `wifi` is stepped before the broker is tried.
+    # After `failures` in a row, `restart(reason, ring)` is called.
+    def __init__(self, name, host, port, topic, user=None, password=None, qos=0, keepalive=30,
+                 wifi=None, failures=0, restart=None):
+        from mqtt_connect import introduce
+        connect, self._status, self._topic, self.about = introduce(name, topic, keepalive, user, password)
+        del sys.modules["mqtt_connect"]
+        self._client = MQTTClient(host, port, keepalive, connect)
+        self._where = "%s:%s" % (host, port)
+        self._qos = qos
+        self._wifi = wifi
+        self._limit = failures
+        self._restart = restart
+        self._failures = 0
+        self._retry = None
+        self._publishing = False  # whether the QoS 1 publish that is out is the oldest sample
+        self.sources = []  # sensor ids in JSON
+        self.ring = Ring()
+        self.errors = {}
+        self.connected = False
+        thingflow.background.append(self.step)
+        while not (wifi or self.connected or self._failures):  # at the prompt: try once
+            sleep_ms(self.step())
+
+    def on_next(self, x):
+        name = json.dumps(x[0])
+        if name not in self.sources:
+            if len(self.sources) == 4:
+                raise ValueError("4 sensors at most")
+            self.sources.append(name)
+        if not -3.4e38 < x[2] < 3.4e38:  # not finite, or no 32-bit float
+            return self.on_error(ValueError("E_VALUE: %s" % x[2]))
+        self.ring.push(self.sources.index(name), x[1] - thingflow.offset, x[2])
+
+    def on_error(self, e):
+        code = str(e).split(":")[0]
+        if not code.startswith("E_"):
+            code = type(e).__name__
+        if code not in self.errors:
+            self._due = ticks_ms()
+        self.errors[code] = self.errors.get(code, 0) + 1
+        print(e)
+
+    def on_completed(self):
+        pass
+
+    def step(self):
+        # Never waits; returns in how many ms to be called again.
+        client = self._client
+        try:
+            if self._retry is not None:
+                left = ticks_diff(self._retry, ticks_ms())
+                if left > 0:
+                    return left
+                self._retry = None  # ticks must not be compared with those of a week ago
+            if self._wifi and not self._wifi.step():
+                if client.state:
+                    raise OSError("E_WIFI_AP: network lost")
+                return 100
+            if not client.state:
+                print("Connecting to " + self._where)
+                client.open()
+            client.step()
+            if client.state != UP:
+                return 50
+            if not self.connected:
+                self.connected = True
+                self._due = self._next = ticks_ms()
+                print("Connection successful")
+            if client.confirmed:
+                self._failures = 0
+            return self._drain(client)
+        except OSError as e:
+            return self._lost(e)
+
+    def _lost(self, e):
+        self._client.close()
+        self.connected = self._publishing = False
+        if not isinstance(e.args[0], str):
+            e = OSError("E_MQTT_CONN: %s" % e)
+        self.on_error(e)
+        self._failures += 1
+        if self._failures == self._limit:
+            self._restart(str(e), self.ring)
+        wait = min(60000, 500 << min(self._failures, 7))
+        wait = wait * (128 + random.getrandbits(7)) >> 8  # half of it to all of it
+        self._retry = ticks_add(ticks_ms(), wait)
+        return wait
+
+    def _drain(self, client):
+        if client.out or client.unacked:
+            return 50
+        ring = self.ring
+        if self._publishing:
+            self._publishing = False
+            ring.pop()
+        now = ticks_ms()
+        if ticks_diff(now, self._due) >= 0:
+            self._due = ticks_add(now, STATUS_MS)
+            client.publish(self._status, json.dumps(self.status()), 0, 1)
+        elif ring.length:
+            left = ticks_diff(self._next, now)
+            if ring.length > 1 and 0 < left <= DRAIN_MS:
+                return left
+            self._next = ticks_add(now, DRAIN_MS)
+            source, seconds, value = ring.peek(time.time())
+            event = "[%s, %d, %.7g]" % (self.sources[source], seconds + thingflow.offset, value)
+            client.publish(self._topic, event, self._qos, 0)
+            if self._qos:
+                self._publishing = True
+                return DRAIN_MS
+            ring.pop()
+        return DRAIN_MS if ring.length else 1000
+
+    def status(self):
+        return dict(
+            self.about,
+            free_memory=gc.mem_free(),
+            rssi=network.WLAN(network.STA_IF).status("rssi"),
+            errors=self.errors,
+            dropped=self.ring.dropped,
+            unconfirmed=self._client.lost,
+            skipped=thingflow.skipped,
+            buffered=self.ring.length,
+        )

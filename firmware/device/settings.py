@@ -1,0 +1,61 @@
+# Checks config.py at start. Not needed afterwards: station.py drops it from memory.
+import config
+
+REQUIRED = ("SENSOR_ID", "WIFI_ESSID", "WIFI_PASSWORD", "MQTT_HOST", "MQTT_TOPIC", "SLEEP_TIME")
+DEFAULTS = {
+    "SENSOR": "tsl2591.Tsl2591",
+    "MQTT_PORT": 1883,
+    "MQTT_USER": None,
+    "MQTT_PASSWORD": None,
+    "MQTT_QOS": 0,
+    "KEEPALIVE": 30,
+    "NTP_HOST": None,
+    "NTP_PORT": 123,
+    "MAX_FAILURES": 30,
+}
+LIMITS = {
+    "SLEEP_TIME": (0.01, 86400),
+    "MQTT_PORT": (1, 65535),
+    "NTP_PORT": (1, 65535),
+    "MQTT_QOS": (0, 1),
+    "KEEPALIVE": (10, 3600),
+    "MAX_FAILURES": (1, 10000),
+}
+
+
+def problem(name, value):
+    if name in LIMITS:
+        low, high = LIMITS[name]
+        kind = (int, float) if name == "SLEEP_TIME" else int
+        if not isinstance(value, kind) or isinstance(value, bool) or not low <= value <= high:
+            return "must be a number from %s to %s" % (low, high)
+    elif value is None:
+        return name in REQUIRED and "is missing"
+    elif not isinstance(value, str):
+        return "must be text in quotes"
+    elif not value and name != "WIFI_PASSWORD":
+        return "must not be empty"
+    elif name == "WIFI_PASSWORD" and 0 < len(value) < 8:
+        return "must have 8 characters or more (or none for an open network)"
+    elif name in ("SENSOR_ID", "MQTT_TOPIC") and ("+" in value or "#" in value):
+        return "must not contain + or #"
+    elif name == "SENSOR_ID" and ("/" in value or len(value) > 64):
+        return "must have 64 characters at most, and no /"
+    elif name == "SENSOR" and value.count(".") != 1:
+        return "must be 'module.Class'"
+
+
+def load():
+    # The settings by name; prints each problem, and raises ValueError when there is one.
+    settings = {}
+    bad = 0
+    for name in REQUIRED + tuple(DEFAULTS):
+        settings[name] = value = getattr(config, name, DEFAULTS.get(name))
+        what = problem(name, value)
+        if what:
+            bad += 1
+            shown = "" if "PASSWORD" in name else " (is %r)" % (value,)
+            print("E_CFG: %s %s%s" % (name, what, shown))
+    if bad:
+        raise ValueError("E_CFG: config.py has %d problem%s" % (bad, "s" if bad > 1 else ""))
+    return settings

@@ -1,0 +1,46 @@
+# Puts the station together from config.py. Not needed afterwards, and dropped from memory, with all that only it needs.
+import json
+import machine
+import sys
+import station
+from link import Wifi
+from mqtt_writer import MQTTWriter
+from restart import recall
+from settings import load
+from thingflow import Scheduler, background
+from time import ticks_diff, ticks_ms
+from wifi import disable_wifi_ap
+
+
+def start(at_boot):
+    # Returns the step function for the main loop.
+    c = load()
+    disable_wifi_ap()
+    wifi = Wifi(c["WIFI_ESSID"], c["WIFI_PASSWORD"])
+    name, topic, interval = c["SENSOR_ID"], c["MQTT_TOPIC"], c["SLEEP_TIME"]
+    writer = MQTTWriter(name, c["MQTT_HOST"], c["MQTT_PORT"], topic, c["MQTT_USER"], c["MQTT_PASSWORD"],
+                        c["MQTT_QOS"], c["KEEPALIVE"], wifi, at_boot and c["MAX_FAILURES"], station.restart)
+    writer.sources.append(json.dumps(name))
+    recall(writer)
+    if c["NTP_HOST"]:
+        from ntp import NTP
+        NTP(c["NTP_HOST"], c["NTP_PORT"], wifi)
+    module, driver = c["SENSOR"].split(".")
+    scheduler = Scheduler()
+    scheduler.schedule_sensor(getattr(__import__(module), driver)(name), interval, writer)
+    began = ticks_ms()
+
+    def announce():
+        if not writer.connected and ticks_diff(ticks_ms(), began) < 20000:
+            return 100
+        print("Running main loop with sample every %s seconds..." % interval)
+        background.remove(announce)
+        return 1000
+
+    background.append(announce)
+    # Once armed it cannot be stopped, and would reset the board under a person at the prompt.
+    watchdog = machine.WDT() if at_boot else None
+    step = station.stepper(scheduler, writer, watchdog)
+    for name in ("start", "settings", "config", "restart", "wifi"):
+        del sys.modules[name]
+    return step

@@ -1,0 +1,100 @@
+# Sensors, the things they feed, and the scheduler that samples them.
+import time
+from time import ticks_add, ticks_diff, ticks_ms
+from loop import run
+
+offset = 0  # seconds from the device's clock to Unix time, once NTP knows
+skipped = 0  # samples not taken because their time had passed
+background = []  # functions run in each step; each returns in how many ms it wants to run again
+
+
+class OutputThing:
+    def __init__(self):
+        self._things = ()
+
+    def connect(self, thing):
+        self._things += (thing,)
+
+        def disconnect():
+            self._things = tuple(t for t in self._things if t is not thing)
+
+        return disconnect
+
+
+class SensorAsOutputThing(OutputThing):
+    def __init__(self, sensor):
+        super().__init__()
+        self.sensor = sensor
+
+    def _observe(self):
+        # Returns whether to go on. After an error the next sample is taken all the same.
+        event, x = "on_next", None
+        try:
+            x = (self.sensor.sensor_id, time.time() + offset, self.sensor.sample())
+        except StopIteration:
+            event = "on_completed"
+        except Exception as e:
+            event, x = "on_error", e
+        for thing in self._things:
+            function = getattr(thing, event)
+            function() if x is None else function(x)
+        return x is not None
+
+
+class Output:
+    def on_next(self, x):
+        print(x)
+
+    def on_completed(self):
+        pass
+
+    def on_error(self, e):
+        print("Error: %s" % e)
+
+
+class Scheduler:
+    def __init__(self):
+        self._tasks = ()
+
+    def schedule_periodic(self, thing, interval):
+        ms = int(interval * 1000)
+        if not 0 < ms <= 86400000:  # ticks_diff() is right for less than six days
+            raise ValueError("interval: 0.001 to 86400 s")
+        task = [thing, ms, ticks_ms()]
+        self._tasks += (task,)
+
+        def cancel():
+            self._drop(task)
+
+        return cancel
+
+    def _drop(self, task):
+        self._tasks = tuple(t for t in self._tasks if t is not task)
+
+    def schedule_sensor(self, sensor, interval, *things):
+        thing = SensorAsOutputThing(sensor)
+        thing._things = things
+        return self.schedule_periodic(thing, interval)
+
+    def step(self):
+        # Samples what is due, runs the background; returns how many ms to sleep, None when nothing is left.
+        global skipped
+        for task in self._tasks:
+            late = ticks_diff(ticks_ms(), task[2])
+            if late >= 0:
+                missed = late // task[1]
+                skipped += missed
+                task[2] = ticks_add(task[2], (missed + 1) * task[1])
+                if not task[0]._observe():
+                    self._drop(task)
+        if not self._tasks:
+            return None
+        wait = 1000
+        for function in background:
+            wait = min(wait, function())
+        for task in self._tasks:
+            wait = min(wait, ticks_diff(task[2], ticks_ms()))
+        return max(wait, 0)
+
+    def run_forever(self):
+        run(self.step)

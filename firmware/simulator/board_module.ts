@@ -1,0 +1,154 @@
+/**
+ * The `_board` module, on which the board's own modules stand. Python sees a negative errno where something failed, since
+ * it cannot catch a JavaScript error; and hexadecimal digits where bytes are meant, since strings end at a NUL.
+ */
+import { type Request, Word } from "./bridge.ts";
+import { Errno } from "./errno.ts";
+import type { Frame, Pulse } from "./life.ts";
+import { lux } from "./light.ts";
+import { ADDRESS, tsl2591 } from "./tsl2591.ts";
+import { Status, wlan } from "./wlan.ts";
+
+/** The ESP8266's software watchdog bites after about 3.2 s. */
+const WATCHDOG_MS = 3200;
+/** Ticks wrap as on the ESP8266. */
+const TICKS_PERIOD = 2 ** 30;
+/** What `status('rssi')` says without a network. */
+const NO_RSSI = 31;
+
+type Functions = Record<string, (...args: never[]) => unknown>;
+
+/** Makes the module for one life of a board. */
+export function boardModule(frame: Frame, pulse: Pulse): Functions {
+  const functions = {
+    ...self(frame, pulse),
+    ...bus(frame),
+    ...net(frame, pulse),
+  };
+  return Object.fromEntries(
+    Object.entries<(...args: never[]) => unknown>(functions).map((
+      [name, call],
+    ) => [
+      name,
+      (...args: never[]) => {
+        pulse.check();
+        return call(...args);
+      },
+    ]),
+  );
+}
+
+/** Time, resets, identity. */
+function self({ clock, ...frame }: Frame, pulse: Pulse) {
+  return {
+    ticks: () => Math.floor(clock.now()) % TICKS_PERIOD,
+    seconds: () => Math.floor((clock.now() - frame.poweredAt) / 1000),
+    sleep(ms: number) {
+      const end = clock.now() + Math.max(0, ms);
+      while (clock.now() < end) {
+        pulse.check();
+        if (pulse.interrupted()) return -Errno.EINTR;
+        clock.sleep(Math.min(end, pulse.watchdogAt) - clock.now());
+      }
+      return 0;
+    },
+    run() {
+      pulse.looping();
+      return 0;
+    },
+    reset: (cause: number) => pulse.end(cause),
+    cause: () => frame.cause,
+    unique_id: () => frame.setup.uniqueId,
+    feed() {
+      pulse.watchdogAt = clock.now() + WATCHDOG_MS;
+      return 0;
+    },
+    rtc_memory: (hex: string | null) => frame.rtcMemory(hex),
+  };
+}
+
+/** The ADC, and the sensor on I²C. */
+function bus({ bridge, clock, setup }: Frame) {
+  const word = (index: number) => Atomics.load(bridge.words, index);
+  const chip = tsl2591({
+    now: () => clock.now(),
+    lux: (at) =>
+      word(Word.LIGHT_SET) ? bridge.light[0] : lux(setup.light, at / 1000),
+    wrongChip: () => word(Word.WRONG_CHIP) === 1,
+  });
+  return {
+    adc: () => word(Word.ADC),
+    i2c(address: number, out: string, length: number) {
+      if (address !== ADDRESS) return -Errno.ENODEV;
+      const fails = word(Word.I2C_FAILS);
+      if (fails > 0) Atomics.sub(bridge.words, Word.I2C_FAILS, 1);
+      if (fails !== 0) return -Errno.ENODEV;
+      chip.write(Uint8Array.fromHex(out));
+      return chip.read(length).toHex();
+    },
+  };
+}
+
+/** Wi-Fi and sockets. */
+function net({ bridge, clock, setup, request }: Frame, pulse: Pulse) {
+  const radio = wlan({
+    ...setup.wifi,
+    now: () => clock.now(),
+    lost: () => Atomics.load(bridge.words, Word.WIFI_LOST) === 1,
+  });
+  const online = () => radio.status() === Status.GOT_IP;
+  /** Asks the host, and lets the time that it took pass on the board. */
+  const ask = (r: Request) => {
+    const began = performance.now();
+    const answer = request(r);
+    if ("wait" in r && r.wait !== 0) clock.spent(performance.now() - began);
+    pulse.check();
+    return answer;
+  };
+  return {
+    rssi: () => online() ? setup.rssi : NO_RSSI,
+    wlan_active: (on: number) => radio.active(on < 0 ? undefined : on === 1),
+    wlan_connect(essid: string, password: string) {
+      radio.connect(essid, password);
+      return 0;
+    },
+    wlan_disconnect() {
+      radio.disconnect();
+      return 0;
+    },
+    wlan_status: () => radio.status(),
+    resolve(host: string) {
+      if (!online()) return -2;
+      const { status, bytes } = ask({ op: "resolve", host });
+      return status < 0 ? status : new TextDecoder().decode(bytes);
+    },
+    open(udp: boolean) {
+      const { status } = ask({ op: "open", udp });
+      pulse.sockets.add(status);
+      return status;
+    },
+    connect(id: number, host: string, port: number, ms: number) {
+      if (!online()) return -Errno.EHOSTUNREACH;
+      return ask({ op: "connect", id, host, port, wait: clock.real(ms) })
+        .status;
+    },
+    send(id: number, hex: string, ms: number) {
+      const bytes = Uint8Array.fromHex(hex);
+      return ask({ op: "send", id, bytes, wait: clock.real(ms) }).status;
+    },
+    receive(id: number, length: number, ms: number) {
+      const { status, bytes } = ask({
+        op: "receive",
+        id,
+        length,
+        wait: clock.real(ms),
+      });
+      return status < 0 ? status : bytes!.toHex();
+    },
+    poll: (id: number) => ask({ op: "poll", id }).status,
+    close(id: number) {
+      pulse.sockets.delete(id);
+      return ask({ op: "close", id }).status;
+    },
+  };
+}

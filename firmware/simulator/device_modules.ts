@@ -1,0 +1,36 @@
+/** The modules of MicroPython that a board has and this build lacks, in Python, over the `_board` module. */
+import machine from "./modules/machine.py" with { type: "text" };
+import network from "./modules/network.py" with { type: "text" };
+import socket from "./modules/socket.py" with { type: "text" };
+import time from "./modules/time.py" with { type: "text" };
+import loop from "./modules/loop.py" with { type: "text" };
+
+/** Source by module name. */
+export const modules: Record<string, string> = {
+  time,
+  machine,
+  network,
+  socket,
+  loop,
+};
+
+/**
+ * Runs before everything else: puts the modules in place of the build's own, under their names with and without `u`,
+ * and leaves the interpreter as a board starts it, in the root of its flash.
+ */
+export const prelude = `
+import sys, os, builtins
+import time as _t
+builtins.__build__ = _t
+del sys.modules['time']
+sys.path[:] = ['/rom']
+for _name in (${Object.keys(modules).map((name) => `'${name}'`).join(", ")}):
+    __import__(_name)
+    sys.modules['u' + _name] = sys.modules[_name]
+del builtins.__build__, sys.modules['uloop']
+sys.path[:] = ['', '.frozen', '/lib']
+os.chdir('/flash')
+_step = lambda: sys.modules['loop']._step()
+def _interrupt():
+    raise KeyboardInterrupt
+`;

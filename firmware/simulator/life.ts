@@ -1,0 +1,202 @@
+/** A board from one boot to the next reset: MicroPython runs boot.py and main.py, and then its REPL. */
+import {
+  type Answer,
+  type Bridge,
+  Power,
+  type Request,
+  Word,
+} from "./bridge.ts";
+import { boardModule } from "./board_module.ts";
+import type { Clock } from "./clock.ts";
+import { modules, prelude } from "./device_modules.ts";
+import { type Files, mountFlash, readFlash } from "./flash.ts";
+import type { Inbox } from "./inbox.ts";
+import type { BoardSetup, FromBoard } from "./messages.ts";
+import { loadInterpreter, type MicroPython } from "./micropython.ts";
+import { PowerOff, Reset, ResetCause } from "./reset.ts";
+
+/** What outlives a boot. */
+export interface Frame {
+  /** What the board is made of. */
+  setup: BoardSetup;
+  /** What is on the flash at boot. */
+  files: Files;
+  /** `machine.reset_cause()` */
+  cause: number;
+  /** When the power came, in milliseconds of `clock`. */
+  poweredAt: number;
+  clock: Clock;
+  bridge: Bridge;
+  inbox: Inbox;
+  /** Asks the host, and waits. */
+  request(request: Request): Answer;
+  post(message: FromBoard): void;
+  /** Reads (null) or writes the memory that a reset spares, in hexadecimal digits. */
+  rtcMemory(hex: string | null): string;
+}
+
+/** What the `_board` module of a life needs of it. */
+export interface Pulse {
+  /** Throws when the board is to lose its power or its watchdog bites. */
+  check(): void;
+  /** Whether a Ctrl-C came while Python was busy; it is then spent. */
+  interrupted(): boolean;
+  /** When the watchdog bites, in milliseconds of the clock; Infinity while it is not armed. */
+  watchdogAt: number;
+  /** The sockets that are open. */
+  sockets: Set<number>;
+  /** Python has handed its main loop over. */
+  looping(): void;
+  /** Ends this life. */
+  end(cause: number): never;
+}
+
+const CTRL_C = 3;
+
+/** Begins a life; `run()` throws a {@linkcode Reset} or {@linkcode PowerOff} at its end. */
+export function life(
+  frame: Frame,
+): { run(): Promise<never>; files(): Files } {
+  const { bridge, clock, inbox, post } = frame;
+  const word = (index: number) => Atomics.load(bridge.words, index);
+  const decoder = new TextDecoder();
+  let python: MicroPython | undefined;
+  let output = "";
+  let looping = false;
+  /** What the REPL says after the statement that handed the main loop over: it is said when the loop is over. */
+  let held: string | undefined;
+  /** How many Ctrl-C in the inbox have had their effect already. */
+  let spent = 0;
+  let bell = 0;
+
+  const pulse: Pulse = {
+    watchdogAt: Infinity,
+    sockets: new Set(),
+    check() {
+      const power = word(Word.POWER);
+      if (power === Power.OFF) throw new PowerOff();
+      if (power === Power.CYCLE) {
+        Atomics.store(bridge.words, Word.POWER, Power.ON);
+        pulse.end(ResetCause.POWER_ON);
+      }
+      if (clock.now() >= pulse.watchdogAt) pulse.end(ResetCause.WATCHDOG);
+    },
+    interrupted() {
+      const yes = Atomics.exchange(bridge.words, Word.INTERRUPT, 0) === 1;
+      if (yes) spent++;
+      return yes;
+    },
+    looping() {
+      looping = true;
+      held = "";
+      flush();
+    },
+    end(cause) {
+      flush();
+      for (const id of pulse.sockets) frame.request({ op: "close", id });
+      throw new Reset(cause);
+    },
+  };
+
+  function flush(): void {
+    if (output) post({ output });
+    output = "";
+  }
+
+  function print(bytes: Uint8Array): void {
+    const text = decoder.decode(bytes, { stream: true });
+    if (held !== undefined) held += text;
+    else {
+      output += text;
+      if (text === "\n") flush();
+    }
+  }
+
+  /** Runs Python from outside; what it raises is printed, as the REPL would, and undefined returned. */
+  function guarded<T>(run: () => T): T | undefined {
+    try {
+      return run();
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== "PythonError") {
+        throw error;
+      }
+      looping = false;
+      output += error.message.trimEnd() + "\r\n";
+      flush();
+    }
+  }
+
+  /** Steps the main loop that Python handed over, if it did, until it ends or is interrupted. */
+  async function loop({ globals }: MicroPython): Promise<void> {
+    if (!looping) return;
+    const rest = held ?? "";
+    held = undefined;
+    const step = globals.get("_step");
+    for (let count = 0; looping; count++) {
+      const ms = guarded(() => step());
+      if (typeof ms !== "number") break;
+      await pause(ms, count);
+      if (pulse.interrupted()) guarded(() => globals.get("_interrupt")());
+    }
+    looping = false;
+    output += rest;
+    flush();
+  }
+
+  async function pause(ms: number, count: number): Promise<void> {
+    const end = clock.now() + ms;
+    while (clock.now() < end && !word(Word.INTERRUPT)) {
+      pulse.check();
+      const left = Math.min(end, pulse.watchdogAt) - clock.now();
+      if (clock.leaps) clock.sleep(left);
+      else await inbox.doze(left);
+    }
+    // A board that leaps must let messages in now and then.
+    if (clock.leaps && (count % 256 === 0 || bell !== word(Word.BELL))) {
+      await inbox.doze(0);
+    }
+    bell = word(Word.BELL);
+    pulse.check();
+  }
+
+  async function nextByte(): Promise<number> {
+    for (;;) {
+      pulse.check();
+      const byte = inbox.take();
+      if (byte === undefined) await inbox.doze(1000);
+      else if (byte === CTRL_C && spent > 0) spent--;
+      else {
+        if (byte === CTRL_C) Atomics.store(bridge.words, Word.INTERRUPT, 0);
+        return byte;
+      }
+    }
+  }
+
+  return {
+    files: () => python ? readFlash(python.FS) : frame.files,
+    async run() {
+      const mp = python = await loadInterpreter(print);
+      mp.FS.mkdir("/rom");
+      for (const [name, source] of Object.entries(modules)) {
+        mp.FS.writeFile(`/rom/${name}.py`, source);
+      }
+      mountFlash(mp.FS, frame.files, () => word(Word.FLASH_BYTES));
+      mp.registerJsModule("_board", boardModule(frame, pulse));
+      mp.runPython(prelude);
+      post({ booted: frame.cause });
+      for (const name of ["boot.py", "main.py"]) {
+        if (!(name in frame.files)) continue;
+        guarded(() => mp.runPython(`execfile('${name}')`));
+        await loop(mp);
+      }
+      mp.replInit();
+      flush();
+      for (;;) {
+        const exit = mp.replProcessChar(await nextByte());
+        if (exit) throw new Reset(ResetCause.SOFT);
+        await loop(mp);
+        if (inbox.empty()) flush();
+      }
+    },
+  };
+}

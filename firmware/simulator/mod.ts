@@ -1,0 +1,16 @@
+/**
+ * Virtual boards: the firmware, unmodified, in MicroPython on WebAssembly, with a sensor, Wi-Fi, and real TCP.
+ *
+ * @module
+ */
+export {
+  type Board,
+  type BoardOptions,
+  type Faults,
+  startBoard,
+} from "./board.ts";
+export { type BoardsOptions, startBoards } from "./boards.ts";
+export { chaos, type ChaosOptions } from "./chaos.ts";
+export type { ClockOptions } from "./clock.ts";
+export type { Files } from "./flash.ts";
+export { type Light, lux } from "./light.ts";

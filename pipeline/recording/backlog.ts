@@ -1,0 +1,50 @@
+/** Items that wait until they can be written, within bounds. */
+export interface Backlog<T> {
+  /** Adds what there is room for; returns how many there was none for. */
+  add(items: readonly T[]): number;
+  /** What waits, in order. */
+  items(): readonly T[];
+  /** Takes the first ones out: they are written. */
+  drop(count: number): void;
+}
+
+/**
+ * Makes a backlog for so many items of so many bytes in all. It keeps the
+ * oldest: what comes after a full backlog is the caller's to count.
+ *
+ * @example
+ * ```ts
+ * import { createBacklog } from "./backlog.ts";
+ *
+ * const backlog = createBacklog<string>(2, 1000, (text) => text.length);
+ * if (backlog.add(["a", "b", "c"]) !== 1) throw new Error();
+ * backlog.drop(1);
+ * if (backlog.items().join() !== "b") throw new Error();
+ * ```
+ */
+export function createBacklog<T>(
+  maxItems: number,
+  maxBytes: number,
+  size: (item: T) => number,
+): Backlog<T> {
+  let items: T[] = [];
+  let bytes = 0;
+  return {
+    add(more) {
+      for (const [index, item] of more.entries()) {
+        const next = size(item);
+        if (items.length === maxItems || bytes + next > maxBytes) {
+          return more.length - index;
+        }
+        items.push(item);
+        bytes += next;
+      }
+      return 0;
+    },
+    items: () => items,
+    drop(count) {
+      for (const item of items.slice(0, count)) bytes -= size(item);
+      items = items.slice(count);
+    },
+  };
+}

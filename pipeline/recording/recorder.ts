@@ -1,0 +1,380 @@
+import type { Reject, SensorEvent } from "../event.ts";
+import { WeirError } from "../error.ts";
+import type { Sink } from "../flow.ts";
+import { createBacklog } from "./backlog.ts";
+import { openRecording, type Recording } from "./recording.ts";
+import { openRejects, type RejectsFile } from "./rejects.ts";
+
+/** How it stands with a recorder. Its numbers are those of its latest file. */
+export interface RecorderSnapshot {
+  /** `error`: the file cannot be written now, and is tried again. */
+  state: "stopped" | "recording" | "paused" | "error";
+  /** Why it cannot be written. */
+  reason?: string;
+  /** In so many seconds it is tried again. */
+  retry?: number;
+  /** The file. */
+  path?: string;
+  /** How large it is, in bytes. */
+  bytes: number;
+  /** How many rows were written to it. */
+  rows: number;
+  /** How many of those are on the disk itself. */
+  synced: number;
+  /** How many readings wait until it can be written again. */
+  waiting: number;
+  /** How many readings and rejects could not be kept. */
+  lost: number;
+  /** How many readings went by while it was paused. */
+  passed: number;
+  /** How many messages could not become events. */
+  rejected: number;
+  /** Why the last one of those could not. */
+  lastReject?: string;
+  /** For how many seconds it has been recording; pauses count, too. */
+  elapsed: number;
+}
+
+/** A sink that a person can start, pause, stop and point at another file. */
+export interface Recorder extends Sink<SensorEvent> {
+  /**
+   * Starts a recording, or goes on in another file: no reading between the two
+   * is left out.
+   *
+   * @throws {WeirError} where the file cannot be opened; all is as it was.
+   */
+  start(path: string, options?: { overwrite?: boolean }): Promise<void>;
+  /**
+   * Lets readings go by until `resume()`: they are counted, not written.
+   * Messages that cannot become events are not written meanwhile, either.
+   */
+  pause(): void;
+  /** Writes them again. */
+  resume(): void;
+  /**
+   * Ends the recording: writes what waits, syncs, closes.
+   *
+   * @throws {WeirError} where that fails; the recording has ended all the same.
+   */
+  stop(): Promise<void>;
+  /** Takes what could not become events, for `parse()`. */
+  rejects: Sink<Reject>;
+  /** How it stands now. */
+  snapshot(): RecorderSnapshot;
+}
+
+/** Options of {@linkcode recorder}. */
+export interface RecorderOptions {
+  /** Takes what a person should know of it. Default: stderr. */
+  log?: (text: string) => void;
+  /** How many readings may wait for a file that cannot be written. */
+  maxWaiting?: number;
+}
+
+/** Seconds from one sync to the next. */
+const SYNC_EVERY = 1;
+
+/** The longest time between two attempts to write, in seconds. */
+const MAX_RETRY = 10;
+
+/** How many bytes of readings, and of rejects, may wait. */
+const MAX_BYTES = 16 * 1_048_576;
+
+interface Current {
+  path: string;
+  recording: Recording;
+  rejects: RejectsFile;
+}
+
+/**
+ * Records a flow of events when asked to, as `csv()` does: a CSV, and beside it
+ * `FILE.rejects.jsonl`. While it is not recording, events go by. What it wrote
+ * is synced once a second.
+ *
+ * A file that cannot be written (a full disk) does not end the flow. The
+ * readings wait, up to `maxWaiting`, and are written when there is room again,
+ * or to the next file. What comes after that is counted as lost. So pulling
+ * means here: it is written, or waits.
+ *
+ * @throws {WeirError} at the end of the flow, where readings that waited could
+ * still not be written.
+ *
+ * @example
+ * ```ts
+ * import { pipe, recorder } from "../mod.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/test.csv`;
+ * const recording = recorder({ log: () => {} });
+ * async function* source() {
+ *   yield [{ sensor_id: "lux-1", ts: 1484535480, val: 1 }];
+ *   await recording.start(path);
+ *   yield [{ sensor_id: "lux-1", ts: 1484535481, val: 2 }];
+ * }
+ * await pipe(source(), recording);
+ * const { rows, synced } = recording.snapshot();
+ * if (rows !== 1 || synced !== 1) throw recording.snapshot();
+ * ```
+ */
+export function recorder(options: RecorderOptions = {}): Recorder {
+  const { log = console.error, maxWaiting = 100_000 } = options;
+  const events = createBacklog<SensorEvent>(
+    maxWaiting,
+    MAX_BYTES,
+    ({ sensor_id, val }) =>
+      16 + sensor_id.length + (typeof val === "string" ? val.length : 8),
+  );
+  const rejects = createBacklog<Reject>(
+    maxWaiting,
+    MAX_BYTES,
+    ({ topic, payload }) => topic.length + payload.length,
+  );
+  const fresh = () => ({
+    synced: 0,
+    lost: 0,
+    passed: 0,
+    rejected: 0,
+    lastReject: undefined as string | undefined,
+    started: performance.now(),
+    ended: undefined as number | undefined,
+  });
+  let counts = fresh();
+  let current: Current | undefined;
+  let last = { path: undefined as string | undefined, rows: 0, bytes: 0 };
+  let paused = false;
+  let failure: string | undefined;
+  let failures = 0;
+  let retryAt = 0;
+  let retrying: ReturnType<typeof setTimeout> | undefined;
+  let syncing: ReturnType<typeof setInterval> | undefined;
+
+  // Whatever touches the file waits for its turn.
+  let turns: Promise<unknown> = Promise.resolve();
+  const turn = <T>(act: () => Promise<T>): Promise<T> => {
+    const mine = turns.then(act);
+    turns = mine.catch(() => {});
+    return mine;
+  };
+
+  const keep = (
+    moreEvents: readonly SensorEvent[],
+    moreRejects: readonly Reject[],
+  ) => counts.lost += events.add(moreEvents) + rejects.add(moreRejects);
+
+  const fail = (error: unknown) => {
+    if (!(error instanceof WeirError)) throw error;
+    const delay = Math.min(MAX_RETRY, 2 ** failures++);
+    if (failure === undefined) log(error.message);
+    failure = error.message;
+    retryAt = performance.now() + delay * 1000;
+    retrying = setTimeout(() => void turn(heal), delay * 1000);
+  };
+
+  /** Writes what waits. */
+  const writeWaiting = async ({ recording, rejects: file }: Current) => {
+    if (events.items().length > 0) {
+      const waiting = events.items();
+      await recording.write(waiting);
+      events.drop(waiting.length);
+    }
+    if (rejects.items().length > 0) {
+      const waiting = rejects.items();
+      await file.write(waiting);
+      rejects.drop(waiting.length);
+    }
+    await sync(recording);
+  };
+  const healed = () => {
+    clearTimeout(retrying);
+    failure = undefined;
+    failures = 0;
+  };
+  const heal = async () => {
+    if (!current || failure === undefined) return;
+    const waited = events.items().length;
+    try {
+      await writeWaiting(current);
+    } catch (error) {
+      return fail(error);
+    }
+    healed();
+    log(
+      `Writing ${current.path} again; ${
+        waited.toLocaleString("en-US")
+      } readings that waited are in it`,
+    );
+  };
+
+  const sync = async (recording: Recording) => {
+    const { rows } = recording.summary();
+    await recording.sync();
+    counts.synced = rows;
+  };
+  const syncNow = async () => {
+    if (!current || failure !== undefined) return;
+    if (current.recording.summary().rows === counts.synced) return;
+    try {
+      await sync(current.recording);
+    } catch (error) {
+      fail(error);
+    }
+  };
+
+  /** Writes what waits, syncs and closes; throws what went wrong in it. */
+  const close = async (closing: Current) => {
+    clearInterval(syncing);
+    let problem: unknown;
+    const attempt = async (act: () => Promise<void>) => {
+      try {
+        await act();
+      } catch (error) {
+        problem ??= error;
+      }
+    };
+    await attempt(() => writeWaiting(closing));
+    await attempt(() => closing.rejects.close());
+    const { rows, bytes } = closing.recording.summary();
+    last = { path: closing.path, rows, bytes };
+    counts.ended = performance.now();
+    closing.recording.close();
+    current = undefined;
+    if (problem !== undefined) throw problem;
+  };
+
+  const stop = async () => {
+    if (!current) return;
+    const { path } = current;
+    try {
+      await close(current);
+      const rows = last.rows.toLocaleString("en-US");
+      log(`Stopped recording to ${path}: ${rows} rows`);
+    } catch (error) {
+      const waited = events.items().length + rejects.items().length;
+      counts.lost += waited;
+      events.drop(waited);
+      rejects.drop(waited);
+      const { message } = error as Error;
+      const lost = counts.lost.toLocaleString("en-US");
+      throw new WeirError(
+        counts.lost === 0
+          ? message
+          : `${message} ${lost} that came after it could not be written.`,
+        { cause: error },
+      );
+    } finally {
+      healed();
+      paused = false;
+    }
+  };
+
+  const sink: Sink<SensorEvent> = async (flow) => {
+    try {
+      for await (const batch of flow) {
+        await turn(async () => {
+          if (!current) return;
+          if (paused) counts.passed += batch.length;
+          else if (failure !== undefined) keep(batch, []);
+          else {
+            try {
+              await current.recording.write(batch);
+            } catch (error) {
+              keep(batch, []);
+              fail(error);
+            }
+          }
+        });
+      }
+    } finally {
+      await turn(stop);
+    }
+  };
+
+  return Object.assign(
+    sink,
+    {
+      async start(path: string, { overwrite }: { overwrite?: boolean } = {}) {
+        const recording = await openRecording(path, { overwrite, log });
+        const next: Current = {
+          path,
+          recording,
+          rejects: openRejects(`${path}.rejects.jsonl`),
+        };
+        await turn(async () => {
+          if (current) {
+            const before = current;
+            // What could not be written there is written here.
+            await close(before).catch((error) => log(error.message));
+            log(
+              `Closed ${before.path}: ${
+                last.rows.toLocaleString("en-US")
+              } rows`,
+            );
+          }
+          counts = fresh();
+          current = next;
+          paused = false;
+          log(`Recording to ${path}`);
+          syncing = setInterval(() => void turn(syncNow), SYNC_EVERY * 1000);
+          healed();
+          try {
+            await writeWaiting(next);
+          } catch (error) {
+            fail(error);
+          }
+        });
+      },
+      pause() {
+        if (!current || paused) return;
+        paused = true;
+        log("Paused: readings are shown, not written");
+      },
+      resume() {
+        if (!current || !paused) return;
+        paused = false;
+        log("Writing readings again");
+      },
+      stop: () => turn(stop),
+      rejects: async (flow) => {
+        for await (const batch of flow) {
+          await turn(async () => {
+            counts.rejected += batch.length;
+            counts.lastReject = batch.at(-1)?.reason;
+            if (!current || paused) return;
+            if (failure !== undefined) return keep([], batch);
+            try {
+              await current.rejects.write(batch);
+            } catch (error) {
+              keep([], batch);
+              fail(error);
+            }
+          });
+        }
+      },
+      snapshot: () => {
+        const { rows, bytes } = current?.recording.summary() ?? last;
+        const { started, ended, ...shown } = counts;
+        const recorded = current ?? last.path;
+        return {
+          state: !current
+            ? "stopped"
+            : failure !== undefined
+            ? "error"
+            : paused
+            ? "paused"
+            : "recording",
+          reason: failure,
+          retry: failure === undefined
+            ? undefined
+            : Math.max(0, (retryAt - performance.now()) / 1000),
+          path: current?.path ?? last.path,
+          rows,
+          bytes,
+          waiting: events.items().length,
+          elapsed: recorded
+            ? ((ended ?? performance.now()) - started) / 1000
+            : 0,
+          ...shown,
+        };
+      },
+    } satisfies Omit<Recorder, keyof Sink<SensorEvent>>,
+  );
+}

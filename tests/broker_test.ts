@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { broker, mqtt, publish } from "../pipeline/mod.ts";
+
+Deno.test("broker() delivers messages of a megabyte", async () => {
+  await using local = await broker({ port: 0 });
+  const text = "x".repeat(1_000_000);
+  const messages = mqtt(local.url, "large", {
+    onStatus: ({ state }) =>
+      state === "connected" && publish(local.url, "large", [text]),
+  });
+  for await (const [{ payload }] of messages) {
+    assert.equal(payload.length, text.length);
+    break;
+  }
+});
+
+Deno.test("broker() ends also where a client never said CONNECT", async () => {
+  const local = await broker({ port: 0 });
+  const idle = await Deno.connect({ hostname: "127.0.0.1", port: local.port });
+  await local[Symbol.asyncDispose]();
+  assert.equal(await idle.read(new Uint8Array(1)), null);
+  idle.close();
+});
+
+Deno.test("broker() says what to do where it cannot listen", async () => {
+  await using local = await broker({ port: 0 });
+  await assert.rejects(broker({ port: local.port }), /listens there already/);
+  await assert.rejects(
+    broker({ host: "192.0.2.1" }),
+    /does not have that address/,
+  );
+});

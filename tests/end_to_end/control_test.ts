@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import {
+  broker,
+  type Control,
+  control,
+  WeirError,
+} from "../../pipeline/mod.ts";
+import { startMosquitto } from "../helpers/mosquitto.ts";
+import { mosquittoTest } from "../helpers/needs.ts";
+import { weir } from "../helpers/weir.ts";
+
+/** Resolves when a snapshot is as it should be. */
+async function until(
+  { snapshot }: Control,
+  found: (now: ReturnType<Control["snapshot"]>) => unknown,
+): Promise<void> {
+  while (!found(snapshot())) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+mosquittoTest("control() measures the round trip and reads $SYS", async () => {
+  await using mosquitto = await startMosquitto({
+    config: () => "sys_interval 1",
+  });
+  await using second = control(mosquitto.url);
+  await until(second, ({ roundTrip }) => roundTrip !== undefined);
+  await until(second, ({ broker }) => broker.clients !== undefined);
+  const { roundTrip, broker } = second.snapshot();
+  assert.ok(roundTrip! > 0 && roundTrip! < 5);
+  assert.match(broker.version!, /^mosquitto version \d/);
+  assert.match(broker.uptime!, /^\d+ seconds$/);
+});
+
+mosquittoTest("control() knows which boards are offline", async () => {
+  await using mosquitto = await startMosquitto();
+  const publish = (id: string, text: string) =>
+    mosquitto.publish("-r", "-t", `weir/${id}/status`, "-m", text);
+  await publish("lux-1", '{"state":"online","version":"1.0"}');
+  await publish("lux-2", '{"state":"offline"}');
+  await publish("lux-3", "not JSON");
+  await using second = control(mosquitto.url);
+  const { boards } = await (async () => {
+    await until(second, ({ boards }) => boards.size === 2);
+    return second.snapshot();
+  })();
+  assert.equal(boards.get("lux-1")!.state, "online");
+  assert.equal(boards.get("lux-2")!.state, "offline");
+  await publish("lux-1", '{"state":"offline"}');
+  await until(second, ({ boards }) => boards.get("lux-1")?.state === "offline");
+  // An empty retained message takes it away.
+  await publish("lux-2", "");
+  await until(second, ({ boards }) => !boards.has("lux-2"));
+});
+
+mosquittoTest("control() publishes, and says where it cannot", async () => {
+  await using mosquitto = await startMosquitto();
+  await using sub = weir(["sub", "test", "-b", mosquitto.url]);
+  await sub.stderr.match(/Connected/);
+  await using second = control(mosquitto.url);
+  await until(second, ({ connected }) => connected);
+  await second.publish("test", "hello");
+  await sub.stdout.match(/^hello$/);
+  await assert.rejects(second.publish("a/#", "x"), WeirError);
+  await mosquitto.stop();
+  await until(second, ({ connected }) => !connected);
+  await assert.rejects(second.publish("test", "x"), /no connection/);
+  await mosquitto.start();
+  await until(second, ({ connected }) => connected);
+});
+
+Deno.test("control() does without $SYS where a broker has none", async () => {
+  await using local = await broker({ port: 0 });
+  await using second = control(local.url);
+  await until(second, ({ roundTrip }) => roundTrip !== undefined);
+  assert.deepEqual(second.snapshot().broker, {});
+});
+
+Deno.test("control() and its flow may have the same client id", async () => {
+  await using local = await broker({ port: 0 });
+  const options = { clientId: "desk" };
+  await using first = control(local.url, options);
+  await until(first, ({ connected }) => connected);
+  await using sub = weir(["sub", "x", "-b", local.url, "--client-id", "desk"]);
+  await sub.stderr.match(/Connected/);
+  await first.publish("x", "still here");
+  await sub.stdout.match(/still here/);
+  assert.ok(first.snapshot().connected);
+});

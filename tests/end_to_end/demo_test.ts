@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { makeFolder } from "../helpers/folder.ts";
+import { weir } from "../helpers/weir.ts";
+
+Deno.test("demo shows and records simulated sensors, and ends by itself without a terminal", async () => {
+  await using folder = await makeFolder();
+  await Deno.writeTextFile(folder.path("demo.csv"), "left by another run\n");
+  await using demo = weir(["demo"], { cwd: folder.path(".") });
+  assert.equal(await demo.code, 0, demo.stderr.text());
+  const events = demo.stdout.text().trimEnd().split("\n");
+  assert.match(
+    demo.stderr.text(),
+    new RegExp(
+      `Recorded ${events.length} events from \\d+ sensors to demo.csv in 1\\d s \\(0 rejected\\)\n$`,
+    ),
+  );
+  const [header, ...rows] = (await folder.read("demo.csv")).split("\r\n");
+  assert.equal(header, "timestamp,datetime,sensor_id,value");
+  assert.equal(rows.pop(), "");
+  assert.equal(rows.length, events.length);
+  const ids = new Set(rows.map((row) => row.split(",")[2]));
+  assert.ok(ids.size > 1, [...ids].join());
+  // Each once a second for 10 s; a slow machine may not keep up.
+  assert.ok(rows.length >= ids.size * 3, `${rows.length}`);
+  for (const row of rows) {
+    const lux = Number(row.split(",")[3]);
+    assert.ok(lux > 0 && lux < 130_000, row);
+  }
+});

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { broker, mqtt, publish } from "../../pipeline/mod.ts";
+import { type Folder, makeFolder } from "../helpers/folder.ts";
+import { type Lines, readLines } from "../helpers/lines.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Runs an example in a folder, as it is but for the broker's address. */
+async function startExample(
+  name: string,
+  url: string,
+  folder: Folder,
+): Promise<{ stdout: Lines } & AsyncDisposable> {
+  const text = await Deno.readTextFile(new URL(`examples/${name}`, ROOT));
+  const moved = text
+    .replaceAll("mqtt://localhost", url)
+    .replaceAll("../pipeline/mod.ts", new URL("pipeline/mod.ts", ROOT).href);
+  await Deno.writeTextFile(folder.path(name), moved);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-q", "-A", "--config", new URL("deno.json", ROOT).pathname],
+      folder.path(name),
+    ],
+    cwd: folder.path("."),
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const stdout = readLines(child.stdout);
+  return {
+    stdout,
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.status;
+      await stdout.ended;
+    },
+  };
+}
+
+Deno.test("examples/record.ts records and prints what is published", async () => {
+  await using local = await broker({ port: 0 });
+  await using folder = await makeFolder();
+  const options = { retain: true };
+  await publish(local.url, "sensor-data", ['["lux-1",1,284.1312]'], options);
+  await using example = await startExample("record.ts", local.url, folder);
+  await example.stdout.match(/^SensorEvent\(sensor_id='lux-1', .*284\.1312/);
+  await publish(local.url, "sensor-data", ['["lux-1",2,371.6063]']);
+  await example.stdout.match(/371\.6063/);
+  // The second is printed when the first is in the file: law 1.
+  assert.match(await folder.read("test.csv"), /,lux-1,284\.1312\r\n/);
+});
+
+Deno.test("examples/average.ts prints the mean of ten readings", async () => {
+  await using local = await broker({ port: 0 });
+  await using folder = await makeFolder();
+  const done = new AbortController();
+  const publishing = publish(
+    local.url,
+    "sensor-data",
+    (async function* () {
+      while (!done.signal.aborted) {
+        yield '["lux-1",0,20]';
+        yield '["lux-1",0,40]';
+        yield '["lux-2",0,1000]';
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    })(),
+  );
+  await using example = await startExample("average.ts", local.url, folder);
+  await example.stdout.match(/^SensorEvent\(sensor_id='lux-1', .*val=30\)$/);
+  done.abort();
+  await publishing;
+});
+
+Deno.test("examples/alarm.ts publishes an alarm when a door opens", async () => {
+  await using local = await broker({ port: 0 });
+  await using folder = await makeFolder();
+  const door = (contact: boolean) =>
+    publish(local.url, "zigbee2mqtt/door", [JSON.stringify({ contact })], {
+      retain: true,
+    });
+  await door(false);
+  const subscribed = Promise.withResolvers<void>();
+  const alarms = mqtt(local.url, "alarm", {
+    onStatus: ({ state }) => state === "connected" && subscribed.resolve(),
+  });
+  const firstAlarm = (async () => {
+    for await (const [{ payload }] of alarms) {
+      return new TextDecoder().decode(payload);
+    }
+  })();
+  await subscribed.promise;
+  await using _example = await startExample("alarm.ts", local.url, folder);
+  assert.equal(await firstAlarm, "zigbee2mqtt/door/contact is open");
+});
+
+Deno.test("the script in README is examples/record.ts", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
+  const [, script] = /```ts ignore\n(.*?)```/s.exec(readme) ?? [];
+  const example = await Deno.readTextFile(new URL("examples/record.ts", ROOT));
+  assert.equal(
+    script?.replace("./pipeline", "../pipeline"),
+    example.replace(/^\/\/.*\n/, ""),
+  );
+});

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { makeFolder } from "../helpers/folder.ts";
+import { startMosquitto } from "../helpers/mosquitto.ts";
+import { mosquittoTest } from "../helpers/needs.ts";
+import { createRandom } from "../helpers/random.ts";
+import { connect, disconnect } from "../../pipeline/mqtt/connect.ts";
+import { escape } from "../../pipeline/text.ts";
+import { weir } from "../helpers/weir.ts";
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/** Payloads of which none is a reading, one each by a rule, some by chance. */
+function hostilePayloads(seed: number): Uint8Array[] {
+  const random = createRandom(seed);
+  const good = encode('["lux-1",624,284.1312]');
+  const fixed = [
+    "",
+    " ",
+    "null",
+    "undefined",
+    "NaN",
+    "-Infinity",
+    "1e999",
+    "'single'",
+    "{}",
+    "[]",
+    "[[]]",
+    '["x",1]',
+    '["x",1,2,3]',
+    '["x",1,{}]',
+    '[1,"x",2]',
+    '{"a":[]}',
+    '{"a":{"b":{"c":null}}}',
+    '{"__proto__":null,"constructor":{"prototype":[]}}',
+    "[".repeat(50_000),
+    "[".repeat(50_000) + "]".repeat(50_000),
+    '{"a":'.repeat(50_000) + "1" + "}".repeat(50_000),
+    '"\\ud800',
+    "=cmd|'/c calc'!A0",
+    "\x1b]0;owned\x07\x1b[2J",
+    "timestamp,datetime,sensor_id,value\r\n1,1,1,1\r\n",
+    "x".repeat(1_048_577),
+  ].map(encode);
+  const truncated = Array.from(
+    { length: good.length - 1 },
+    (_, length) => good.slice(0, length + 1),
+  );
+  const invalid = [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0, 0, 0]]
+    .map((bytes) => new Uint8Array([0x22, ...bytes, 0x22]));
+  const chance = Array.from({ length: 160 }, () => {
+    const bytes = new Uint8Array(1 + random(64));
+    for (let index = 0; index < bytes.length; index++) {
+      bytes[index] = random(256);
+    }
+    // Not by chance a number: a digit alone would be a reading.
+    bytes[0] = 0x80 + random(64);
+    return bytes;
+  });
+  return [...fixed, ...truncated, ...invalid, ...chance];
+}
+
+/** Topics that a broker lets through, and a file or a terminal might not. */
+const TOPICS = [
+  "sensor-data",
+  "a/../../etc/passwd",
+  "=cmd",
+  'quote"comma,',
+  "\u202egnirts",
+  "weir",
+  "Ünï/光/🌡️",
+  " ",
+  "/",
+  "x".repeat(60_000),
+];
+
+mosquittoTest(
+  "record keeps every good reading among hostile ones, and every bad one in the rejects",
+  async () => {
+    const hostile = hostilePayloads(20_261_122);
+    assert.ok(hostile.length >= 200, `${hostile.length}`);
+    await using mosquitto = await startMosquitto({
+      config: () => "max_queued_messages 0",
+    });
+    await using folder = await makeFolder();
+    const file = folder.path("test.csv");
+    await using recording = weir([
+      "record",
+      "#",
+      file,
+      "--qos",
+      "1",
+      "--count",
+      `${hostile.length}`,
+      "-b",
+      mosquitto.url,
+    ]);
+    await recording.stderr.match(/^Connected/);
+    const connection = await connect(mosquitto.url);
+    const gone = connection.closed.then((error) => Promise.reject(error));
+    const send = (topic: string, payload: Uint8Array) =>
+      Promise.race([
+        connection.client.publishAsync(topic, payload as never, { qos: 1 }),
+        gone,
+      ]);
+    gone.catch(() => {});
+    for (const [index, payload] of hostile.entries()) {
+      await send(TOPICS[index % TOPICS.length], payload);
+      await send("good", encode(`["good",0,${index}]`));
+    }
+    await disconnect(connection);
+    assert.equal(await recording.code, 0);
+
+    const rows = (await folder.read("test.csv")).split("\r\n").slice(1, -1);
+    assert.deepEqual(
+      rows.map((row) => row.split(",").slice(2).join()),
+      hostile.map((_, index) => `good,${index}`),
+    );
+    const rejects = (await folder.read("test.csv.rejects.jsonl")).trimEnd()
+      .split("\n").map((line) => JSON.parse(line));
+    assert.deepEqual(
+      rejects.map(({ topic, payload }) => ({ topic, payload })),
+      hostile.map((payload, index) => ({
+        topic: TOPICS[index % TOPICS.length],
+        payload:
+          (payload.length > 1_048_576 ? payload.slice(0, 65_536) : payload)
+            .toBase64(),
+      })),
+    );
+    assert.ok(rejects.every(({ reason, time }) => reason && time > 1.7e9));
+    assert.match(
+      recording.stderr.text(),
+      new RegExp(`\\(${hostile.length} rejected\\)\n$`),
+    );
+  },
+);
+
+mosquittoTest(
+  "record writes ids and values as they are, and prints them escaped",
+  async () => {
+    const ids = [
+      "\x1b[31mred",
+      "line\nbreak",
+      "a,b",
+      'say "hi"',
+      "bare\rreturn",
+      "=1+1",
+      "__proto__",
+      "\u202egnirts",
+      "🌡️",
+      "",
+    ];
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    const file = folder.path("test.csv");
+    const count = ["--count", `${ids.length}`];
+    await using recording = weir(
+      ["record", "n", file, ...count, "-b", mosquitto.url],
+    );
+    await recording.stderr.match(/^Connected/);
+    await mosquitto.publishLines(
+      "n",
+      ids.map((id) => JSON.stringify([id, 0, id])),
+    );
+    assert.equal(await recording.code, 0);
+    const cell = (text: string) =>
+      /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    const text = await folder.read("test.csv");
+    const [, ...rows] = text.split(/\d{10}\.\d{3},[^,]{24},/);
+    assert.deepEqual(rows, ids.map((id) => `${cell(id)},${cell(id)}\r\n`));
+    const printed = recording.stdout.text().trimEnd().split("\n");
+    assert.deepEqual(printed, printed.map(escape));
+    assert.equal(printed.length, ids.length);
+  },
+);

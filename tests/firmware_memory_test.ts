@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { deviceFiles } from "../firmware/device.ts";
+import { precompile } from "../firmware/precompile.ts";
+import { type Board, startBoard } from "../firmware/simulator/mod.ts";
+import {
+  inTime,
+  LEAPING,
+  startStation,
+  stationConfig,
+} from "./helpers/boards.ts";
+import { startFakeBroker } from "./helpers/fake_broker.ts";
+
+/** The heap of an ESP8266, in bytes. */
+const HEAP = 38 * 1024;
+
+/** `main.py`, with a look at the memory before each step; the interpreter's own use is left out. */
+const PROBED = deviceFiles["client.py"].replace(
+  "run(step)",
+  `
+import gc, sys
+print("MODULES", " ".join(sys.modules))
+print("STARTED", gc.mem_alloc() - base)
+count = 0
+least = 1 << 29
+
+def probed():
+    # The least since the last line: how much there is between two collections is chance.
+    global count, least
+    count += 1
+    least = min(least, gc.mem_alloc() - base)
+    if count % 500 == 0:
+        print("STEP", count, least)
+        least = 1 << 29
+    return step()
+
+run(probed)
+`,
+);
+
+/** Counts what the interpreter and the virtual board's own modules use. */
+const BOOT = `
+import gc, machine, network, socket, time, select, random, json, binascii, struct
+base = gc.mem_alloc()
+`;
+
+const modules = (board: Board) =>
+  board.output.match(/MODULES (.*)/)![1].split(" ")
+    .filter((name) => `${name}.py` in deviceFiles);
+const steps = (board: Board) =>
+  [...board.output.matchAll(/STEP (\d+) (\d+)/g)].map(([, n, used]) => ({
+    n: Number(n),
+    used: Number(used),
+  }));
+
+Deno.test("What stays in memory is at most 16 KB of source, comments aside", () =>
+  inTime((async () => {
+    await using broker = startFakeBroker();
+    await using board = await startStation(broker.port, {}, {
+      files: { "boot.py": BOOT, "main.py": PROBED },
+    });
+    await board.waitFor("STARTED");
+    const loaded = modules(board);
+    for (const name of ["settings", "start", "config", "mqtt_connect"]) {
+      assert.ok(!loaded.includes(name), `${name} stays in memory`);
+    }
+    const source = [...loaded, "loop", "client"].filter((name, i, all) =>
+      all.indexOf(name) === i
+    )
+      .map((name) =>
+        deviceFiles[`${name}.py`].replaceAll(/(^| {2}) *#.*/gm, "").replaceAll(
+          /^\s*\n/gm,
+          "",
+        )
+      )
+      .join("");
+    assert.ok(loaded.length >= 7, `${loaded}`);
+    assert.ok(source.length <= 16 * 1024, `${source.length}`);
+  })()));
+
+Deno.test("Precompiled, the firmware starts and runs in an ESP8266's heap, even if nothing were ever freed at start", () =>
+  inTime((async () => {
+    await using broker = startFakeBroker();
+    const files = await precompile(deviceFiles);
+    await using board = await startBoard({
+      clock: LEAPING,
+      files: {
+        ...files,
+        "boot.py": BOOT,
+        "main.py": PROBED,
+        "config.py": stationConfig(broker.port),
+      },
+    });
+    await broker.until(() => broker.published("sensor-data").length >= 20);
+    const started = Number(board.output.match(/STARTED (\d+)/)![1]);
+    assert.ok(started < HEAP, `${started}`);
+  })()));
+
+Deno.test("Memory is flat over 10,000 samples", () =>
+  inTime((async () => {
+    await using broker = startFakeBroker();
+    await using board = await startStation(broker.port, { SLEEP_TIME: 1 }, {
+      clock: LEAPING,
+      files: { "boot.py": BOOT, "main.py": PROBED },
+    });
+    await board.waitFor("STEP 10500 ");
+    assert.ok(broker.published("sensor-data").length >= 10_000);
+    // Between two collections memory grows; what counts is the least.
+    const least = (from: number, to: number) =>
+      Math.min(
+        ...steps(board).filter(({ n }) => n > from && n <= to).map(({ used }) =>
+          used
+        ),
+      );
+    const early = least(500, 2500);
+    const late = least(8500, 10500);
+    assert.ok(late <= early + 256, `${early} and then ${late}`);
+    assert.ok(late < HEAP / 2 + 4096, `${late}`);
+  })()));

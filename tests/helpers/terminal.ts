@@ -1,0 +1,137 @@
+import { run } from "./run.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** A terminal of one test's own (tmux), with a shell in it. */
+export interface Terminal extends AsyncDisposable {
+  /** Starts `weir` in it, from source. */
+  weir(args: string[], options?: TerminalOptions): Promise<void>;
+  /** Presses keys, by tmux's names: `q`, `Enter`, `C-c`, `Escape`. */
+  press(...keys: string[]): Promise<void>;
+  /** Types text. */
+  type(text: string): Promise<void>;
+  /** What is on the screen; with its colours as escape sequences if wanted. */
+  screen(colours?: boolean): Promise<string>;
+  /** Resolves with the screen as soon as it matches. */
+  shows(pattern: RegExp): Promise<string>;
+  /** Makes it another size. */
+  resize(columns: number, rows: number): Promise<void>;
+  /** Resolves with the exit code when the program has ended. */
+  code(): Promise<number>;
+  /** The state that a program may leave a terminal in. */
+  state(): Promise<
+    { alternate: boolean; cursor: boolean; canonical: boolean; echo: boolean }
+  >;
+  /** The process id of the shell. */
+  pid(): Promise<number>;
+}
+
+/** How `weir` is started in a terminal. */
+export interface TerminalOptions {
+  /** Deno's permission flags. Default: `-A`. */
+  permissions?: string[];
+  /** Added to the environment. */
+  env?: Record<string, string>;
+}
+
+/** How long something may take to come to the screen, in milliseconds. */
+const PATIENCE = 20_000;
+
+/** Opens a terminal of a size, in a folder. */
+export async function openTerminal(
+  folder: string,
+  columns = 80,
+  rows = 24,
+): Promise<Terminal> {
+  // A socket of its own: nobody else's sessions are touched.
+  const socket = `weir-test-${crypto.randomUUID().slice(0, 8)}`;
+  const tmux = (...args: string[]) =>
+    run("tmux", ["-L", socket, "-f", "/dev/null", ...args]);
+  await tmux(
+    ...`new-session -d -s t -x ${columns} -y ${rows} -c`.split(" "),
+    folder,
+    "env PS1='$ ' ENV= LANG=C.UTF-8 sh",
+  );
+  const ask = async (format: string) =>
+    (await tmux("display-message", "-p", "-t", "t", format)).trim();
+  const screen = (colours = false) =>
+    tmux("capture-pane", "-p", ...colours ? ["-e"] : [], "-t", "t");
+  const type = async (text: string) => {
+    await tmux("send-keys", "-t", "t", "-l", text);
+  };
+  const press = async (...keys: string[]) => {
+    await tmux("send-keys", "-t", "t", ...keys);
+  };
+  const shows = async (pattern: RegExp) => {
+    const end = performance.now() + PATIENCE;
+    while (true) {
+      const text = await screen();
+      if (pattern.test(text)) return text;
+      if (performance.now() > end) {
+        throw new Error(`${pattern} did not come to the screen:\n${text}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  };
+  const status = `${folder}/terminal-exit-code`;
+  const tty = await ask("#{pane_tty}");
+  return {
+    press,
+    type,
+    screen,
+    shows,
+    async weir(args, { permissions = ["-A"], env = {} } = {}) {
+      const set = Object.entries(env).map(([name, value]) =>
+        `${name}=${value}`
+      );
+      const main = new URL("main.ts", ROOT).href;
+      const command = [
+        ...["env", ...set, Deno.execPath(), "run", "-q", "--no-prompt"],
+        ...permissions,
+        main,
+        ...args,
+      ];
+      const quoted = command.map((word) =>
+        `'${word.replaceAll("'", `'\\''`)}'`
+      );
+      await Deno.writeTextFile(
+        `${folder}/terminal-run.sh`,
+        `${quoted.join(" ")}\necho $? > ${status}\n`,
+      );
+      await type(". ./terminal-run.sh");
+      await press("Enter");
+    },
+    async resize(width, height) {
+      await tmux(
+        ..."resize-window -t t -x".split(" "),
+        `${width}`,
+        "-y",
+        `${height}`,
+      );
+    },
+    async code() {
+      const end = performance.now() + PATIENCE;
+      while (true) {
+        const text = await Deno.readTextFile(status).catch(() => "");
+        if (text !== "") return Number(text);
+        if (performance.now() > end) {
+          throw new Error(`It did not end:\n${await screen()}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+    },
+    async state() {
+      const settings = await run("stty", ["-a", "-F", tty]);
+      return {
+        alternate: await ask("#{alternate_on}") === "1",
+        cursor: await ask("#{cursor_flag}") === "1",
+        canonical: / icanon/.test(settings),
+        echo: / echo /.test(settings),
+      };
+    },
+    pid: async () => Number(await ask("#{pane_pid}")),
+    async [Symbol.asyncDispose]() {
+      await tmux("kill-server").catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { lux, startBoard } from "../firmware/simulator/mod.ts";
+import { LEAPING, startStation } from "./helpers/boards.ts";
+import { freePort } from "./helpers/mosquitto.ts";
+
+/** Resolves when the board has booted so often. */
+async function booted(
+  board: Awaited<ReturnType<typeof startBoard>>,
+  times: number,
+) {
+  await board.waitFor(() => board.boots.length >= times);
+}
+
+Deno.test("A virtual board has the REPL of MicroPython", async () => {
+  await using board = await startBoard();
+  assert.equal(await board.repl("1 + 1"), "2");
+  assert.match(await board.repl("1 / 0"), /ZeroDivisionError: divide by zero$/);
+  assert.equal(await board.repl("print('\\xfcber')"), "\xfcber");
+});
+
+Deno.test("Ctrl-C ends a sleep, and what is typed after it is not lost", async () => {
+  await using board = await startBoard();
+  await board.repl("import time");
+  const from = board.output.length;
+  board.type("time.sleep(1000)\r");
+  await board.waitFor("time.sleep(1000)", from);
+  board.type("\x03print('still', 'here')\r");
+  await board.waitFor(/KeyboardInterrupt[^]*\nstill here/, from);
+});
+
+Deno.test("Files stay over a reset and a power cycle, variables do not", async () => {
+  await using board = await startBoard();
+  await board.repl("import machine; x = 1");
+  await board.repl("f = open('a.txt', 'w'); f.write('kept'); f.close()");
+  board.type("machine.reset()\r");
+  await booted(board, 2);
+  assert.match(await board.repl("x"), /NameError/);
+  assert.equal(await board.repl("open('a.txt').read()"), "'kept'");
+  board.faults.powerCycle();
+  await booted(board, 3);
+  board.type("\x04");
+  await booted(board, 4);
+  assert.equal(await board.repl("open('a.txt').read()"), "'kept'");
+  assert.deepEqual(board.boots, [0, 6, 0, 4]);
+  const files = await board.stop();
+  assert.equal(new TextDecoder().decode(files["a.txt"]), "kept");
+});
+
+Deno.test("A board survives being reset over and over", async () => {
+  await using board = await startStation(freePort());
+  for (let boots = 2; boots <= 25; boots++) {
+    await board.waitFor(() =>
+      board.output.split("Connecting to").length >= boots
+    );
+    board.faults.powerCycle();
+    await board.waitFor(() => board.boots.length === boots);
+  }
+});
+
+Deno.test("boot.py and main.py run at boot, and an error in them leads to the prompt", async () => {
+  await using board = await startBoard({
+    files: {
+      "boot.py": "print('boot', __name__)",
+      "main.py": "print('main', __name__)\n1 / 0",
+    },
+  });
+  const output = await board.waitFor(/>>> $/);
+  assert.match(output, /^boot __main__\r?\nmain __main__\r?\nTraceback/);
+  assert.match(output, /File "main.py", line 2.*\r?\nZeroDivisionError/);
+});
+
+Deno.test("The watchdog bites a program that hangs, also in a long sleep", async () => {
+  await using board = await startBoard({ clock: LEAPING });
+  await board.repl("import machine, time; w = machine.WDT()");
+  assert.equal(await board.repl("time.sleep(3); w.feed(); time.sleep(3)"), "");
+  board.type("time.sleep(1000)\r");
+  await booted(board, 2);
+  assert.deepEqual(board.boots, [0, 1]);
+});
+
+Deno.test("A full flash refuses what does not fit, and keeps what is there", async () => {
+  await using board = await startBoard({ files: { "a.txt": "0123456789" } });
+  board.faults.flashFull(20);
+  await board.repl("f = open('b.txt', 'w')");
+  assert.match(await board.repl("f.write('x' * 100); f.flush()"), /OSError/);
+  assert.equal(await board.repl("open('a.txt').read()"), "'0123456789'");
+  board.faults.flashFull(undefined);
+  assert.equal(await board.repl("f.write('x' * 100)"), "100");
+});
+
+Deno.test("On I²C there is a TSL2591, at register level", async () => {
+  await using board = await startBoard({
+    light: { kind: "constant", lux: 100 },
+    clock: LEAPING,
+  });
+  await board.repl("from machine import I2C, Pin");
+  await board.repl("import time");
+  await board.repl("i = I2C(scl=Pin(5), sda=Pin(4))");
+  assert.equal(await board.repl("i.scan()"), "[41]");
+  assert.equal(await board.repl("i.readfrom_mem(41, 0xb2, 1)"), "b'P'");
+  // Without PON and AEN there is no valid data, nor before one integration is over.
+  assert.equal(await board.repl("i.readfrom_mem(41, 0xb3, 1)"), "b'\\x00'");
+  await board.repl("i.writeto_mem(41, 0xa0, b'\\x03')");
+  assert.equal(await board.repl("i.readfrom_mem(41, 0xb3, 1)"), "b'\\x00'");
+  await board.repl("time.sleep_ms(120)");
+  // 100 lux, gain 1, 100 ms: 100 * 100 / 408 / 0.75 ** 2 = 44 counts, a quarter of it infrared.
+  assert.equal(
+    await board.repl("list(i.readfrom_mem(41, 0xb3, 5))"),
+    "[1, 44, 0, 11, 0]",
+  );
+  assert.match(await board.repl("i.readfrom(0x30, 1)"), /ENODEV/);
+  assert.match(
+    await board.repl("I2C(scl=Pin(4), sda=Pin(5)).readfrom(41, 1)"),
+    /ENODEV/,
+  );
+  board.faults.i2c(1);
+  assert.match(await board.repl("i.readfrom(41, 1)"), /OSError/);
+  assert.equal(await board.repl("len(i.readfrom(41, 1))"), "1");
+});
+
+Deno.test("Sockets carry bytes over TCP, and their timeouts are those asked for", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const served = (async () => {
+    const peer = await listener.accept();
+    const buffer = new Uint8Array(100);
+    const count = await peer.read(buffer);
+    await peer.write(buffer.subarray(0, count!).reverse());
+    return peer;
+  })();
+  await using board = await startBoard();
+  await board.repl("import network, socket, time");
+  await board.repl("s = socket.socket()");
+  const connect = `s.connect(('127.0.0.1', ${listener.addr.port}))`;
+  assert.match(await board.repl(connect), /EHOSTUNREACH/);
+  await board.repl("w = network.WLAN(network.STA_IF); w.active(True)");
+  await board.repl("w.connect('my_wifi_sid', 'my_wifi_password')");
+  await board.repl("while not w.isconnected(): time.sleep_ms(50)\r");
+  assert.equal(await board.repl(connect), "");
+  assert.equal(await board.repl("s.send(bytes([0, 1, 255]))"), "3");
+  assert.equal(await board.repl("s.recv(10)"), "b'\\xff\\x01\\x00'");
+  await board.repl("s.settimeout(0.2)");
+  assert.match(await board.repl("s.recv(1)"), /ETIMEDOUT/);
+  await board.repl("s.setblocking(False)");
+  assert.match(await board.repl("s.recv(1)"), /EAGAIN/);
+  assert.equal(await board.repl("print(s.read(1))"), "None");
+  (await served).close();
+  await board.repl("s.setblocking(True)");
+  assert.equal(await board.repl("s.recv(1)"), "b''");
+  assert.match(
+    await board.repl("socket.socket().connect(('127.0.0.1', 1))"),
+    /ECONNREFUSED/,
+  );
+});
+
+Deno.test("Wi-Fi joins the right network with the right password only", async () => {
+  await using board = await startBoard({ clock: LEAPING });
+  await board.repl("import network, time");
+  await board.repl("w = network.WLAN(network.STA_IF); w.active(True)");
+  const join = (essid: string, password: string) =>
+    board.repl(
+      `w.connect('${essid}', '${password}'); time.sleep(3); w.status()`,
+    );
+  assert.equal(await join("my_wifi_sid", "wrong"), "2");
+  assert.equal(await join("another", "my_wifi_password"), "3");
+  assert.equal(await join("my_wifi_sid", "my_wifi_password"), "5");
+  board.faults.wifi(true);
+  assert.equal(await board.repl("w.isconnected()"), "False");
+  board.faults.wifi(false);
+  assert.equal(await board.repl("time.sleep(2); w.isconnected()"), "True");
+});
+
+Deno.test("Leaping time lets a week pass at once, and ticks wrap as on the board", async () => {
+  await using board = await startBoard({ clock: LEAPING });
+  await board.repl("import time; a = time.ticks_ms()");
+  await board.repl("time.sleep(7 * 86400)");
+  assert.equal(await board.repl("time.time()"), "604800");
+  await board.repl("time.sleep(7 * 86400)");
+  // 14 days are more than 2 ** 30 ms.
+  assert.equal(
+    await board.repl("time.ticks_ms()"),
+    `${14 * 86_400_000 - 2 ** 30}`,
+  );
+  assert.equal(await board.repl("time.gmtime()[:3]"), "(2000, 1, 15)");
+});
+
+Deno.test("A board can be switched off whatever it is doing", async () => {
+  const boards = await Promise.all(
+    Array.from({ length: 3 }, () => startBoard()),
+  );
+  await boards[1].repl("import time");
+  boards[1].type("time.sleep(1000)\r");
+  boards[2].type("import time\rwhile True: time.sleep_ms(0)\r\r");
+  await boards[2].waitFor("while True");
+  await Promise.all(boards.map((board) => board.stop()));
+});
+
+Deno.test("An abort signal switches a board off", async () => {
+  const ending = new AbortController();
+  const board = await startBoard({ signal: ending.signal });
+  ending.abort();
+  await board.off;
+});
+
+Deno.test("lux() is the same for the same time, and each scenario is what it says", () => {
+  const day = { kind: "day", seed: 3 } as const;
+  assert.equal(lux(day, 1234.5), lux(day, 1234.5));
+  assert.notEqual(lux(day, 20_000), lux({ kind: "day", seed: 4 }, 20_000));
+  // Starting at 0.3 of a day, midnight is 0.7 days later.
+  assert.equal(lux(day, 0.7 * 86_400), 0.5);
+  assert.ok(lux(day, 0.2 * 86_400) > 300);
+  const lamp = { kind: "lamp", at: 60, until: 90, dark: 5, lux: 400 } as const;
+  assert.deepEqual([59, 60, 89, 90].map((t) => lux(lamp, t)), [5, 400, 400, 5]);
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { weir } from "./helpers/weir.ts";
+
+/** What `weir` says of a command line, and its exit code. */
+async function said(...args: string[]) {
+  await using run = weir(args);
+  const code = await run.code;
+  return { code, stdout: run.stdout.text(), stderr: run.stderr.text() };
+}
+
+for (
+  const [args, message] of [
+    [["record"], /topic/],
+    [["record", "sensor-data"], /file/],
+    [["record", "sensor-data", "x.csv", "more"], /more|arguments/],
+    [["record", "--qoss", "1", "x.csv"], /--qoss/],
+    [["record", "sensor-data", "--overwrit"], /--overwrit/],
+    [["record", "a/#/b", "x.csv"], /"a\/#\/b" is not a topic/],
+    [["record", "a", "x.csv", "-t", "b+"], /"b\+" is not a topic/],
+    [["record", "a", "x.csv", "--qos", "3"], /--qos is 0, 1 or 2, not 3/],
+    [["record", "a", "x.csv", "--qos", "high"], /integer.*high/],
+    [["record", "a", "x.csv", "--mqtt", "4"], /--mqtt is 3 or 5, not 4/],
+    [
+      ["record", "a", "x.csv", "--print", "xml"],
+      /python, json or csv, not xml/,
+    ],
+    [
+      ["record", "a", "x.csv", "--timestamps", "mine"],
+      /host or device, not mine/,
+    ],
+    [["record", "a", "x.csv", "--count", "0"], /--count is at least 1/],
+    [["record", "a", "x.csv", "--duration", "90"], /Write it like 90s, 10m/],
+    [["record", "a", "x.csv", "-b", "localhost"], /"localhost" is not the URL/],
+    [["record", "a", "x.csv", "-b", "http://x"], /is not the URL of a broker/],
+    [
+      ["record", "a", "x.csv", "--cert", "c.pem"],
+      /--cert and --key go together/,
+    ],
+    [["record", "a", "x.csv", "--ca", "c.pem"], /not encrypted.*mqtts/],
+    [
+      ["record", "a", "x.csv", "--password-file", "/no/such/file"],
+      /--password-file: cannot read \/no\/such\/file: there is no such file/,
+    ],
+    [["pub", "a/+", "x"], /"a\/\+" is not a topic to publish on/],
+    [["pub", "a", "-", "--password-file", "-"], /would come from stdin/],
+    [["sub", "#/a"], /"#\/a" is not a topic/],
+    [["broker", "--port", "70000"], /--port is from 1 to 65535/],
+    [["recrod"], /recrod/],
+  ] as const
+) {
+  Deno.test(`weir ${args.join(" ")}: wrong usage, in a sentence, with exit code 2`, async () => {
+    const { code, stdout, stderr } = await said(...args);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /\n\s+at /);
+    assert.doesNotMatch(stdout, /SensorEvent/);
+  });
+}
+
+Deno.test("a URL that is wrong is shown without its password", async () => {
+  for (
+    const url of ["mqt://ada:s3cret@pi", "ada:s3cret@pi", "mqtt://ada:s3cret@"]
+  ) {
+    const { code, stderr } = await said("record", "a", "x.csv", "-b", url);
+    assert.equal(code, 2);
+    assert.ok(!stderr.includes("s3cret"), stderr);
+  }
+});
+
+Deno.test("weir --version prints name and version", async () => {
+  const { code, stdout } = await said("--version");
+  assert.equal(code, 0);
+  assert.match(stdout, /^weir:? \d+\.\d+\.\d+/);
+});
+
+Deno.test("weir without arguments, and every command's --help, show what there is", async () => {
+  const { code, stdout } = await said();
+  assert.equal(code, 0);
+  assert.equal(stdout, (await said("--help")).stdout);
+  const commands = [...stdout.matchAll(/^ {2}(\w+)\s+(?:\[options\]\s*)?.*$/gm)]
+    .map(([, name]) => name);
+  for (const command of ["record", "sub", "pub", "broker", "demo"]) {
+    assert.ok(commands.includes(command), stdout);
+    const help = await said(command, "--help");
+    assert.equal(help.code, 0);
+    assert.match(help.stdout, /Examples:/);
+    assert.ok(help.stdout.includes(`weir ${command}`), help.stdout);
+  }
+});

@@ -1,0 +1,162 @@
+import { useInput, usePaste, useWindowSize } from "ink";
+import type { Key } from "ink";
+import { useEffect, useReducer, useRef, useState } from "react";
+import { lineOf } from "./edit.ts";
+import { type Act, type Context, keysIn, press } from "./keys.ts";
+import { pageSize, Screen } from "./screen.tsx";
+import { listSensors } from "./sensors.ts";
+import type { Actions, Snapshot, Source } from "./snapshot.ts";
+import { FIRST_UI, type Ui } from "./ui.ts";
+
+/** What the app is given. */
+export interface AppProps {
+  /** Where the snapshots come from. */
+  source: Source;
+  /** What a person can do. */
+  actions: Actions;
+}
+
+/** The least time from one drawing of new readings to the next, in ms. */
+const FRAME = 100;
+
+/**
+ * From so many messages a second on nobody can follow with their eyes, and what
+ * drawing takes is missing for the recording.
+ */
+const FLOOD = 10_000;
+
+/** The least time between drawings in a flood, in ms. */
+const FLOOD_FRAME = 250;
+
+/**
+ * The terminal UI: draws snapshots as they come, and does what the keys say.
+ *
+ * @example
+ * ```tsx ignore
+ * render(<App source={source} actions={actions} />);
+ * ```
+ */
+export function App({ source, actions }: AppProps) {
+  const { columns, rows } = useWindowSize();
+  const snapshot = useSnapshot(source);
+  // What a key changes must be there for the next one, drawn or not.
+  const chosen = useRef<Ui>(FIRST_UI);
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  const show = (ui: Ui) => {
+    chosen.current = ui;
+    draw();
+  };
+
+  const act = async (todo: Act) => {
+    try {
+      await perform(
+        todo,
+        actions,
+        (dialog) => show({ ...chosen.current, dialog }),
+      );
+      if (todo.do === "publish") {
+        show({ ...chosen.current, notice: `Published on ${todo.topic}` });
+      } else draw();
+    } catch (error) {
+      show({ ...chosen.current, notice: (error as Error).message });
+    }
+  };
+  const handle = (input: string, key: Partial<Key>) => {
+    const now = source.snapshot();
+    const context = contextOf(now, chosen.current, columns, rows);
+    const { ui, act: todo } = press(chosen.current, input, key, context);
+    show(ui);
+    if (todo) void act(todo);
+  };
+  useInput((input, key) => {
+    for (const [one, which] of keysIn(input, key)) handle(one, which);
+  });
+  usePaste((text) => {
+    const { dialog } = chosen.current;
+    // What is pasted is text: in the list it is no row of commands.
+    if (dialog && dialog.kind !== "quit" && dialog.kind !== "help") {
+      handle(text, {});
+    }
+  });
+  return (
+    <Screen
+      snapshot={snapshot}
+      ui={chosen.current}
+      columns={columns}
+      rows={rows}
+    />
+  );
+}
+
+async function perform(
+  todo: Act,
+  actions: Actions,
+  open: (dialog: Ui["dialog"]) => void,
+): Promise<void> {
+  switch (todo.do) {
+    case "start":
+      return await actions.start(todo.path);
+    case "publish":
+      return await actions.publish(todo.topic, todo.payload);
+    case "askFile": {
+      const line = lineOf(await actions.suggestFile());
+      return open({ kind: "file", line, next: todo.next });
+    }
+    default:
+      return await actions[todo.do]();
+  }
+}
+
+function contextOf(
+  snapshot: Snapshot,
+  ui: Ui,
+  columns: number,
+  rows: number,
+): Context {
+  const listed = listSensors(snapshot.live.sensors, ui);
+  const [topic = ""] = snapshot.topics;
+  const selected = snapshot.live.sensors.get(ui.selected ?? "") ??
+    listed[0]?.[1];
+  return {
+    ids: listed.map(([id]) => id),
+    page: pageSize({ snapshot, ui, columns, rows }),
+    recorder: snapshot.recorder.state,
+    topic: /[+#]/.test(topic) ? selected?.latest.topic ?? "" : topic,
+  };
+}
+
+/** The latest snapshot: soon after something came in, else once a second. */
+function useSnapshot(source: Source): Snapshot {
+  const [snapshot, setSnapshot] = useState(() => source.snapshot());
+  useEffect(() => {
+    let drawn = 0;
+    let frame = FRAME;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const draw = () => {
+      clearTimeout(timer);
+      drawn = performance.now();
+      const taken = source.snapshot();
+      setSnapshot(taken);
+      frame = taken.traffic.messages < FLOOD ? FRAME : FLOOD_FRAME;
+      // The clock goes on at the next whole second.
+      timer = setTimeout(draw, 1000 - Date.now() % 1000);
+    };
+    let waiting = false;
+    const soon = () => {
+      if (waiting) return;
+      waiting = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        waiting = false;
+        draw();
+      }, Math.max(0, drawn + frame - performance.now()));
+    };
+    const unsubscribe = source.subscribe(soon);
+    draw();
+    return () => {
+      unsubscribe();
+      clearTimeout(timer);
+    };
+  }, [source]);
+  return snapshot;
+}

@@ -1,0 +1,72 @@
+import type { Key } from "ink";
+
+/** A line of text that is being typed, and where the cursor is in it. */
+export interface Line {
+  /** The text. */
+  text: string;
+  /** Before which of its UTF-16 units the cursor is. */
+  cursor: number;
+}
+
+const characters = new Intl.Segmenter();
+
+/** The longest text that can be typed. */
+const MAX_LENGTH = 4096;
+
+/**
+ * A line with the cursor at its end.
+ *
+ * @example
+ * ```ts
+ * import { lineOf } from "./edit.ts";
+ *
+ * if (lineOf("abc").cursor !== 3) throw new Error();
+ * ```
+ */
+export function lineOf(text: string): Line {
+  return { text, cursor: text.length };
+}
+
+/**
+ * The line after a key was pressed or text typed.
+ *
+ * @example
+ * ```ts
+ * import { edit, lineOf } from "./edit.ts";
+ *
+ * const { text } = edit(lineOf("ab"), "c", {});
+ * if (text !== "abc") throw text;
+ * if (edit(lineOf("a🧪"), "", { backspace: true }).text !== "a") throw text;
+ * ```
+ */
+export function edit(
+  { text, cursor }: Line,
+  input: string,
+  key: Partial<Key>,
+): Line {
+  const before = text.slice(0, cursor);
+  const after = text.slice(cursor);
+  const left = [...characters.segment(before)].at(-1)?.segment.length ?? 0;
+  const [right] = [...characters.segment(after.slice(0, 64))];
+  const step = right?.segment.length ?? 0;
+
+  if (key.leftArrow) return { text, cursor: cursor - left };
+  if (key.rightArrow) return { text, cursor: cursor + step };
+  if (key.home || (key.ctrl && input === "a")) return { text, cursor: 0 };
+  if (key.end || (key.ctrl && input === "e")) return lineOf(text);
+  if (key.ctrl && input === "u") return { text: after, cursor: 0 };
+  if (key.backspace) {
+    return {
+      text: before.slice(0, cursor - left) + after,
+      cursor: cursor - left,
+    };
+  }
+  if (key.delete) return { text: before + after.slice(step), cursor };
+  if (key.ctrl || key.meta || key.escape || key.return || key.tab) {
+    return { text, cursor };
+  }
+  // deno-lint-ignore no-control-regex
+  const typed = input.replace(/[\x00-\x1f\x7f-\x9f]/g, "")
+    .slice(0, MAX_LENGTH - text.length);
+  return { text: before + typed + after, cursor: cursor + typed.length };
+}

@@ -1,0 +1,148 @@
+/**
+ * A number in at most so many columns: with all its digits where they fit, and
+ * with as many as do where they do not.
+ *
+ * @example
+ * ```ts
+ * import { formatNumber } from "./format.ts";
+ *
+ * if (formatNumber(284.1312, 8) !== "284.1312") throw new Error();
+ * if (formatNumber(284.1312, 6) !== "284.13") throw new Error();
+ * if (formatNumber(12345678, 7) !== "1.23e+7") throw new Error();
+ * ```
+ */
+export function formatNumber(value: number, columns: number): string {
+  const exact = String(value);
+  if (exact.length <= columns) return exact;
+  const whole = value.toFixed(0);
+  const small = value !== 0 && Math.abs(value) < 1e-3;
+  if (whole.length <= columns && !small) {
+    const room = columns - whole.length - 1;
+    // Rounding may have taken a digit away: 9.99 in 3 columns is 10.
+    return room > 0 ? value.toFixed(Math.min(room, 20)) : whole;
+  }
+  for (let digits = 6; digits > 0; digits--) {
+    const text = value.toExponential(digits);
+    if (text.length <= columns) return text;
+  }
+  return value.toExponential(0);
+}
+
+/**
+ * A stretch of time as briefly as it can be said: `14 s`, `3 min`, `2 h`, `4 d`.
+ *
+ * @example
+ * ```ts
+ * import { formatAge } from "./format.ts";
+ *
+ * if (formatAge(14.2) !== "14 s") throw formatAge(14.2);
+ * if (formatAge(200) !== "3 min") throw formatAge(200);
+ * ```
+ */
+export function formatAge(seconds: number): string {
+  if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/**
+ * A stretch of time to the second: `0:07:12`, `3 d 0:07:12`.
+ *
+ * @example
+ * ```ts
+ * import { formatElapsed } from "./format.ts";
+ *
+ * if (formatElapsed(432) !== "0:07:12") throw formatElapsed(432);
+ * ```
+ */
+export function formatElapsed(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const days = Math.floor(whole / 86_400);
+  const time = `${Math.floor(whole / 3600) % 24}:${
+    two(Math.floor(whole / 60) % 60)
+  }:${two(whole % 60)}`;
+  return days > 0 ? `${days} d ${time}` : time;
+}
+
+/**
+ * How often something comes: `2.5/s`, `12/min`, `3/h`, `101k/s`.
+ *
+ * @example
+ * ```ts
+ * import { formatRate } from "./format.ts";
+ *
+ * if (formatRate(2.5) !== "2.5/s") throw formatRate(2.5);
+ * if (formatRate(0.2) !== "12/min") throw formatRate(0.2);
+ * if (formatRate(0) !== "0/s") throw formatRate(0);
+ * ```
+ */
+export function formatRate(perSecond: number): string {
+  if (perSecond === 0) return "0/s";
+  if (perSecond >= 0.95) return `${formatCount(perSecond)}/s`;
+  if (perSecond * 60 >= 0.95) return `${formatCount(perSecond * 60)}/min`;
+  return `${formatCount(perSecond * 3600)}/h`;
+}
+
+/** 9.5, 12, 850, 1.2k, 101k, 3.4M */
+function formatCount(count: number): string {
+  if (count < 9.95) return String(Number(count.toFixed(1)));
+  if (count < 999.5) return count.toFixed(0);
+  if (count < 999_500) return `${short(count / 1000)}k`;
+  return `${short(count / 1e6)}M`;
+}
+
+/**
+ * A size: `812 B`, `4.5 kB`, `1.2 GB`; powers of 1000.
+ *
+ * @example
+ * ```ts
+ * import { formatBytes } from "./format.ts";
+ *
+ * if (formatBytes(4500) !== "4.5 kB") throw formatBytes(4500);
+ * ```
+ */
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let unit = 0;
+  while (bytes >= 999.5 && unit < units.length - 1) {
+    bytes /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? Math.round(bytes) : short(bytes)} ${units[unit]}`;
+}
+
+function short(value: number): string {
+  return value < 9.95 ? value.toFixed(1) : value.toFixed(0);
+}
+
+/**
+ * The time of day where the terminal is: `18:48:52`.
+ *
+ * @example
+ * ```ts
+ * import { formatClock } from "./format.ts";
+ *
+ * if (!/^\d\d:\d\d:\d\d$/.test(formatClock(1484535480))) throw new Error();
+ * ```
+ */
+export function formatClock(time: number): string {
+  const date = new Date(time * 1000);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+/**
+ * A whole number with its thousands set apart: `12,345`.
+ *
+ * @example
+ * ```ts
+ * import { formatWhole } from "./format.ts";
+ *
+ * if (formatWhole(12345) !== "12,345") throw formatWhole(12345);
+ * ```
+ */
+export function formatWhole(count: number): string {
+  return count.toLocaleString("en-US");
+}

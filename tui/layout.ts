@@ -1,0 +1,72 @@
+/** The least room that a screen can do with. */
+export const MINIMUM = { columns: 60, rows: 15 };
+
+/** How many rows each part of the list's screen gets; 0: it is left out. */
+export interface Layout {
+  /** Columns of the left part: all, or those beside the panels. */
+  left: number;
+  /** Columns of the panels at the right; 0 where they stand below. */
+  right: number;
+  /** Rows for sensors. */
+  sensors: number;
+  /** Rows for a chart of the selected sensor. */
+  chart: number;
+  /** Rows for the recording and the broker. */
+  panels: number;
+  /** Whether those two stand side by side. */
+  beside: boolean;
+  /** Whether there is room for the broker. */
+  broker: boolean;
+  /** Rows for the log. */
+  log: number;
+}
+
+/** Rows of the recording's panel, and of the broker's. */
+const PANEL = 6;
+
+/** Rows of the sensors' rule and head. */
+const HEAD = 2;
+
+/**
+ * Shares out the room between header and footer.
+ *
+ * @example
+ * ```ts
+ * import { layOut } from "./layout.ts";
+ *
+ * const { sensors, panels, log } = layOut(80, 21);
+ * if (sensors + 2 + panels + log !== 21) throw new Error();
+ * ```
+ */
+export function layOut(columns: number, rows: number): Layout {
+  if (columns >= 140 && rows >= 26) {
+    const right = Math.min(90, Math.floor(columns * 0.4));
+    const log = Math.max(4, Math.floor((rows - 2 * PANEL) * 0.35));
+    return {
+      left: columns - right - 1,
+      right,
+      sensors: rows - HEAD,
+      chart: rows - 2 * PANEL - log,
+      panels: 2 * PANEL,
+      beside: false,
+      broker: true,
+      log,
+    };
+  }
+  const beside = columns >= 76;
+  const broker = beside || rows >= 30;
+  const panels = beside || !broker ? PANEL : 2 * PANEL;
+  const log = rows < 18 ? 0 : rows < 26 ? 4 : Math.min(8, rows - 22);
+  const room = rows - panels - log - HEAD;
+  const chart = room >= 20 ? Math.floor(room / 2) : 0;
+  return {
+    left: columns,
+    right: 0,
+    sensors: room - chart,
+    chart,
+    panels,
+    beside,
+    broker,
+    log,
+  };
+}

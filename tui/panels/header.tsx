@@ -1,0 +1,69 @@
+import { formatAge, formatClock } from "../format.ts";
+import { Rows, type Span } from "../rows.tsx";
+import type { ConnectionSnapshot, Snapshot } from "../snapshot.ts";
+import { cut, visible, width } from "../text.ts";
+
+/** What a panel is given. */
+export interface PanelProps {
+  /** What there is to show. */
+  snapshot: Snapshot;
+  /** How many columns there are. */
+  columns: number;
+}
+
+/**
+ * The first two rows: the broker, how it stands with it, the topics, the clock.
+ *
+ * @example
+ * ```tsx ignore
+ * <Header snapshot={snapshot} columns={80} />
+ * ```
+ */
+export function Header({ snapshot, columns }: PanelProps) {
+  const { connection, topics, now } = snapshot;
+  const { url, version, qos, reason } = connection;
+  const clock = formatClock(now);
+  const state = stateOf(connection, now);
+  const facts = `${version ? `  MQTT ${version}` : ""}  QoS ${qos}`;
+  const room = columns - width(state.text) - facts.length - clock.length - 10;
+  const shownUrl = cut(visible(url), room);
+  const gap = room - width(shownUrl) + 1;
+  const listed = `topics ${topics.map(visible).join(", ")}`;
+  return (
+    <Rows
+      rows={[
+        [
+          { text: " weir", bold: true },
+          `  ${shownUrl}  `,
+          state,
+          facts,
+          " ".repeat(Math.max(1, gap)),
+          clock,
+        ],
+        reason
+          ? [{ text: ` ${cut(visible(reason), columns - 2)}`, color: "yellow" }]
+          : [{ text: ` ${cut(listed, columns - 2)}`, dim: true }],
+      ]}
+    />
+  );
+}
+
+/** The connection's state as a word, a mark and a colour. */
+function stateOf(
+  { state, retryAt = 0 }: ConnectionSnapshot,
+  now: number,
+): Span {
+  switch (state) {
+    case "connected":
+      return { text: "● connected", color: "green" };
+    case "connecting":
+      return { text: "◌ connecting", color: "yellow" };
+    case "reconnecting": {
+      const left = Math.ceil(retryAt - now);
+      const when = left > 0 ? ` in ${formatAge(left)}` : "";
+      return { text: `◌ reconnecting${when}`, color: "yellow" };
+    }
+    case "offline":
+      return { text: "✖ offline", color: "red", bold: true };
+  }
+}

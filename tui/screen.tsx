@@ -1,0 +1,175 @@
+import { Box, Text } from "ink";
+import { type Layout, layOut, MINIMUM } from "./layout.ts";
+import { BrokerPanel } from "./panels/broker.tsx";
+import { ChartPanel } from "./panels/chart.tsx";
+import { Detail } from "./panels/detail.tsx";
+import { DialogPanel, dialogRows } from "./panels/dialog.tsx";
+import { Footer, footerRows } from "./panels/footer.tsx";
+import { Header } from "./panels/header.tsx";
+import { Help } from "./panels/help.tsx";
+import { LogPanel } from "./panels/log.tsx";
+import { Readings } from "./panels/readings.tsx";
+import { RecordingPanel } from "./panels/recording.tsx";
+import { type Listed, listSensors } from "./sensors.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { Ui } from "./ui.ts";
+
+/** What a screen is made of. */
+export interface ScreenProps {
+  /** What there is to show. */
+  snapshot: Snapshot;
+  /** What the person has chosen. */
+  ui: Ui;
+  /** How many columns the terminal has. */
+  columns: number;
+  /** How many rows. */
+  rows: number;
+}
+
+/** Rows of the header. */
+const HEADER = 2;
+
+/**
+ * The whole screen.
+ *
+ * @example
+ * ```tsx ignore
+ * <Screen snapshot={snapshot} ui={FIRST_UI} columns={80} rows={24} />
+ * ```
+ */
+export function Screen({ snapshot, ui, columns, rows }: ScreenProps) {
+  if (columns < MINIMUM.columns || rows < MINIMUM.rows) {
+    return (
+      <Text wrap="wrap">
+        {`weir needs ${MINIMUM.columns}×${MINIMUM.rows}; this terminal has ${columns}×${rows}.` +
+          (snapshot.recorder.state === "stopped"
+            ? ""
+            : " It goes on recording.")}
+      </Text>
+    );
+  }
+  const footer = footerRows(ui, snapshot.recorder.state, columns);
+  const dialog = dialogRows(ui, columns);
+  const room = rows - HEADER - footer.length - dialog.length;
+  return (
+    <Box flexDirection="column" width={columns} height={rows}>
+      <Header snapshot={snapshot} columns={columns} />
+      <Box height={room} overflow="hidden" flexDirection="column">
+        <Body snapshot={snapshot} ui={ui} columns={columns} rows={room} />
+      </Box>
+      <DialogPanel rows={dialog} />
+      <Footer rows={footer} />
+    </Box>
+  );
+}
+
+/**
+ * How many sensors a screen lists at a time.
+ *
+ * @example
+ * ```ts ignore
+ * const page = pageSize({ snapshot, ui, columns: 80, rows: 24 });
+ * ```
+ */
+export function pageSize({ snapshot, ui, columns, rows }: ScreenProps): number {
+  const footer = footerRows(ui, snapshot.recorder.state, columns).length;
+  const dialog = dialogRows(ui, columns).length;
+  return layOut(columns, rows - HEADER - footer - dialog).sensors;
+}
+
+function Body({ snapshot, ui, columns, rows }: ScreenProps) {
+  if (ui.dialog?.kind === "help") return <Help columns={columns} rows={rows} />;
+  const listed = listSensors(snapshot.live.sensors, ui);
+  const selected = listed.find(([id]) => id === ui.selected) ?? listed[0];
+  if (ui.detail && selected) {
+    const [id, sensor] = selected;
+    const props = { snapshot, id, sensor, columns, rows, zoom: ui.zoom };
+    return <Detail {...props} />;
+  }
+  const layout = layOut(columns, rows);
+  const parts = { snapshot, ui, layout, listed, selected };
+  return layout.right > 0 ? <Wide {...parts} /> : <Stacked {...parts} />;
+}
+
+interface Parts {
+  snapshot: Snapshot;
+  ui: Ui;
+  layout: Layout;
+  listed: readonly Listed[];
+  selected?: Listed;
+}
+
+/** Everything below each other. */
+function Stacked(parts: Parts) {
+  const { snapshot, ui, layout, listed } = parts;
+  const { left, sensors, beside, broker, panels, log } = layout;
+  const half = Math.floor((left - 1) / 2);
+  return (
+    <>
+      <Readings
+        snapshot={snapshot}
+        ui={ui}
+        listed={listed}
+        columns={left}
+        rows={sensors}
+      />
+      <Preview {...parts} columns={left} />
+      <Box
+        flexDirection={beside ? "row" : "column"}
+        columnGap={1}
+        height={panels}
+      >
+        <RecordingPanel
+          snapshot={snapshot}
+          columns={beside ? left - half - 1 : left}
+        />
+        {broker && (
+          <BrokerPanel snapshot={snapshot} columns={beside ? half : left} />
+        )}
+      </Box>
+      {log > 0 && <LogPanel snapshot={snapshot} columns={left} rows={log} />}
+    </>
+  );
+}
+
+/** The sensors at the left, all else at the right. */
+function Wide(parts: Parts) {
+  const { snapshot, ui, layout, listed } = parts;
+  const { left, right, sensors, log } = layout;
+  return (
+    <Box columnGap={1}>
+      <Readings
+        snapshot={snapshot}
+        ui={ui}
+        listed={listed}
+        columns={left}
+        rows={sensors}
+      />
+      <Box flexDirection="column">
+        <Preview {...parts} columns={right} />
+        <RecordingPanel snapshot={snapshot} columns={right} />
+        <BrokerPanel snapshot={snapshot} columns={right} />
+        <LogPanel snapshot={snapshot} columns={right} rows={log} />
+      </Box>
+    </Box>
+  );
+}
+
+/** A chart of the selected sensor, where there is room for one. */
+function Preview(
+  { snapshot, ui, layout, selected, columns }: Parts & { columns: number },
+) {
+  if (layout.chart === 0) return null;
+  if (!selected) return <Box height={layout.chart} />;
+  const [id, sensor] = selected;
+  return (
+    <ChartPanel
+      snapshot={snapshot}
+      id={id}
+      sensor={sensor}
+      zoom={ui.zoom}
+      columns={columns}
+      rows={layout.chart}
+    />
+  );
+}

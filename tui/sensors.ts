@@ -1,0 +1,97 @@
+import type { LiveSensor } from "../pipeline/mod.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { visible } from "./text.ts";
+
+/** By what the sensors are sorted, in the order of the `s` key. */
+export const SORTS = ["first seen", "id", "value", "rate", "age"] as const;
+
+/** One of {@linkcode SORTS}. */
+export type Sort = typeof SORTS[number];
+
+/** Which sensors are listed, and how. */
+export interface Listing {
+  /** Only those whose id has this in it, in upper or lower case. */
+  filter: string;
+  /** By what they are sorted. */
+  sort: Sort;
+  /** Whether the other way around. */
+  reversed: boolean;
+}
+
+/** A sensor with its id. */
+export type Listed = readonly [id: string, sensor: LiveSensor];
+
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+/**
+ * The sensors to be listed, in their order.
+ *
+ * @example
+ * ```ts
+ * import { listSensors } from "./sensors.ts";
+ *
+ * const sensor = { latest: { sensor_id: "", ts: 0, val: 1 }, time: 0, events: 1, rate: 1, interval: 1 };
+ * const sensors = new Map([["lux-10", sensor], ["lux-9", sensor], ["door", sensor]]);
+ * const ids = listSensors(sensors, { filter: "LUX", sort: "id", reversed: false })
+ *   .map(([id]) => id);
+ * if (ids.join() !== "lux-9,lux-10") throw ids;
+ * ```
+ */
+export function listSensors(
+  sensors: ReadonlyMap<string, LiveSensor>,
+  { filter, sort, reversed }: Listing,
+): Listed[] {
+  const wanted = filter.toLowerCase();
+  let listed: Listed[] = [...sensors];
+  if (wanted !== "") {
+    listed = listed.filter(([id]) =>
+      visible(id).toLowerCase().includes(wanted)
+    );
+  }
+  const order = ORDERS[sort];
+  if (order) listed.sort(order);
+  return reversed ? listed.reverse() : listed;
+}
+
+const ORDERS: Record<Sort, ((a: Listed, b: Listed) => number) | undefined> = {
+  "first seen": undefined,
+  id: ([a], [b]) => collator.compare(a, b),
+  value: ([, a], [, b]) => number(b) - number(a),
+  rate: ([, a], [, b]) => b.rate - a.rate,
+  age: ([, a], [, b]) => a.time - b.time,
+};
+
+/** Texts come after all numbers. */
+function number({ latest: { val } }: LiveSensor): number {
+  return typeof val === "string" ? -Number.MAX_VALUE : Number(val);
+}
+
+/** How a sensor is. */
+export type Health = "alive" | "quiet" | "offline";
+
+/**
+ * Whether a sensor is overdue (it has been silent for three times its usual
+ * interval, and for at least 2 s), or its board has said that it is offline.
+ *
+ * @example
+ * ```ts
+ * import { healthOf } from "./sensors.ts";
+ *
+ * const sensor = { latest: { sensor_id: "", ts: 0, val: 1 }, time: 100, events: 9, rate: 1, interval: 1 };
+ * const boards = new Map([["lux-2", { state: "offline" as const }]]);
+ * if (healthOf("lux-1", sensor, 102, boards) !== "alive") throw new Error();
+ * if (healthOf("lux-1", sensor, 104, boards) !== "quiet") throw new Error();
+ * if (healthOf("lux-2", sensor, 102, boards) !== "offline") throw new Error();
+ * ```
+ */
+export function healthOf(
+  id: string,
+  { time, events, interval }: LiveSensor,
+  now: number,
+  boards: Snapshot["control"]["boards"],
+): Health {
+  if (boards.get(id)?.state === "offline") return "offline";
+  // After a single reading nobody knows when the next one is due.
+  const known = interval > 0 || events > 8;
+  return known && now - time > Math.max(2, 3 * interval) ? "quiet" : "alive";
+}

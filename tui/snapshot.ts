@@ -1,0 +1,82 @@
+import type {
+  ControlSnapshot,
+  LiveSnapshot,
+  RecorderSnapshot,
+} from "../pipeline/mod.ts";
+
+/** All that a screen shows, at one moment. */
+export interface Snapshot {
+  /** The host's clock: seconds since 1970. */
+  now: number;
+  /** How it stands with the broker. */
+  connection: ConnectionSnapshot;
+  /** The topics subscribed to. */
+  topics: readonly string[];
+  /** What comes in. */
+  traffic: {
+    /** Messages a second. */
+    messages: number;
+    /** Bytes of topics and payloads a second. */
+    bytes: number;
+  };
+  /** The sensors. */
+  live: LiveSnapshot;
+  /** The recording, in the recorder's own numbers. */
+  recorder: RecorderSnapshot;
+  /** What broker and boards tell of themselves. */
+  control: ControlSnapshot;
+  /** What happened lately, the latest last. */
+  log: readonly LogEntry[];
+}
+
+/** How it stands with the broker. */
+export interface ConnectionSnapshot {
+  /** The broker's URL, fit to be shown. */
+  url: string;
+  /** `offline`: no other attempt will be made. */
+  state: "connecting" | "connected" | "reconnecting" | "offline";
+  /** `"5"` or `"3.1.1"`; known once it was connected. */
+  version?: string;
+  /** The quality of service: what was asked for, then what was granted. */
+  qos: number;
+  /** How often the connection was made anew. */
+  reconnects: number;
+  /** Why there is none. */
+  reason?: string;
+  /** When the next attempt is made, in seconds since 1970. */
+  retryAt?: number;
+}
+
+/** Something that happened. */
+export interface LogEntry {
+  /** When, in seconds since 1970. */
+  time: number;
+  /** What. */
+  text: string;
+}
+
+/** What a person can do from the screen. Those that fail reject. */
+export interface Actions {
+  /** Starts a recording, or goes on in another file. */
+  start(path: string): Promise<void>;
+  /** Ends the recording. */
+  stop(): Promise<void>;
+  /** Lets readings go by. */
+  pause(): void;
+  /** Writes them again. */
+  resume(): void;
+  /** A good name for a new file. */
+  suggestFile(): Promise<string>;
+  /** Publishes a message. */
+  publish(topic: string, payload: string): Promise<void>;
+  /** Ends the program as Ctrl-C does: what was taken in is still written. */
+  quit(): void;
+}
+
+/** Where a screen gets its snapshots. */
+export interface Source {
+  /** What there is to show now. */
+  snapshot(): Snapshot;
+  /** Calls back when there is something new, until the returned is called. */
+  subscribe(listener: () => void): () => void;
+}

@@ -1,0 +1,77 @@
+/**
+ * Round numbers that divide a range in about so many parts: multiples of 1, 2
+ * or 5 times a power of ten.
+ *
+ * @example
+ * ```ts
+ * import { niceTicks } from "./ticks.ts";
+ *
+ * const ticks = niceTicks(3, 47, 5);
+ * if (ticks.join() !== "10,20,30,40") throw ticks;
+ * ```
+ */
+export function niceTicks(min: number, max: number, parts: number): number[] {
+  const rough = (max / parts) - (min / parts);
+  if (!(rough > 0) || !Number.isFinite(rough)) return [];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((f) => f * power >= rough) ?? 10);
+  const ticks: number[] = [];
+  for (let n = Math.ceil(min / step); n * step <= max; n++) {
+    // 3 * 0.1 is 0.30000000000000004.
+    ticks.push(Number((n * step).toPrecision(12)));
+    if (ticks.length > 100) return [];
+  }
+  return ticks;
+}
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
+const STEPS = [
+  ...[1, 2, 5, 10, 15, 30],
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
+  DAY,
+];
+
+/** A time on an axis and how it is written there. */
+export interface TimeTick {
+  /** In seconds since 1970. */
+  time: number;
+  /** `18:48:30`, `18:48` or `Nov 22`, where the terminal is. */
+  label: string;
+}
+
+/**
+ * Round times in a range, at most so many.
+ *
+ * @example
+ * ```ts
+ * import { timeTicks } from "./ticks.ts";
+ *
+ * const ticks = timeTicks(1484535480, 1484535540, 6);
+ * if (ticks.length < 3 || ticks.length > 7) throw ticks;
+ * ```
+ */
+export function timeTicks(from: number, to: number, most: number): TimeTick[] {
+  const step = STEPS.find((seconds) => (to - from) / seconds <= most) ?? DAY;
+  // Hours are round where the terminal is, not in Greenwich.
+  const zone = new Date(from * 1000).getTimezoneOffset() * MINUTE;
+  const ticks: TimeTick[] = [];
+  const first = Math.ceil((from - zone) / step) * step + zone;
+  for (let time = first; time <= to; time += step) {
+    ticks.push({ time, label: label(time, step) });
+  }
+  return ticks;
+}
+
+function label(time: number, step: number): string {
+  const date = new Date(time * 1000);
+  if (step >= DAY) {
+    return date.toLocaleDateString("en-US", { month: "short", day: "numeric" });
+  }
+  const two = (part: number) => String(part).padStart(2, "0");
+  const minutes = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  return step >= MINUTE ? minutes : `${minutes}:${two(date.getSeconds())}`;
+}
