@@ -22,6 +22,7 @@ interface RecordFlags extends ConnectionFlags {
   overwrite?: boolean;
   wait?: boolean;
   maxPayload?: number;
+  safeCells?: boolean;
   durable?: string;
   giveUp?: string;
 }
@@ -55,6 +56,10 @@ export const record = withConnection(
   .option("--max-payload <bytes:integer>", "Reject larger messages.", {
     default: 1_048_576,
   })
+  .option(
+    "--safe-cells",
+    "Put a ' before text that a spreadsheet would run as a formula.",
+  )
   .option(
     "--durable <id:string>",
     "Record each message exactly once, through crashes and lost connections. The\nid is the client id under which the broker keeps messages meanwhile.",
@@ -116,6 +121,7 @@ export const record = withConnection(
       overwrite: flags.overwrite,
       wait: flags.wait,
       maxPayload: flags.maxPayload,
+      safeCells: flags.safeCells,
       durable: flags.durable,
       giveUp: flags.giveUp ? readDuration(flags.giveUp) : undefined,
     });

@@ -49,6 +49,8 @@ export interface RecordSettings {
   wait?: boolean;
   /** Larger messages are rejected, in bytes. */
   maxPayload?: number;
+  /** Whether text that a spreadsheet would run as a formula is defused. */
+  safeCells?: boolean;
   /** The client id of a durable recording. */
   durable?: string;
   /** Seconds after which a durable recording gives a failing disk up. */
@@ -83,10 +85,10 @@ export async function recordTo(
   const { url, shown, connect } = connection;
   const timeUp = new AbortController();
   const signal = AbortSignal.any([settings.signal, timeUp.signal]);
-  const { durable: clientId, giveUp } = settings;
+  const { durable: clientId, giveUp, safeCells } = settings;
   await using durable = clientId === undefined
     ? undefined
-    : await openDurable(file, { clientId, url, giveUp, signal });
+    : await openDurable(file, { clientId, url, giveUp, signal, safeCells });
   const qos = durable ? 1 : connection.qos;
   let started: number | undefined;
   let rejected = 0;
@@ -127,7 +129,7 @@ export async function recordTo(
     settings.timestamps === "device" ? (flow) => flow : stamp(),
     take<SensorEvent>(settings.count ?? Infinity),
     settings.print ? tee(print({ format: settings.print })) : (flow) => flow,
-    durable?.csv ?? csv(file, { overwrite: settings.overwrite }),
+    durable?.csv ?? csv(file, { overwrite: settings.overwrite, safeCells }),
   );
   const elapsed = (performance.now() - (started ?? performance.now())) / 1000;
   console.error(tellSummary(summary, elapsed, rejected, leftOut));

@@ -21,6 +21,11 @@ export interface ConnectOptions {
   cert?: string;
   /** The private key of `cert`, in PEM. */
   key?: string;
+  /**
+   * Whether a certificate that cannot be verified is taken all the same. Refused
+   * together with a password: anybody could ask for it.
+   */
+  insecure?: boolean;
   /** Seconds after which a silent broker is asked for a sign. Default: 30. */
   keepalive?: number;
 }
@@ -222,6 +227,12 @@ function clientOptions(
       `${broker.href} is not encrypted, so certificates are of no use. Write mqtts:// or wss://.`,
     );
   }
+  const password = options.password ?? broker.password;
+  if (options.insecure && password !== undefined) {
+    throw new WeirError(
+      "A password goes to nobody whose certificate is not verified. Leave out one of both.",
+    );
+  }
   return {
     protocolVersion: version === 5 ? 5 : 4,
     clean: !durable,
@@ -234,7 +245,8 @@ function clientOptions(
       : undefined,
     clientId: options.clientId ?? randomClientId(),
     username: options.username ?? broker.username,
-    password: options.password ?? broker.password,
+    password,
+    rejectUnauthorized: !options.insecure,
     ca: options.ca,
     cert: options.cert,
     key: options.key,

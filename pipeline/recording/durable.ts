@@ -10,7 +10,7 @@ import { createRowFormat } from "./rows.ts";
 import { createSensorCount } from "./sensor_count.ts";
 
 /** How a recording is made durable. */
-export interface DurableOptions extends Pick<OpenOptions, "log"> {
+export interface DurableOptions extends Pick<OpenOptions, "log" | "safeCells"> {
   /** The client id; the broker keeps its messages under it. */
   clientId: string;
   /** The broker's URL. */
@@ -94,7 +94,7 @@ export async function openDurable(
   options: DurableOptions,
 ): Promise<Durable> {
   const store = await openDurableStore(path, options);
-  const format = createRowFormat();
+  const format = createRowFormat(options);
   const encoder = new TextEncoder();
   const sensors = createSensorCount();
 

@@ -55,7 +55,7 @@ export async function openRecording(
 ): Promise<Recording> {
   const file = await openFile(path, options);
   let { overwrite = false } = options;
-  const format = createRowFormat();
+  const format = createRowFormat(options);
   const encoder = new TextEncoder();
   const sensors = createSensorCount();
   let rows = 0;
