@@ -6,6 +6,7 @@
 import { Command } from "@cliffy/command";
 import { broker } from "./commands/broker.ts";
 import { check } from "./commands/check.ts";
+import { completions } from "./commands/completions.ts";
 import { demo } from "./commands/demo.ts";
 import { pub } from "./commands/pub.ts";
 import { record } from "./commands/record.ts";
@@ -15,18 +16,19 @@ import { sub } from "./commands/sub.ts";
 import { tui } from "./commands/tui.ts";
 import config from "./deno.json" with { type: "json" };
 
-await run(
-  new Command()
-    .name("weir")
-    .version(config.version)
-    .description("Record MQTT sensors to CSV.")
-    .help({ colors: false })
-    .command("record", record)
-    .command("tui", tui)
-    .command("sub", sub)
-    .command("pub", pub)
-    .command("check", check)
-    .command("broker", broker)
-    .command("sim", sim)
-    .command("demo", demo),
-);
+const main = new Command()
+  .name("weir")
+  .version(`${config.version} ${Deno.build.target}`)
+  .description("Record MQTT sensors to CSV.")
+  .help({ colors: false })
+  .command("record", record)
+  .command("tui", tui)
+  .command("sub", sub)
+  .command("pub", pub)
+  .command("check", check)
+  .command("broker", broker)
+  .command("sim", sim)
+  .command("demo", demo);
+main.command("completions", completions(main));
+
+await run(main);

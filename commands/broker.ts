@@ -40,7 +40,7 @@ export const broker = new Command()
       throw new UsageError("--username and --password-file go together.");
     }
     if (port < 0 || port > 65_535) {
-      throw new UsageError(`--port is from 1 to 65535, not ${port}.`);
+      throw new UsageError(`--port is from 0 to 65535, not ${port}.`);
     }
     const password = passwordFile === undefined
       ? undefined

@@ -124,6 +124,11 @@ export async function readConnection(
   const password = flags.passwordFile === undefined
     ? login.password
     : await readPassword(flags.passwordFile);
+  const username = flags.username ?? login.username;
+  // MQTT 3.1.1, section 3.1.2.9: no password without a user name.
+  if (password !== undefined && username === undefined && mqtt !== 5) {
+    throw new UsageError("A password goes with a user name: give --username.");
+  }
   if (password !== undefined && !secure && !isLocal(broker.hostname)) {
     console.error(
       `Warning: the password goes to ${broker.href} unencrypted. Use mqtts:// if the broker has it.`,
@@ -151,7 +156,7 @@ export async function readConnection(
     connect: {
       clientId: flags.clientId,
       version: mqtt,
-      username: flags.username ?? login.username,
+      username,
       password,
       ca: await readPem("--ca", flags.ca),
       cert: await readPem("--cert", flags.cert),
@@ -185,7 +190,9 @@ export async function readPassword(file: string): Promise<string> {
   const text = file === "-"
     ? await new Response(Deno.stdin.readable).text()
     : await readFile("--password-file", file);
-  return text.split(/\r?\n/)[0];
+  const password = text.split(/\r?\n/)[0];
+  if (password !== "") return password;
+  throw new UsageError("--password-file: its first line is empty.");
 }
 
 async function readPem(

@@ -3,6 +3,7 @@ import { type Broker, broker } from "../pipeline/mod.ts";
 import { readConnection } from "./connection.ts";
 import { recordTo } from "./record_to.ts";
 import { endOnSignals } from "./signals.ts";
+import { hasTerminal, runTui } from "./tui.ts";
 
 /** How long it runs where nobody is there to end it, in seconds. */
 const UNATTENDED = 10;
@@ -19,7 +20,8 @@ const DAY = 120;
 export const demo = new Command()
   .description(
     "Embedded broker, virtual boards with light sensors, and a recording of them to\n" +
-      `a new ${FILE}. Ctrl-C ends it; without a terminal it ends after ${UNATTENDED} s.`,
+      `a new ${FILE}, shown in the terminal UI. Without a terminal it prints the\n` +
+      `events, and ends after ${UNATTENDED} s.`,
   )
   .example("See it", "weir demo")
   .action(async () => {
@@ -36,14 +38,20 @@ export const demo = new Command()
         seed: index + 1,
       }),
     });
-    await recordTo(FILE, {
+    const settings = {
       connection: await readConnection({ broker: local.url }),
       topics: ["sensor-data"],
       signal: ending.signal,
-      seconds: Deno.stdout.isTerminal() ? undefined : UNATTENDED,
-      print: "python",
       overwrite: true,
-    });
+    };
+    if (hasTerminal()) await runTui({ ...settings, file: FILE });
+    else {
+      await recordTo(FILE, {
+        ...settings,
+        seconds: Deno.stdout.isTerminal() ? undefined : UNATTENDED,
+        print: "python",
+      });
+    }
     await Promise.all(boards.map((board) => board.stop()));
   });
 

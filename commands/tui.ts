@@ -54,7 +54,7 @@ export const tui = withConnection(
       );
     }
     if (maxPayload < 1) throw new UsageError("--max-payload is at least 1.");
-    if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) {
+    if (!hasTerminal()) {
       throw new UsageError(
         "weir tui needs a terminal, for its screen and for the keys. Without one: weir record",
       );
@@ -73,6 +73,20 @@ export const tui = withConnection(
   });
 
 /**
+ * Whether there is a terminal, for the screen and for the keys.
+ *
+ * @example
+ * ```ts
+ * import { hasTerminal } from "./tui.ts";
+ *
+ * if (typeof hasTerminal() !== "boolean") throw new Error();
+ * ```
+ */
+export function hasTerminal(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+}
+
+/**
  * Runs a session with its screen until a person or a signal ends it. Whatever
  * ends it, the terminal is left as it was.
  *
@@ -85,10 +99,12 @@ export const tui = withConnection(
  * ```
  */
 export async function runTui(settings: TuiSettings): Promise<void> {
-  // chalk, which colours what Ink draws, does not know of it.
-  if (Deno.env.get("NO_COLOR")) Deno.env.set("FORCE_COLOR", "0");
   // React checks itself, at twice the cost, unless it is told not to.
-  if (!Deno.env.has("NODE_ENV")) Deno.env.set("NODE_ENV", "production");
+  const variable = "NODE_ENV";
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  if (state === "granted" && !Deno.env.has(variable)) {
+    Deno.env.set(variable, "production");
+  }
   const { openScreen } = await import("../tui/mod.tsx");
   using hangup = endOnHangup();
   const signal = AbortSignal.any([settings.signal, hangup.signal]);
@@ -102,8 +118,11 @@ export async function runTui(settings: TuiSettings): Promise<void> {
   };
   signal.addEventListener("abort", () => quitting.resolve());
   const actions = { ...session.actions, quit };
-  const screen = openScreen({ source: session.source, actions });
-  globalThis.addEventListener("unload", screen.close);
+  const screen = openScreen({
+    source: session.source,
+    actions,
+    colours: !Deno.env.get("NO_COLOR"),
+  });
   const ended = session.done.catch(async (error) => {
     // What ended a session that ran stays on the screen until it is read.
     if (session.wasConnected()) await quitting.promise;
@@ -117,7 +136,6 @@ export async function runTui(settings: TuiSettings): Promise<void> {
     } finally {
       screen.close();
       await screen.closed.catch(() => {});
-      globalThis.removeEventListener("unload", screen.close);
       const summary = session.summary();
       if (summary !== undefined) console.error(summary);
     }

@@ -17,7 +17,7 @@ import {
   WeirError,
 } from "../pipeline/mod.ts";
 import { createMeter, type Meter } from "../pipeline/meter.ts";
-import { shorten } from "../pipeline/text.ts";
+import { counted, shorten } from "../pipeline/text.ts";
 import type { Actions, ConnectionSnapshot, Source } from "../tui/snapshot.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import { formatDuration } from "./duration.ts";
@@ -120,7 +120,13 @@ export async function startTuiSession(
     reconnects: 0,
   };
   let everConnected = false;
-  const onStatus = (status: BrokerStatus) => {
+  // The screen says already which broker it is.
+  const brief = (reason: string) =>
+    reason.replaceAll(` to ${shown}`, "").replaceAll(shown, "The broker");
+  const onStatus = (told: BrokerStatus) => {
+    const status = "reason" in told
+      ? { ...told, reason: brief(told.reason) }
+      : told;
     const before = connection.state;
     connection = follow(connection, status);
     if (status.state === "connected") {
@@ -158,9 +164,9 @@ export async function startTuiSession(
     recorder,
   );
   done.catch((error) => {
-    const { message } = error as Error;
-    connection = { ...connection, state: "offline", reason: message };
-    tell(`Offline: ${message}`);
+    const reason = brief((error as Error).message);
+    connection = { ...connection, state: "offline", reason };
+    tell(`Offline: ${reason}`);
   });
   const control = openControl(url, connect);
 
@@ -207,7 +213,7 @@ export async function startTuiSession(
       const { path, rows, rejected, lost, elapsed } = recorder.snapshot();
       if (path === undefined) return undefined;
       const whole = (count: number) => count.toLocaleString("en-US");
-      return `Recorded ${whole(rows)} events to ${path} in ${
+      return `Recorded ${counted(rows, "event")} to ${path} in ${
         formatDuration(elapsed)
       } (${whole(rejected)} rejected${lost ? `, ${whole(lost)} lost` : ""})`;
     },

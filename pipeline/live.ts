@@ -158,10 +158,12 @@ function createSensor(withHistory: boolean): Sensor {
   let min: number | undefined;
   let mean: number | undefined;
   let max: number | undefined;
+  let current: LiveSensor | undefined;
 
   return {
     add(event) {
       const { val } = event;
+      current = undefined;
       latest = withoutLongTexts(event);
       time = event.time ?? event.ts;
       events++;
@@ -186,9 +188,10 @@ function createSensor(withHistory: boolean): Sensor {
       if (last.length > 2 * LAST) last.splice(0, LAST);
     },
     snapshot() {
+      if (current) return current;
       const interval = median(gaps);
       const measured = meter.rate(time);
-      return {
+      return current = {
         latest,
         time,
         events,

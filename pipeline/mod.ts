@@ -44,8 +44,8 @@ export {
   type Recorder,
   recorder,
   type RecorderOptions,
-  type RecorderSnapshot,
 } from "./recording/recorder.ts";
+export type { RecorderSnapshot } from "./recording/recorder_snapshot.ts";
 export { mqtt, type MqttOptions } from "./mqtt/source.ts";
 export type { BrokerStatus } from "./mqtt/status.ts";
 export type { DurableSession } from "./mqtt/session.ts";

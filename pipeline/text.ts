@@ -69,3 +69,17 @@ function code(character: string): string {
       ? `\\u${hex.padStart(4, "0")}`
       : `\\U${hex.padStart(8, "0")}`);
 }
+
+/**
+ * A number of things, in words: `1 row`, `1,234 rows`.
+ *
+ * @example
+ * ```ts
+ * import { counted } from "./text.ts";
+ *
+ * if (counted(1234, "row") !== "1,234 rows") throw counted(1234, "row");
+ * ```
+ */
+export function counted(count: number, thing: string): string {
+  return `${count.toLocaleString("en-US")} ${thing}${count === 1 ? "" : "s"}`;
+}

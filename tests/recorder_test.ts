@@ -221,7 +221,7 @@ testNeeding(
     assert.deepEqual(values, Array.from({ length: sent }, (_, n) => n));
     const about = told.join("\n");
     assert.match(about, /no space left on the disk/);
-    assert.match(about, /again; [\d,]+ readings that waited are in it/);
+    assert.match(about, /again: [\d,]+ readings that waited are in it/);
   },
 );
 

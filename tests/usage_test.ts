@@ -41,10 +41,14 @@ for (
       ["record", "a", "x.csv", "--password-file", "/no/such/file"],
       /--password-file: cannot read \/no\/such\/file: there is no such file/,
     ],
+    [
+      ["record", "a", "x.csv", "-b", "mqtt://:secret@localhost"],
+      /A password goes with a user name/,
+    ],
     [["pub", "a/+", "x"], /"a\/\+" is not a topic to publish on/],
     [["pub", "a", "-", "--password-file", "-"], /would come from stdin/],
     [["sub", "#/a"], /"#\/a" is not a topic/],
-    [["broker", "--port", "70000"], /--port is from 1 to 65535/],
+    [["broker", "--port", "70000"], /--port is from 0 to 65535/],
     [["recrod"], /recrod/],
   ] as const
 ) {

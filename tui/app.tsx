@@ -62,8 +62,9 @@ export function App({ source, actions }: AppProps) {
     }
   };
   const handle = (input: string, key: Partial<Key>) => {
-    const now = source.snapshot();
-    const context = contextOf(now, chosen.current, columns, rows);
+    const context = contextOf(snapshot, chosen.current, columns, rows);
+    // What is drawn may be older than what the last key did.
+    context.recorder = source.snapshot().recorder.state;
     const { ui, act: todo } = press(chosen.current, input, key, context);
     show(ui);
     if (todo) void act(todo);
@@ -119,7 +120,7 @@ function contextOf(
     listed[0]?.[1];
   return {
     ids: listed.map(([id]) => id),
-    page: pageSize({ snapshot, ui, columns, rows }),
+    page: pageSize({ snapshot, ui, columns, rows, listed: listed.length }),
     recorder: snapshot.recorder.state,
     topic: /[+#]/.test(topic) ? selected?.latest.topic ?? "" : topic,
   };

@@ -27,18 +27,26 @@ const PANEL = 6;
 /** Rows of the sensors' rule and head. */
 const HEAD = 2;
 
+/** The least rows that a chart beside other things is worth having in. */
+const CHART = 9;
+
 /**
- * Shares out the room between header and footer.
+ * Shares out the room between header and footer, for so many sensors: the chart
+ * gets what they leave, and half of it at least.
  *
  * @example
  * ```ts
  * import { layOut } from "./layout.ts";
  *
- * const { sensors, panels, log } = layOut(80, 21);
+ * const { sensors, panels, log } = layOut(80, 21, 3);
  * if (sensors + 2 + panels + log !== 21) throw new Error();
  * ```
  */
-export function layOut(columns: number, rows: number): Layout {
+export function layOut(
+  columns: number,
+  rows: number,
+  listed: number,
+): Layout {
   if (columns >= 140 && rows >= 26) {
     const right = Math.min(90, Math.floor(columns * 0.4));
     const log = Math.max(4, Math.floor((rows - 2 * PANEL) * 0.35));
@@ -58,7 +66,8 @@ export function layOut(columns: number, rows: number): Layout {
   const panels = beside || !broker ? PANEL : 2 * PANEL;
   const log = rows < 18 ? 0 : rows < 26 ? 4 : Math.min(8, rows - 22);
   const room = rows - panels - log - HEAD;
-  const chart = room >= 20 ? Math.floor(room / 2) : 0;
+  const needed = Math.max(4, Math.min(listed, Math.ceil(room / 2)));
+  const chart = room - needed >= CHART ? room - needed : 0;
   return {
     left: columns,
     right: 0,

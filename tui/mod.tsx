@@ -3,6 +3,7 @@
  *
  * @module
  */
+import chalk from "chalk";
 import { render } from "ink";
 import { App, type AppProps } from "./app.tsx";
 
@@ -23,22 +24,37 @@ export interface OpenScreen {
 }
 
 /**
- * Opens the terminal UI on the terminal's second screen.
+ * Opens the terminal UI on the terminal's second screen. However the program
+ * ends while it is open, short of SIGKILL, the terminal is restored.
  *
  * @example
  * ```ts ignore
- * const screen = openScreen({ source, actions });
+ * const screen = openScreen({ source, actions, colours: true });
  * await screen.closed;
  * ```
  */
-export function openScreen(props: AppProps): OpenScreen {
-  const instance = render(<App {...props} />, {
+export function openScreen(
+  { colours, ...props }: AppProps & { colours: boolean },
+): OpenScreen {
+  // What Ink colours with. The terminal's own palette is all that is used.
+  chalk.level = colours ? 1 : 0;
+  const { unmount, waitUntilExit } = render(<App {...props} />, {
     alternateScreen: true,
     exitOnCtrlC: false,
     incrementalRendering: true,
     // Ink would draw nothing where CI is set.
     interactive: true,
-    maxFps: 10,
+    // New readings come ten times a second at most; a key is drawn at once.
+    maxFps: 30,
   });
-  return { close: instance.unmount, closed: instance.waitUntilExit() };
+  const close = () => {
+    for (const name of ENDS) globalThis.removeEventListener(name, close);
+    unmount();
+  };
+  for (const name of ENDS) globalThis.addEventListener(name, close);
+  const closed = waitUntilExit().finally(close);
+  return { close, closed };
 }
+
+/** What ends the program without asking: Deno.exit, an error nobody caught. */
+const ENDS = ["unload", "error", "unhandledrejection"];

@@ -68,13 +68,15 @@ export function Screen({ snapshot, ui, columns, rows }: ScreenProps) {
  *
  * @example
  * ```ts ignore
- * const page = pageSize({ snapshot, ui, columns: 80, rows: 24 });
+ * const page = pageSize({ snapshot, ui, columns: 80, rows: 24, listed: 3 });
  * ```
  */
-export function pageSize({ snapshot, ui, columns, rows }: ScreenProps): number {
+export function pageSize(
+  { snapshot, ui, columns, rows, listed }: ScreenProps & { listed: number },
+): number {
   const footer = footerRows(ui, snapshot.recorder.state, columns).length;
   const dialog = dialogRows(ui, columns).length;
-  return layOut(columns, rows - HEADER - footer - dialog).sensors;
+  return layOut(columns, rows - HEADER - footer - dialog, listed).sensors;
 }
 
 function Body({ snapshot, ui, columns, rows }: ScreenProps) {
@@ -86,7 +88,7 @@ function Body({ snapshot, ui, columns, rows }: ScreenProps) {
     const props = { snapshot, id, sensor, columns, rows, zoom: ui.zoom };
     return <Detail {...props} />;
   }
-  const layout = layOut(columns, rows);
+  const layout = layOut(columns, rows, listed.length);
   const parts = { snapshot, ui, layout, listed, selected };
   return layout.right > 0 ? <Wide {...parts} /> : <Stacked {...parts} />;
 }

@@ -211,7 +211,7 @@ export function startBoard(options: BoardOptions = {}): Promise<Board> {
       memory: bridge.memory,
       files,
       uniqueId: options.uniqueId ??
-        crypto.getRandomValues(new Uint8Array(4)).toHex(),
+        crypto.randomUUID().slice(0, 8),
       wifi: options.wifi ??
         { essid: "my_wifi_sid", password: "my_wifi_password" },
       light: options.light ?? { kind: "day" },

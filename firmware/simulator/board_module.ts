@@ -2,6 +2,7 @@
  * The `_board` module, on which the board's own modules stand. Python sees a negative errno where something failed, since
  * it cannot catch a JavaScript error; and hexadecimal digits where bytes are meant, since strings end at a NUL.
  */
+import { Buffer } from "node:buffer";
 import { type Request, Word } from "./bridge.ts";
 import { Errno } from "./errno.ts";
 import type { Frame, Pulse } from "./life.ts";
@@ -15,6 +16,9 @@ const WATCHDOG_MS = 3200;
 const TICKS_PERIOD = 2 ** 30;
 /** What `status('rssi')` says without a network. */
 const NO_RSSI = 31;
+
+const unhex = (digits: string) => Buffer.from(digits, "hex");
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
 type Functions = Record<string, (...args: never[]) => unknown>;
 
@@ -83,8 +87,8 @@ function bus({ bridge, clock, setup }: Frame) {
       const fails = word(Word.I2C_FAILS);
       if (fails > 0) Atomics.sub(bridge.words, Word.I2C_FAILS, 1);
       if (fails !== 0) return -Errno.ENODEV;
-      chip.write(Uint8Array.fromHex(out));
-      return chip.read(length).toHex();
+      chip.write(unhex(out));
+      return hex(chip.read(length));
     },
   };
 }
@@ -132,8 +136,8 @@ function net({ bridge, clock, setup, request }: Frame, pulse: Pulse) {
       return ask({ op: "connect", id, host, port, wait: clock.real(ms) })
         .status;
     },
-    send(id: number, hex: string, ms: number) {
-      const bytes = Uint8Array.fromHex(hex);
+    send(id: number, digits: string, ms: number) {
+      const bytes = unhex(digits);
       return ask({ op: "send", id, bytes, wait: clock.real(ms) }).status;
     },
     receive(id: number, length: number, ms: number) {
@@ -143,7 +147,7 @@ function net({ bridge, clock, setup, request }: Frame, pulse: Pulse) {
         length,
         wait: clock.real(ms),
       });
-      return status < 0 ? status : bytes!.toHex();
+      return status < 0 ? status : hex(bytes!);
     },
     poll: (id: number) => ask({ op: "poll", id }).status,
     close(id: number) {

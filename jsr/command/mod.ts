@@ -21,6 +21,22 @@ export interface OptionSettings {
   collect?: true;
 }
 
+/** A positional argument, or what an option takes. */
+export interface Argument {
+  /** Its name: `file` of `<file:string>`. */
+  name: string;
+}
+
+/** An option, as {@linkcode Command.getOptions} tells of it. */
+export interface OptionInfo {
+  /** `-q` and `--qos`. */
+  flags: string[];
+  /** What its help says. */
+  description: string;
+  /** What it takes: one argument or none. */
+  args: Argument[];
+}
+
 /** What a subcommand does with its options and arguments. */
 export type Action = (
   // The original infers these from the flags; here the action's own types hold.
@@ -53,6 +69,7 @@ export class Command<_Types = any> {
   readonly #inner = new Commander()
     .helpOption("-h, --help", "Show this help.")
     .helpCommand(false)
+    .showHelpAfterError("See --help.")
     .exitOverride((error) => Deno.exit(error.exitCode === 0 ? 0 : 2));
 
   /** Sets the name shown in help. */
@@ -128,12 +145,42 @@ export class Command<_Types = any> {
   /** Adds a subcommand. */
   command(name: string, command: Command): this {
     this.#inner.addCommand(command.#inner.name(name));
+    this.#commands.push(command);
     return this;
   }
+  #commands: Command[] = [];
 
-  /** Prints the help on stdout. */
-  showHelp(): void {
-    this.#inner.outputHelp();
+  /** The name shown in help. */
+  getName(): string {
+    return this.#inner.name();
+  }
+
+  /** The text at the head of the help. */
+  getDescription(): string {
+    return this.#inner.description();
+  }
+
+  /** The subcommands. */
+  getCommands(): Command[] {
+    return this.#commands;
+  }
+
+  /** The positional arguments. */
+  getArguments(): Argument[] {
+    return this.#inner.registeredArguments.map((argument) => ({
+      name: argument.name(),
+    }));
+  }
+
+  /** The options. */
+  getOptions(): OptionInfo[] {
+    return this.#inner.options.map(({ short, long, flags, description }) => ({
+      flags: [short, long].filter((flag) => flag !== undefined),
+      description,
+      args: [...flags.matchAll(/[<[](.+?)[>\]]/g)].map(([, name]) => ({
+        name,
+      })),
+    }));
   }
 
   /** Runs what the arguments ask for. Exits with 2 where they are wrong. */

@@ -74,11 +74,10 @@ export async function broker(
     url: `mqtt://${local.includes(":") ? `[${local}]` : local}:${address.port}`,
     port: address.port,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve));
+      server.close();
       await new Promise<void>((resolve) => aedes.close(resolve));
       // Also those who never said CONNECT.
       for (const socket of sockets) socket.destroy();
-      await closed;
     },
   };
 }

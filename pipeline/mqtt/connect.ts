@@ -114,7 +114,7 @@ async function connectOnce(
   const { default: mqtt } = await import("mqtt");
   signal?.throwIfAborted();
   const client = mqtt.connect(
-    broker.href,
+    broker.address,
     clientOptions(broker, version, options, durable),
   );
   let acknowledgements: Acknowledgements | undefined;
@@ -261,5 +261,5 @@ function clientOptions(
 
 /** Within the 23 letters and digits that MQTT 3.1.1 promises (MQTT-3.1.3-5). */
 function randomClientId(): string {
-  return `weir${crypto.getRandomValues(new Uint8Array(4)).toHex()}`;
+  return `weir${crypto.randomUUID().slice(0, 8)}`;
 }

@@ -10,8 +10,10 @@ const PORTS: Record<string, string> = {
 
 /** A broker's address and who to be there. */
 export interface BrokerUrl {
-  /** With its port, and without user and password: fit to be shown. */
+  /** With its port, and without what may be secret: fit to be shown. */
   href: string;
+  /** The same with the query of a WebSocket, which may hold a token. */
+  address: string;
   /** `mqtt:`, `mqtts:`, `ws:` or `wss:`. */
   protocol: string;
   /** The host alone; an IPv6 address without brackets. */
@@ -49,9 +51,12 @@ export function readBrokerUrl(text: string): BrokerUrl {
     );
   }
   const port = url.port || PORTS[url.protocol];
-  const path = url.protocol.startsWith("ws") ? url.pathname + url.search : "";
+  const webSocket = url.protocol.startsWith("ws");
+  const path = webSocket && url.pathname !== "/" ? url.pathname : "";
+  const href = `${url.protocol}//${url.hostname}:${port}${path}`;
   return {
-    href: `${url.protocol}//${url.hostname}:${port}${path}`,
+    href,
+    address: webSocket ? href + url.search : href,
     protocol: url.protocol,
     hostname: url.hostname.replace(/^\[|\]$/g, ""),
     port: Number(port),

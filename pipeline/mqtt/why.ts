@@ -1,4 +1,5 @@
 import { WeirError } from "../error.ts";
+import { escape } from "../text.ts";
 
 /** The broker answered, and said no. */
 export class Refused extends WeirError {
@@ -97,7 +98,7 @@ const CAUSES: [RegExp, string][] = [
   ],
   [
     /InvalidContentType|corrupt message|wrong version number|EPROTO/i,
-    "it does not speak TLS there. Try mqtt:// or another port",
+    "it does not speak TLS there. Try mqtt:// or ws://, or another port",
   ],
   [
     /closed the connection|ECONNRESET|socket hang up|premature close/i,
@@ -131,7 +132,8 @@ export function unreachable(
   if (typeof cause.code === "number") return refusal(href, cause.code);
   const said = `${cause.code ?? ""} ${cause.message}`;
   const known = CAUSES.find(([pattern]) => pattern.test(said))?.[1];
-  const message = `Cannot connect to ${href}: ${known ?? cause.message}`;
+  const why = known ?? escape(cause.message);
+  const message = `Cannot connect to ${href}: ${why}`;
   // Brokers before MQTT 5 may hang up on a CONNECT that they cannot read.
   if (version === 5 && /without an answer/.test(message)) {
     return new Refused(message, { version: true });

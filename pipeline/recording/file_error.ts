@@ -34,9 +34,12 @@ function reason(error: unknown, verb: "read" | "write"): string {
     return "permission denied. Write to a folder of your own.";
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return `${error.message}. Deno was started without the permission for it.`;
+    return `${error.message}. Deno was started without the permission for it: --allow-read=.,FOLDER --allow-write=.,FOLDER`;
   }
   const text = error instanceof Error ? error.message : String(error);
+  if (text.includes("(os error 30)")) {
+    return "the disk is read-only. Write to another one.";
+  }
   if (text.includes("(os error 28)")) return "no space left on the disk.";
   return text;
 }

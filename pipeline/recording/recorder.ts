@@ -1,39 +1,11 @@
 import type { Reject, SensorEvent } from "../event.ts";
 import { WeirError } from "../error.ts";
 import type { Sink } from "../flow.ts";
+import { counted } from "../text.ts";
 import { createBacklog } from "./backlog.ts";
+import type { RecorderSnapshot } from "./recorder_snapshot.ts";
 import { openRecording, type Recording } from "./recording.ts";
 import { openRejects, type RejectsFile } from "./rejects.ts";
-
-/** How it stands with a recorder. Its numbers are those of its latest file. */
-export interface RecorderSnapshot {
-  /** `error`: the file cannot be written now, and is tried again. */
-  state: "stopped" | "recording" | "paused" | "error";
-  /** Why it cannot be written. */
-  reason?: string;
-  /** In so many seconds it is tried again. */
-  retry?: number;
-  /** The file. */
-  path?: string;
-  /** How large it is, in bytes. */
-  bytes: number;
-  /** How many rows were written to it. */
-  rows: number;
-  /** How many of those are on the disk itself. */
-  synced: number;
-  /** How many readings wait until it can be written again. */
-  waiting: number;
-  /** How many readings and rejects could not be kept. */
-  lost: number;
-  /** How many readings went by while it was paused. */
-  passed: number;
-  /** How many messages could not become events. */
-  rejected: number;
-  /** Why the last one of those could not. */
-  lastReject?: string;
-  /** For how many seconds it has been recording; pauses count, too. */
-  elapsed: number;
-}
 
 /** A sink that a person can start, pause, stop and point at another file. */
 export interface Recorder extends Sink<SensorEvent> {
@@ -198,9 +170,9 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     }
     healed();
     log(
-      `Writing ${current.path} again; ${
-        waited.toLocaleString("en-US")
-      } readings that waited are in it`,
+      `Writing ${current.path} again: ${
+        counted(waited, "reading")
+      } that waited are in it`,
     );
   };
 
@@ -245,8 +217,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     const { path } = current;
     try {
       await close(current);
-      const rows = last.rows.toLocaleString("en-US");
-      log(`Stopped recording to ${path}: ${rows} rows`);
+      log(`Stopped recording to ${path}: ${counted(last.rows, "row")}`);
     } catch (error) {
       const waited = events.items().length + rejects.items().length;
       counts.lost += waited;
@@ -303,11 +274,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
             const before = current;
             // What could not be written there is written here.
             await close(before).catch((error) => log(error.message));
-            log(
-              `Closed ${before.path}: ${
-                last.rows.toLocaleString("en-US")
-              } rows`,
-            );
+            log(`Closed ${before.path}: ${counted(last.rows, "row")}`);
           }
           counts = fresh();
           current = next;

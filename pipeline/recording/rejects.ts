@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Reject } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import { writeAll } from "../write.ts";
@@ -108,7 +109,7 @@ export function openRejects(path: string): RejectsFile {
  * ```
  */
 export function rejectLine({ time, topic, reason, payload }: Reject): string {
-  const base64 = new Uint8Array(payload).toBase64();
+  const base64 = Buffer.from(payload).toString("base64");
   return JSON.stringify({ time, topic, reason, payload: base64 }) + "\n";
 }
 

@@ -338,3 +338,38 @@ mosquittoTest(
     }
   },
 );
+
+mosquittoTest(
+  "record --retained takes what changed while the connection was lost, and nothing twice",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using proxy = startProxy(mosquitto.port);
+    await using folder = await makeFolder();
+    const file = folder.path("test.csv");
+    await using recording = weir(
+      ["record", "n", file, "--retained", "-b", proxy.url],
+    );
+    await recording.stderr.match(/^Connected/);
+    await mosquitto.publish("-t", "n", "-r", "-m", '["n",0,1]');
+    await recording.stdout.count(1);
+    proxy.cut();
+    await recording.stderr.match(/^Lost/);
+    await mosquitto.publish("-t", "n", "-r", "-m", '["n",0,2]');
+    await recording.stdout.count(2);
+    proxy.cut();
+    const again = () =>
+      recording.stderr.text().split("\n").filter((line) =>
+        line.startsWith("Reconnected")
+      ).length;
+    while (again() < 2) {
+      await recording.stderr.count(
+        recording.stderr.text().split("\n").length,
+      );
+    }
+    await mosquitto.publish("-t", "n", "-m", '["n",0,3]');
+    await recording.stdout.count(3);
+    recording.kill("SIGINT");
+    assert.equal(await recording.code, 0);
+    assert.deepEqual(values(await folder.read("test.csv")), [1, 2, 3]);
+  },
+);

@@ -16,7 +16,7 @@ function values(csv: string): string[] {
   return csv.split("\r\n").slice(1, -1).map((row) => row.split(",")[3]);
 }
 
-for (const fault of ["kill", "cut", "both"] as const) {
+for (const fault of ["kill", "cut", "both", "broker"] as const) {
   mosquittoTest(
     `record --durable: each message becomes one row (${fault})`,
     async () => {

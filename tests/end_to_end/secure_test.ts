@@ -175,6 +175,10 @@ mosquittoTest(
       }],
       [["-b", url], { env: { WEIR_USERNAME: "ada", WEIR_PASSWORD: SECRET } }],
       [[], { env: { WEIR_BROKER: inUrl } }],
+      // What is typed goes before the environment.
+      [["-b", inUrl], {
+        env: { WEIR_USERNAME: "eve", WEIR_PASSWORD: "wr0ng" },
+      }],
     ];
     for (const [args, options] of ways) {
       const { csv, stderr } = await recordOne(login.publish, args, options);
@@ -217,7 +221,7 @@ Deno.test("record warns of a password sent in the clear to another machine", asy
     await using recording = weir(
       ["record", "x", folder.path("x.csv"), "-b", url],
       {
-        env: { WEIR_PASSWORD: SECRET },
+        env: { WEIR_USERNAME: "ada", WEIR_PASSWORD: SECRET },
         permissions: [
           "--allow-env",
           `--allow-read=${folder.path(".")}`,

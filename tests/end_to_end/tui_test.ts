@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { connectAsync } from "mqtt";
+import { generate, type Packet, parser } from "mqtt-packet";
 import { makeFolder } from "../helpers/folder.ts";
 import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";
 import { terminalTest } from "../helpers/needs.ts";
+import { startProxy } from "../helpers/proxy.ts";
 import { openTerminal, type Terminal } from "../helpers/terminal.ts";
 import { weir } from "../helpers/weir.ts";
 
@@ -63,7 +66,7 @@ async function isRestored(terminal: Terminal): Promise<void> {
     canonical: true,
     echo: true,
   });
-  assert.doesNotMatch(await terminal.screen(), /Sensors|● connected/);
+  assert.doesNotMatch(await terminal.screen(), /── Sensors|● connected/);
 }
 
 terminalTest(
@@ -240,7 +243,7 @@ terminalTest(
     await terminal.shows(/◌ reconnecting in \d+ s/);
     await terminal.shows(/No connection/);
     await mosquitto.start();
-    await terminal.shows(/● connected[^]*1 reconnects[^]*Reconnected/);
+    await terminal.shows(/● connected[^]*1 reconnect[^]*Reconnected/);
     wanted.push(...await publish(mosquitto, 2));
     await terminal.shows(/4 rows/);
     await terminal.press("C-c");
@@ -274,6 +277,86 @@ terminalTest(
   },
 );
 
+terminalTest(
+  "tui stays, and says why, where the session is taken over for good",
+  async () => {
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path(""));
+    using broker = startTakingOver();
+    await terminal.weir(["tui", "sensor-data", "test.csv", "-b", broker.url]);
+    await terminal.shows(/● recording[^]*1 row/);
+    await terminal.press("p", "Enter", "Enter");
+    await terminal.shows(/✖ offline[^]*took over the client id/);
+    await terminal.shows(/○ not recording[^]*1 row · 1 synced/);
+    await terminal.press("q");
+    assert.equal(await terminal.code(), 1);
+    await terminal.shows(/ended the connection: another client/);
+    await isRestored(terminal);
+    assert.deepEqual(valuesOf(await folder.read("test.csv")), [42]);
+  },
+);
+
+/**
+ * A broker that gives its subscribers one reading, and tells them that their
+ * session is taken over when somebody publishes. (Mosquitto 2.0.11 closes the
+ * connection without a word.)
+ */
+function startTakingOver(): Disposable & { url: string } {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const readers = new Set<(packet: Packet) => void>();
+  const serve = async (connection: Deno.Conn) => {
+    const writer = connection.writable.getWriter();
+    const send = (packet: Packet) =>
+      void writer.write(
+        new Uint8Array(generate(packet, { protocolVersion: 5 })),
+      ).catch(() => {});
+    const packets = parser({ protocolVersion: 5 });
+    packets.on("packet", (packet) => {
+      if (packet.cmd === "connect") {
+        send({ cmd: "connack", sessionPresent: false, reasonCode: 0 });
+      } else if (packet.cmd === "subscribe") {
+        const { messageId, subscriptions: [{ topic }] } = packet;
+        send({ cmd: "suback", messageId, granted: [0] });
+        if (topic !== "sensor-data") return;
+        readers.add(send);
+        const payload = '["lux-1", 0, 42]';
+        const flags = { qos: 0, dup: false, retain: false } as const;
+        send({ cmd: "publish", topic, payload, ...flags });
+      } else if (packet.cmd === "publish") {
+        for (const reader of readers) {
+          reader({ cmd: "disconnect", reasonCode: 0x8e });
+        }
+      }
+    });
+    for await (const chunk of connection.readable) {
+      packets.parse(Buffer.from(chunk));
+    }
+  };
+  (async () => {
+    for await (const connection of listener) serve(connection).catch(() => {});
+  })();
+  return {
+    url: `mqtt://127.0.0.1:${listener.addr.port}`,
+    [Symbol.dispose]: () => listener.close(),
+  };
+}
+
+terminalTest("tui never shows a password", async () => {
+  await using mosquitto = await startMosquitto();
+  await using folder = await makeFolder();
+  await using terminal = await openTerminal(folder.path(""), 120, 40);
+  const url = mosquitto.url.replace("//", "//ada:hunter2@");
+  await terminal.weir(["tui", "sensor-data"], { env: { WEIR_BROKER: url } });
+  const shown = [await terminal.shows(/● connected/)];
+  await mosquitto.stop();
+  shown.push(await terminal.shows(/reconnecting/));
+  await terminal.press("C-c");
+  await terminal.code();
+  // The command line that was typed is a file here.
+  shown.push(await terminal.shows(/^\$$/m));
+  assert.doesNotMatch(shown.join(""), /hunter2/);
+});
+
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
   terminalTest(
     `tui ends gracefully on ${signal}, and restores the terminal`,
@@ -289,6 +372,67 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     },
   );
 }
+
+for (const [how, code] of [["component", 1], ["timer", 1], ["exit", 3]]) {
+  terminalTest(`the terminal is restored after a crash: ${how}`, async () => {
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path(""));
+    await terminal.run([
+      ...[Deno.execPath(), "run", "-q", "-A"],
+      new URL("../helpers/crashing_screen.ts", import.meta.url).pathname,
+      `${how}`,
+    ]);
+    await terminal.shows(/Sensors/);
+    await terminal.press("C-c");
+    assert.equal(await terminal.code(), code);
+    await isRestored(terminal);
+  });
+}
+
+terminalTest(
+  "a second Ctrl-C ends tui at once, with the terminal restored",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using proxy = startProxy(mosquitto.port);
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path(""));
+    await terminal.weir(["tui", "sensor-data", "-b", proxy.url]);
+    await terminal.shows(/● connected/);
+    // Both at once: taking leave of a broker takes a moment.
+    await terminal.press("C-c", "C-c");
+    assert.equal(await terminal.code(), 130);
+    await isRestored(terminal);
+  },
+);
+
+terminalTest(
+  "demo opens the terminal UI with the default permissions",
+  async () => {
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path(""));
+    const config = new URL("../../deno.json", import.meta.url);
+    // A file of the default set lies in the folder of deno.json.
+    await terminal.run([
+      ...["sh", "-c", `cd '${folder.path("")}' && exec "$@"`, "sh"],
+      ...[Deno.execPath(), "run", "-q", "--no-prompt"],
+      ...[
+        "--config",
+        config.pathname,
+        "-P",
+        `--allow-read=.`,
+        `--allow-write=.`,
+      ],
+      ...[new URL("../../main.ts", import.meta.url).pathname, "demo"],
+    ]);
+    await terminal.shows(/● recording[^]*demo\.csv/);
+    await terminal.shows(/lux-2 +\d+\.\d+/);
+    await terminal.shows(/[5-9] rows · [1-9] synced/);
+    await terminal.press("q", "y");
+    assert.equal(await terminal.code(), 0);
+    await isRestored(terminal);
+    assert.ok(valuesOf(await folder.read("demo.csv")).length >= 5);
+  },
+);
 
 /** The only child of a process. */
 async function childOf(pid: number): Promise<number> {

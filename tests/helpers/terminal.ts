@@ -6,6 +6,8 @@ const ROOT = new URL("../../", import.meta.url);
 export interface Terminal extends AsyncDisposable {
   /** Starts `weir` in it, from source. */
   weir(args: string[], options?: TerminalOptions): Promise<void>;
+  /** Starts any program in it. */
+  run(command: string[]): Promise<void>;
   /** Presses keys, by tmux's names: `q`, `Enter`, `C-c`, `Escape`. */
   press(...keys: string[]): Promise<void>;
   /** Types text. */
@@ -73,6 +75,16 @@ export async function openTerminal(
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   };
+  const start = async (command: string[]) => {
+    const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+    await Deno.writeTextFile(
+      `${folder}/terminal-run.sh`,
+      `${quoted.join(" ")}\necho $? > ${status}\n`,
+    );
+    await type(". ./terminal-run.sh");
+    await press("Enter");
+  };
+  await shows(/^\$/m);
   const status = `${folder}/terminal-exit-code`;
   const tty = await ask("#{pane_tty}");
   return {
@@ -80,26 +92,17 @@ export async function openTerminal(
     type,
     screen,
     shows,
+    run: start,
     async weir(args, { permissions = ["-A"], env = {} } = {}) {
       const set = Object.entries(env).map(([name, value]) =>
         `${name}=${value}`
       );
-      const main = new URL("main.ts", ROOT).href;
-      const command = [
+      await start([
         ...["env", ...set, Deno.execPath(), "run", "-q", "--no-prompt"],
         ...permissions,
-        main,
+        new URL("main.ts", ROOT).href,
         ...args,
-      ];
-      const quoted = command.map((word) =>
-        `'${word.replaceAll("'", `'\\''`)}'`
-      );
-      await Deno.writeTextFile(
-        `${folder}/terminal-run.sh`,
-        `${quoted.join(" ")}\necho $? > ${status}\n`,
-      );
-      await type(". ./terminal-run.sh");
-      await press("Enter");
+      ]);
     },
     async resize(width, height) {
       await tmux(

@@ -29,6 +29,8 @@ export interface WeirOptions {
   cwd?: string;
   /** Deno's permission flags. Default: `-A`. */
   permissions?: string[];
+  /** A compiled weir, run in an environment of `env` alone. Default: from source. */
+  executable?: string;
 }
 
 /** This process's environment, without weir's own variables. */
@@ -40,13 +42,14 @@ function ownEnv(): Record<string, string> {
   );
 }
 
-/** Starts `weir` as a user would, from source. */
+/** Starts `weir` as a user would, from source or compiled. */
 export function weir(args: string[], options: WeirOptions = {}): Weir {
-  const { env = {}, stdin, cwd, permissions = ["-A"] } = options;
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-q", "--no-prompt", ...permissions, MAIN, ...args],
+  const { env = {}, stdin, cwd, permissions = ["-A"], executable } = options;
+  const source = ["run", "-q", "--no-prompt", ...permissions, MAIN];
+  const child = new Deno.Command(executable ?? Deno.execPath(), {
+    args: [...executable ? [] : source, ...args],
     cwd: cwd ?? ROOT,
-    env: { ...ownEnv(), NO_COLOR: "1", ...env },
+    env: executable ? env : { ...ownEnv(), NO_COLOR: "1", ...env },
     clearEnv: true,
     stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",

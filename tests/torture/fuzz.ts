@@ -24,7 +24,7 @@ export interface FuzzResult {
 }
 
 /** So many packets come on a connection, if it lasts. */
-const PACKETS = 20;
+const PACKETS = 4;
 
 /** Plays a malicious publisher, and as often a malicious broker. */
 export async function fuzz(

@@ -13,7 +13,7 @@ const { values } = parseArgs({
     times: { type: "string", default: "200" },
     messages: { type: "string", default: "20000" },
     seed: { type: "string", default: `${Date.now() % 1_000_000}` },
-    fault: { type: "string", default: "kill,cut,both" },
+    fault: { type: "string", default: "kill,cut,both,broker" },
     mqtt: { type: "string", default: "5" },
     model: { type: "string", default: "500" },
   },

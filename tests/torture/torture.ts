@@ -4,11 +4,11 @@ import { type Weir, weir } from "../helpers/weir.ts";
 import { createRandom, type Random } from "../model/random.ts";
 
 /** What is done to weir. */
-export type Fault = "kill" | "cut" | "both";
+export type Fault = "kill" | "cut" | "both" | "broker";
 
 /** How it is tortured. */
 export interface TortureOptions {
-  /** Kills weir (SIGKILL), cuts its connection, or either. */
+  /** Kills weir (SIGKILL), cuts its connection, either, or restarts the broker. */
   fault: Fault;
   /** How often. */
   times: number;
@@ -47,7 +47,11 @@ export async function torture(
   const folder = await Deno.makeTempDir({ prefix: "weir-torture-" });
   const file = `${folder}/test.csv`;
   await using mosquitto = await startMosquitto({
-    config: () => "max_queued_messages 0\nmax_queued_bytes 0",
+    config: (folder) =>
+      `max_queued_messages 0
+max_queued_bytes 0
+persistence true
+persistence_location ${folder}/`,
   });
   await using proxy = startProxy(mosquitto.port);
   const start = () =>
@@ -61,6 +65,15 @@ export async function torture(
     // From here on the broker keeps what is published.
     await running.stderr.match(/^Connected/);
     for (let done = 0, sent = 0; done < times;) {
+      if (fault === "broker") {
+        const upTo = Math.round(messages * ++done / times);
+        await publish(mosquitto, sent, upTo, random() * 300);
+        sent = upTo;
+        await mosquitto.stop("SIGTERM");
+        await mosquitto.start();
+        onFault(done);
+        continue;
+      }
       const kill = fault === "kill" || (fault === "both" && random() < 0.5);
       const upTo = Math.round(messages * ++done / times);
       [running] = await Promise.all([

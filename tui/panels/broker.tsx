@@ -1,4 +1,5 @@
 import { formatBytes, formatElapsed, formatRate } from "../format.ts";
+import { counted } from "../../pipeline/text.ts";
 import { type Row, Rows, rule } from "../rows.tsx";
 import type { Snapshot } from "../snapshot.ts";
 import { cut, visible } from "../text.ts";
@@ -23,11 +24,11 @@ export function BrokerPanel({ snapshot, columns }: PanelProps) {
   const lines = [
     `ping ${ping(control)}`,
     `in ${formatRate(traffic.messages)} · ${formatBytes(traffic.bytes)}/s` +
-    ` · ${connection.reconnects} reconnects`,
+    ` · ${counted(connection.reconnects, "reconnect")}`,
     version,
     join([
       uptime && `up ${formatElapsed(parseInt(uptime))}`,
-      clients && `${clients} clients`,
+      clients && counted(Number(clients), "client"),
     ]),
     join([
       received && `receives ${perMinute(received)}`,

@@ -58,7 +58,7 @@ function figures(
 ): Row[] {
   const { latest, min, mean, max, rate, interval, events } = sensor;
   const number = (value: number | undefined) =>
-    value === undefined ? "–" : formatNumber(value, 12);
+    value === undefined ? "–" : formatNumber(value, 9);
   const health = healthOf(id, sensor, now, control.boards);
   const age = formatAge(now - sensor.time);
   const state = health === "alive" ? `${age} ago` : `${health} ${age}`;

@@ -1,4 +1,5 @@
 import type { LiveSensor } from "../../pipeline/mod.ts";
+import { counted } from "../../pipeline/text.ts";
 import { formatAge, formatNumber, formatRate, formatWhole } from "../format.ts";
 import { type Row, Rows, rule, type Span } from "../rows.tsx";
 import { healthOf, type Listed, type Sort } from "../sensors.ts";
@@ -88,7 +89,7 @@ function asideOf(
     parts.push(`“${cut(visible(ui.filter), 16)}” of ${formatWhole(all)}`);
   }
   if (live.unlisted > 0) {
-    parts.push(`${formatWhole(live.unlisted)} readings of more ids not listed`);
+    parts.push(`${counted(live.unlisted, "reading")} of more ids not listed`);
   }
   if (ui.sort !== "first seen" || ui.reversed) {
     parts.push(`by ${ui.sort}${ui.reversed ? " reversed" : ""}`);

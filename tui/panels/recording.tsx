@@ -1,5 +1,6 @@
 import type { RecorderSnapshot } from "../../pipeline/mod.ts";
 import { formatBytes, formatElapsed, formatWhole } from "../format.ts";
+import { counted } from "../../pipeline/text.ts";
 import { type Row, Rows, rule, type Span } from "../rows.tsx";
 import { cut, visible } from "../text.ts";
 import type { PanelProps } from "./header.tsx";
@@ -55,7 +56,7 @@ function elapsed(recorder: RecorderSnapshot): Row {
 }
 
 function written({ rows, synced, bytes }: RecorderSnapshot): string {
-  return `${formatWhole(rows)} rows · ${formatWhole(synced)} synced · ${
+  return `${counted(rows, "row")} · ${formatWhole(synced)} synced · ${
     formatBytes(bytes)
   }`;
 }

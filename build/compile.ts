@@ -1,0 +1,131 @@
+/**
+ * Makes weir into one file: `deno task compile [folder]` for this machine,
+ * `deno task compile:all [folder]` for every machine, with their SHA256SUMS.
+ *
+ * @module
+ */
+import { denortVersion } from "./denort.ts";
+import { PERMISSIONS } from "./permissions.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+const TARGETS = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-apple-darwin",
+  "aarch64-apple-darwin",
+  "x86_64-pc-windows-msvc",
+];
+
+/** Whether this Deno is older than the one that weir is written for. */
+const older = !("tryLock" in Deno.FsFile.prototype);
+
+/** Files that are found at run time only: what a Worker is started from. */
+const INCLUDED = ["firmware/simulator/worker.ts"];
+
+/** A mistake that a sentence explains. */
+class CompileError extends Error {}
+
+async function compile(target: string, output: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["compile", "--quiet", "--no-check", ...PERMISSIONS],
+      // An older Deno does not know the lock file's format.
+      ...older ? ["--no-lock"] : ["--frozen", "--exclude-unused-npm"],
+      ...INCLUDED.filter(isThere).flatMap((path) => ["--include", path]),
+      ...target === Deno.build.target ? [] : ["--target", target],
+      ...["--output", output, older ? "build/older_deno.ts" : "main.ts"],
+    ],
+    cwd: ROOT,
+    stderr: "piped",
+  }).output();
+  if (!success) throw why(new TextDecoder().decode(stderr), target);
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(new URL(path, ROOT)).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** What went wrong, and what to do about it. */
+function why(stderr: string, target: string): CompileError {
+  if (/UnknownIssuer/.test(stderr)) {
+    return new CompileError(
+      "A download failed because its certificate is signed by somebody unknown: a proxy of this network, perhaps.\n" +
+        "To trust what this machine trusts: DENO_TLS_CA_STORE=system deno task compile",
+    );
+  }
+  if (/denort|base binary/.test(stderr)) {
+    const reason = /https?:.*/.exec(stderr)?.[0] ?? stderr.trim();
+    return new CompileError(
+      `deno compile needs its runtime (denort), which it downloads at first use. That failed:\n  ${reason}\n` +
+        `Where a network has no way there, DENORT_BIN names a copy of it (Deno ${Deno.version.deno}, ${target}):\n` +
+        "  DENORT_BIN=path/to/denort deno task compile",
+    );
+  }
+  return new CompileError(stderr.trim());
+}
+
+/** A local denort must be of this Deno; else the executable would not start. */
+async function checkDenort(all: boolean): Promise<void> {
+  const path = Deno.env.get("DENORT_BIN");
+  if (!path) return;
+  if (all) {
+    throw new CompileError(
+      "DENORT_BIN is the runtime of one machine, so compile:all cannot use it. Unset it, or: deno task compile",
+    );
+  }
+  const version = await denortVersion(path).catch((error) => {
+    throw new CompileError(`Cannot read DENORT_BIN: ${error.message}`);
+  });
+  if (version && version !== Deno.version.deno) {
+    throw new CompileError(
+      `${path} is the runtime of Deno ${version}, and this is Deno ${Deno.version.deno}.\n` +
+        `Try: npx -y deno@${version} task --no-lock compile`,
+    );
+  }
+}
+
+async function sha256(path: string): Promise<string> {
+  const bytes = await Deno.readFile(path);
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return [...new Uint8Array(digest)]
+    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function compileAll(folder: string): Promise<void> {
+  let sums = "";
+  for (const target of TARGETS) {
+    const name = `weir-${target}${target.includes("windows") ? ".exe" : ""}`;
+    await compile(target, `${folder}/${name}`);
+    // The format of sha256sum: `sha256sum --check SHA256SUMS`.
+    sums += `${await sha256(`${folder}/${name}`)}  ${name}\n`;
+    console.error(`Compiled ${folder}/${name}`);
+  }
+  await Deno.writeTextFile(`${folder}/SHA256SUMS`, sums);
+}
+
+async function compileHere(folder: string): Promise<void> {
+  const name = Deno.build.os === "windows" ? "weir.exe" : "weir";
+  await compile(Deno.build.target, `${folder}/${name}`);
+  console.error(
+    `Compiled ${folder}/${name} (${Deno.build.target}, Deno ${Deno.version.deno})`,
+  );
+}
+
+if (import.meta.main) {
+  const all = Deno.args.includes("--all");
+  const folder = Deno.args.find((arg) => !arg.startsWith("-")) ?? "dist";
+  try {
+    await checkDenort(all);
+    await Deno.mkdir(folder, { recursive: true });
+    await (all ? compileAll : compileHere)(folder);
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,34 @@
+import { Command } from "@cliffy/command";
+import { SHELLS } from "./completion_scripts.ts";
+import { UsageError } from "./usage.ts";
+
+/** `weir completions`: what makes a shell complete weir's command line. */
+// The type of a command with whatever options, here and in the original.
+// deno-lint-ignore no-explicit-any
+export function completions(main: Command<any>): Command<any> {
+  return new Command()
+    .description(
+      "Print a script that lets bash, zsh or fish complete commands, options and\n" +
+        "file names. In ~/.bashrc or ~/.zshrc: source <(weir completions bash)",
+    )
+    .arguments("<shell:string>")
+    .example("bash, in ~/.bashrc", "source <(weir completions bash)")
+    .example(
+      "zsh, in ~/.zshrc below compinit",
+      "source <(weir completions zsh)",
+    )
+    .example(
+      "fish, once",
+      "weir completions fish > ~/.config/fish/completions/weir.fish",
+    )
+    .action((_flags: unknown, shell: string) => {
+      if (!Object.hasOwn(SHELLS, shell)) {
+        throw new UsageError(
+          `There are completions for ${
+            Object.keys(SHELLS).join(", ")
+          }, not for ${shell}.`,
+        );
+      }
+      console.log(SHELLS[shell as keyof typeof SHELLS](main));
+    });
+}

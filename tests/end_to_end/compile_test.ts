@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import config from "../../deno.json" with { type: "json" };
+import { type Executable, makeExecutable } from "../helpers/executable.ts";
+import { type Folder, makeFolder } from "../helpers/folder.ts";
+import { startMosquitto } from "../helpers/mosquitto.ts";
+import { openTerminal } from "../helpers/terminal.ts";
+import { weir } from "../helpers/weir.ts";
+
+const made: Executable = await makeExecutable();
+const executable = "path" in made ? made.path : "";
+if ("why" in made) {
+  console.error(
+    `The tests of the executable are skipped: it could not be compiled. ${made.why}`,
+  );
+}
+
+/** A test of the executable, in an empty folder of its own. */
+function executableTest(name: string, test: (folder: Folder) => Promise<void>) {
+  Deno.test({
+    name: `the executable ${name}`,
+    ignore: !executable,
+    async fn() {
+      await using folder = await makeFolder();
+      await test(folder);
+    },
+  });
+}
+
+/** What it is started with: nothing, not even a home. */
+const bare = (folder: Folder) => ({ executable, cwd: folder.path(".") });
+
+executableTest("tells its version and what it was made for", async (folder) => {
+  await using run = weir(["--version"], bare(folder));
+  assert.equal(await run.code, 0);
+  assert.equal(
+    run.stdout.text(),
+    `weir ${config.version} ${Deno.build.target}\n`,
+  );
+});
+
+executableTest(
+  "records from Mosquitto, in an empty environment",
+  async (folder) => {
+    await using broker = await startMosquitto();
+    const args = ["sensor-data", "test.csv", "-b", broker.url, "--count", "2"];
+    await using run = weir(["record", ...args], bare(folder));
+    await run.stderr.match(/^Connected/);
+    await broker.publish(
+      ...["-t", "sensor-data"],
+      "-m",
+      '["lux-1", 1, 284.1312]',
+    );
+    await broker.publish(...["-t", "sensor-data"], "-m", "not a reading,");
+    await broker.publish(
+      ...["-t", "sensor-data"],
+      "-m",
+      '["lux-1", 2, 371.6063]',
+    );
+    assert.equal(await run.code, 0, run.stderr.text());
+    assert.match(
+      await folder.read("test.csv"),
+      /^timestamp,datetime,sensor_id,value\r\n[\d.]+,\S+Z,lux-1,284\.1312\r\n[\d.]+,\S+Z,lux-1,371\.6063\r\n$/,
+    );
+    // Nothing unpacked, nothing cached, no node_modules.
+    const names = [...Deno.readDirSync(folder.path("."))].map(({ name }) =>
+      name
+    );
+    assert.deepEqual(names.sort(), ["test.csv", "test.csv.rejects.jsonl"]);
+  },
+);
+
+executableTest(
+  "refuses a second recording to the same file",
+  async (folder) => {
+    await using broker = await startMosquitto();
+    const args = ["record", "x", "test.csv", "-b", broker.url];
+    await using first = weir(args, bare(folder));
+    await first.stderr.match(/^Connected/);
+    await using second = weir(args, bare(folder));
+    assert.equal(await second.code, 1);
+    assert.match(second.stderr.text(), /being recorded by another weir/);
+  },
+);
+
+executableTest(
+  "shows the demo in a pipe: broker, virtual boards, recording",
+  async (folder) => {
+    await using run = weir(["demo"], bare(folder));
+    assert.equal(await run.code, 0, run.stderr.text());
+    assert.match(run.stdout.text(), /^SensorEvent\(sensor_id='lux-\d', /);
+    assert.match(run.stderr.text(), /from 3 sensors to demo\.csv/);
+    assert.match(await folder.read("demo.csv"), /,lux-\d,[\d.]+\r\n/);
+  },
+);
+
+executableTest("says in a sentence what went wrong", async (folder) => {
+  await using run = weir(
+    ["record", "x", "x.csv", "-b", "mqtt://127.0.0.1:1"],
+    bare(folder),
+  );
+  assert.equal(await run.code, 1);
+  assert.equal(
+    run.stderr.text(),
+    "Cannot connect to mqtt://127.0.0.1:1: connection refused. Is the broker running? Try: weir broker\n",
+  );
+});
+
+/** How it is started in a terminal: `env -i` with the terminal's name alone. */
+const inTerminal = (...args: string[]) => [
+  ...["env", "-i", "TERM=xterm-256color", executable],
+  ...args,
+];
+
+executableTest(
+  "shows sensors live in a terminal, and asks for no permission",
+  async (folder) => {
+    await using broker = await startMosquitto();
+    await using terminal = await openTerminal(folder.path("."));
+    await terminal.run(
+      inTerminal("tui", "sensor-data", "test.csv", "-b", broker.url),
+    );
+    await terminal.shows(/● connected[^]*● recording/);
+    await broker.publish(
+      ...["-t", "sensor-data"],
+      "-m",
+      '["lux-1", 1, 284.1312]',
+    );
+    await terminal.shows(/lux-1\s+284\.1312/);
+    await terminal.press("q");
+    await terminal.press("y");
+    assert.equal(await terminal.code(), 0);
+    assert.match(await folder.read("test.csv"), /,lux-1,284\.1312\r\n$/);
+  },
+);
+
+executableTest("shows the demo in a terminal until Ctrl-C", async (folder) => {
+  await using terminal = await openTerminal(folder.path("."), 120, 40);
+  await terminal.run(inTerminal("demo"));
+  await terminal.shows(/lux-1[^]*lux-2|lux-2[^]*lux-1/);
+  await terminal.press("C-c");
+  assert.equal(await terminal.code(), 0);
+  assert.match(await folder.read("demo.csv"), /,lux-1,[\d.]+\r\n/);
+});
+
+executableTest(
+  "starts in at most 1.5 times what it takes from source",
+  async (folder) => {
+    const time = async (options: { executable?: string }) => {
+      const start = performance.now();
+      await using run = weir(["--help"], { cwd: folder.path("."), ...options });
+      assert.equal(await run.code, 0);
+      return performance.now() - start;
+    };
+    // In turn, so that both meet what else the machine does; the best of each.
+    const source: number[] = [];
+    const compiled: number[] = [];
+    for (let round = 0; round < 7; round++) {
+      source.push(await time({}));
+      compiled.push(await time({ executable }));
+    }
+    const ratio = Math.min(...compiled) / Math.min(...source);
+    assert.ok(ratio <= 1.5, `${ratio}`);
+  },
+);
