@@ -5,6 +5,7 @@
  */
 import { Command } from "@cliffy/command";
 import { broker } from "./commands/broker.ts";
+import { check } from "./commands/check.ts";
 import { completions } from "./commands/completions.ts";
 import { demo } from "./commands/demo.ts";
 import { pub } from "./commands/pub.ts";
@@ -24,6 +25,7 @@ const main = new Command()
   .command("tui", tui)
   .command("sub", sub)
   .command("pub", pub)
+  .command("check", check)
   .command("broker", broker)
   .command("sim", sim)
   .command("demo", demo);

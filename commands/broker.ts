@@ -1,18 +1,21 @@
 import { Command } from "@cliffy/command";
 import { broker as startBroker } from "../pipeline/mod.ts";
+import { readPassword } from "./connection.ts";
 import { endOnSignals } from "./signals.ts";
 import { UsageError } from "./usage.ts";
 
 interface BrokerFlags {
   port?: number;
   host?: string;
+  username?: string;
+  passwordFile?: string;
 }
 
 /** `weir broker`: a broker for a desk or a classroom. */
 export const broker = new Command()
   .description(
-    "Run a broker (MQTT 3.1.1). It keeps nothing when it ends, and has no login:\n" +
-      "by default only this machine can reach it.",
+    "Run a broker (MQTT 3.1.1). It keeps nothing when it ends. By default only\n" +
+      "this machine can reach it, and without a login anybody there.",
   )
   .option("-p, --port <port:integer>", "Where to listen.", { default: 1883 })
   .option(
@@ -20,23 +23,41 @@ export const broker = new Command()
     "Address to listen on; 0.0.0.0 for boards on the network.",
     { default: "127.0.0.1" },
   )
+  .option("--username <name:string>", "Let in who has this name and password.")
+  .option(
+    "--password-file <file:string>",
+    "File whose first line is the password; - for stdin.",
+  )
   .example("For this machine", "weir broker")
   .example("For boards on the network", "weir broker --host 0.0.0.0")
-  .action(async ({ port = 1883, host = "127.0.0.1" }: BrokerFlags) => {
+  .example(
+    "With a login",
+    "weir broker --host 0.0.0.0 --username ada --password-file pw",
+  )
+  .action(async (flags: BrokerFlags) => {
+    const { port = 1883, host = "127.0.0.1", username, passwordFile } = flags;
+    if ((username === undefined) !== (passwordFile === undefined)) {
+      throw new UsageError("--username and --password-file go together.");
+    }
     if (port < 0 || port > 65_535) {
       throw new UsageError(`--port is from 0 to 65535, not ${port}.`);
     }
+    const password = passwordFile === undefined
+      ? undefined
+      : await readPassword(passwordFile);
     using ending = endOnSignals();
-    await using running = await startBroker({ port, host });
+    await using running = await startBroker({ port, host, username, password });
     console.error(`Broker is listening on ${running.url}`);
-    for (const line of reach(host, running.port)) console.error(line);
+    for (const line of reach(host, running.port, username !== undefined)) {
+      console.error(line);
+    }
     await new Promise((resolve) =>
       ending.signal.addEventListener("abort", resolve)
     );
   });
 
 /** How boards on the network reach it. */
-function reach(host: string, port: number): string[] {
+function reach(host: string, port: number, login: boolean): string[] {
   if (host !== "0.0.0.0" && host !== "::") {
     return host.startsWith("127.") || host === "localhost" || host === "::1"
       ? [
@@ -53,6 +74,8 @@ function reach(host: string, port: number): string[] {
     addresses.length > 0
       ? `Boards reach it at ${addresses.join(" or ")}, port ${port}`
       : "This machine has no address on a network now",
-    "It has no login: anybody on the network can read and publish.",
+    login
+      ? "Who has the login can read and publish; both go over the network unencrypted."
+      : "It has no login: anybody on the network can read and publish.",
   ];
 }

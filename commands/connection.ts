@@ -23,6 +23,8 @@ export interface ConnectionFlags {
   cert?: string;
   /** `--key` */
   key?: string;
+  /** `--insecure` */
+  insecure?: boolean;
 }
 
 /** What they come to. */
@@ -71,7 +73,11 @@ export function withConnection(command: Command<any>): Command<any> {
     )
     .option("--ca <file:string>", "Certificates to trust, PEM.")
     .option("--cert <file:string>", "Client certificate, PEM; with --key.")
-    .option("--key <file:string>", "Key of the client certificate, PEM.");
+    .option("--key <file:string>", "Key of the client certificate, PEM.")
+    .option(
+      "--insecure",
+      "Take any certificate. Anybody in between can then read and forge.",
+    );
 }
 
 /**
@@ -128,6 +134,21 @@ export async function readConnection(
       `Warning: the password goes to ${broker.href} unencrypted. Use mqtts:// if the broker has it.`,
     );
   }
+  if (flags.insecure) {
+    if (!secure) {
+      throw new UsageError(
+        `${broker.href} is not encrypted, so --insecure is of no use.`,
+      );
+    }
+    if (password !== undefined) {
+      throw new UsageError(
+        "--insecure does not go with a password: anybody could ask for it. Trust the broker's certificate with --ca.",
+      );
+    }
+    console.error(
+      `Warning: the certificate of ${broker.href} is not verified. Anybody in between can read and forge.`,
+    );
+  }
   return {
     url,
     shown: broker.href,
@@ -140,6 +161,7 @@ export async function readConnection(
       ca: await readPem("--ca", flags.ca),
       cert: await readPem("--cert", flags.cert),
       key: await readPem("--key", flags.key),
+      insecure: flags.insecure,
     },
   };
 }
@@ -150,7 +172,21 @@ function isLocal(hostname: string): boolean {
     /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-async function readPassword(file: string): Promise<string> {
+/**
+ * Reads a password from the first line of a file, or of stdin (`-`).
+ *
+ * @throws {UsageError} where it cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { readPassword } from "./connection.ts";
+ *
+ * const file = await Deno.makeTempFile();
+ * await Deno.writeTextFile(file, "secret\n");
+ * if (await readPassword(file) !== "secret") throw new Error();
+ * ```
+ */
+export async function readPassword(file: string): Promise<string> {
   const text = file === "-"
     ? await new Response(Deno.stdin.readable).text()
     : await readFile("--password-file", file);

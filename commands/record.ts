@@ -22,6 +22,9 @@ interface RecordFlags extends ConnectionFlags {
   overwrite?: boolean;
   wait?: boolean;
   maxPayload?: number;
+  safeCells?: boolean;
+  durable?: string;
+  giveUp?: string;
 }
 
 /** `weir record`: from a subscription to a CSV. */
@@ -53,6 +56,18 @@ export const record = withConnection(
   .option("--max-payload <bytes:integer>", "Reject larger messages.", {
     default: 1_048_576,
   })
+  .option(
+    "--safe-cells",
+    "Put a ' before text that a spreadsheet would run as a formula.",
+  )
+  .option(
+    "--durable <id:string>",
+    "Record each message exactly once, through crashes and lost connections. The\nid is the client id under which the broker keeps messages meanwhile.",
+  )
+  .option(
+    "--give-up <time:string>",
+    "With --durable: end when the disk could not be written for 60s, 10m … Default: go on trying.",
+  )
   .example("The tutorial's sensor", "weir record sensor-data test.csv")
   .example(
     "A broker with a login",
@@ -61,6 +76,10 @@ export const record = withConnection(
   .example(
     "All of zigbee2mqtt for a day",
     "weir record 'zigbee2mqtt/#' home.csv --duration 24h",
+  )
+  .example(
+    "Nothing lost and nothing twice, for six weeks",
+    "weir record 'lab/#' lab.csv --durable lab-recorder",
   )
   .action(async (flags: RecordFlags, topic: string, file: string) => {
     const topics = [topic, ...flags.topic ?? []];
@@ -86,6 +105,7 @@ export const record = withConnection(
       }
     }
     const seconds = flags.duration ? readDuration(flags.duration) : undefined;
+    checkDurable(flags, topics);
     const connection: ConnectionSettings = await readConnection(flags);
 
     using ending = endOnSignals();
@@ -101,5 +121,31 @@ export const record = withConnection(
       overwrite: flags.overwrite,
       wait: flags.wait,
       maxPayload: flags.maxPayload,
+      safeCells: flags.safeCells,
+      durable: flags.durable,
+      giveUp: flags.giveUp ? readDuration(flags.giveUp) : undefined,
     });
   });
+
+/** What does not go with `--durable`, and what goes with nothing else. */
+function checkDurable(flags: RecordFlags, topics: string[]): void {
+  if (flags.durable === undefined) {
+    if (flags.giveUp) throw new UsageError("--give-up goes with --durable.");
+    return;
+  }
+  const no = (what: string, why: string) => {
+    throw new UsageError(`--durable does not go with ${what}: ${why}`);
+  };
+  if (flags.durable.trim() === "") {
+    throw new UsageError("--durable needs an id, such as lab-recorder.");
+  }
+  if (flags.clientId) no("--client-id", "its id is the client id.");
+  if (flags.qos === 2) no("--qos 2", "it uses QoS 1 and leaves out doubles.");
+  if (flags.count) no("--count", "it would cut a batch short. Use --duration.");
+  if (flags.overwrite) {
+    no("--overwrite", "a restart would empty the file. Remove it by hand.");
+  }
+  if (topics.some((topic) => topic.startsWith("$share/"))) {
+    no("$share/", "another client may be sent what this one left.");
+  }
+}

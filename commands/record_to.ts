@@ -2,8 +2,10 @@ import {
   type BrokerStatus,
   csv,
   type CsvSummary,
+  type DurableCounts,
   filter,
   mqtt,
+  openDurable,
   parse,
   pipe,
   print,
@@ -47,6 +49,12 @@ export interface RecordSettings {
   wait?: boolean;
   /** Larger messages are rejected, in bytes. */
   maxPayload?: number;
+  /** Whether text that a spreadsheet would run as a formula is defused. */
+  safeCells?: boolean;
+  /** The client id of a durable recording. */
+  durable?: string;
+  /** Seconds after which a durable recording gives a failing disk up. */
+  giveUp?: number;
 }
 
 /**
@@ -74,14 +82,23 @@ export async function recordTo(
   settings: RecordSettings,
 ): Promise<void> {
   const { connection, topics, seconds } = settings;
-  const { url, shown, qos, connect } = connection;
+  const { url, shown, connect } = connection;
   const timeUp = new AbortController();
   const signal = AbortSignal.any([settings.signal, timeUp.signal]);
+  const { durable: clientId, giveUp, safeCells } = settings;
+  await using durable = clientId === undefined
+    ? undefined
+    : await openDurable(file, { clientId, url, giveUp, signal, safeCells });
+  const qos = durable ? 1 : connection.qos;
   let started: number | undefined;
   let rejected = 0;
   let leftOut = 0;
   const rejects: Sink<Reject> = (flow) =>
-    pipe(flow, tap(() => rejected++), rejectsFile(`${file}.rejects.jsonl`));
+    pipe(
+      flow,
+      tap(() => rejected++),
+      durable?.rejects ?? rejectsFile(`${file}.rejects.jsonl`),
+    );
   const tell = tellStatus({
     shown,
     topics,
@@ -100,6 +117,7 @@ export async function recordTo(
       ...connect,
       qos,
       signal,
+      session: durable?.session,
       wait: settings.wait,
       onStatus,
     }),
@@ -111,10 +129,21 @@ export async function recordTo(
     settings.timestamps === "device" ? (flow) => flow : stamp(),
     take<SensorEvent>(settings.count ?? Infinity),
     settings.print ? tee(print({ format: settings.print })) : (flow) => flow,
-    csv(file, { overwrite: settings.overwrite }),
+    durable?.csv ?? csv(file, { overwrite: settings.overwrite, safeCells }),
   );
   const elapsed = (performance.now() - (started ?? performance.now())) / 1000;
   console.error(tellSummary(summary, elapsed, rejected, leftOut));
+  if (durable) console.error(tellDurable(durable.counts()));
+}
+
+function tellDurable(counts: DurableCounts): string {
+  const { written, safe, acknowledged, redelivered } = counts;
+  const number = (n: number) => n.toLocaleString("en-US");
+  return `Rows: ${number(written)} written, ${
+    number(safe)
+  } safe on disk. Messages: ${number(acknowledged)} acknowledged, ${
+    number(redelivered)
+  } redelivered (left out)`;
 }
 
 function tellSummary(

@@ -13,6 +13,7 @@ import { UsageError } from "./usage.ts";
  */
 // deno-lint-ignore no-explicit-any
 export async function run(main: Command<any>): Promise<never> {
+  keepQuiet();
   try {
     await main.parse(Deno.args.length > 0 ? Deno.args : ["--help"]);
   } catch (error) {
@@ -24,4 +25,13 @@ export async function run(main: Command<any>): Promise<never> {
   }
   // A client that is still taking its leave must not hold the process up.
   Deno.exit(0);
+}
+
+/** With this switch set, a part of mqtt.js prints every packet: the password. */
+function keepQuiet(): void {
+  try {
+    Deno.env.delete("DEBUG");
+  } catch {
+    // Without the permission for it, mqtt.js cannot see the switch either.
+  }
 }

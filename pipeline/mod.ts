@@ -32,6 +32,12 @@ export {
 } from "./live.ts";
 export type { Bucket, History } from "./history.ts";
 export { csv, type CsvOptions } from "./recording/csv.ts";
+export {
+  type Durable,
+  type DurableCounts,
+  type DurableOptions,
+  openDurable,
+} from "./recording/durable.ts";
 export type { CsvSummary } from "./recording/recording.ts";
 export { rejectsFile } from "./recording/rejects.ts";
 export {
@@ -42,6 +48,7 @@ export {
 export type { RecorderSnapshot } from "./recording/recorder_snapshot.ts";
 export { mqtt, type MqttOptions } from "./mqtt/source.ts";
 export type { BrokerStatus } from "./mqtt/status.ts";
+export type { DurableSession } from "./mqtt/session.ts";
 export type { ConnectOptions } from "./mqtt/connect.ts";
 export {
   type BoardStatus,

@@ -1,4 +1,9 @@
+import { WeirError } from "./error.ts";
 import type { Flow, Stage } from "./flow.ts";
+import { holdsBack } from "./stages.ts";
+
+/** Marks a sink that promises to keep all that is acknowledged. */
+export const keepsAll: unique symbol = Symbol("keepsAll");
 
 /**
  * Joins a source, stages and a sink: each is called with what the one before it
@@ -8,6 +13,9 @@ import type { Flow, Stage } from "./flow.ts";
  * part ends all of them and rejects. Without one it returns the flow, to be
  * iterated or to be the source of another pipe. Nothing runs before the flow is
  * pulled.
+ *
+ * @throws {WeirError} where a stage keeps readings back and the sink promises to
+ * keep all that is acknowledged.
  *
  * @example
  * ```ts
@@ -84,8 +92,17 @@ export function pipe(
   source: Flow<unknown>,
   ...parts: ((flow: Flow<unknown>) => unknown)[]
 ): unknown {
+  if (parts.some(marked(holdsBack)) && parts.some(marked(keepsAll))) {
+    throw new WeirError(
+      "A durable recording cannot have a stage that keeps readings back, such as window(): they would be acknowledged before they are safe. Do that when reading the CSV.",
+    );
+  }
   return parts.reduce<unknown>(
     (flow, part) => part(flow as Flow<unknown>),
     source,
   );
+}
+
+function marked(mark: symbol): (part: object) => boolean {
+  return (part) => mark in part;
 }

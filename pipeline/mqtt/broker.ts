@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createServer, type Server, type Socket } from "node:net";
+import { createHash, timingSafeEqual } from "node:crypto";
 import { WeirError } from "../error.ts";
 
 /** Options of {@linkcode broker}. */
@@ -8,6 +9,10 @@ export interface BrokerOptions {
   port?: number;
   /** The address to listen on. Default: `127.0.0.1`, this machine only. */
   host?: string;
+  /** Who may connect, with `password`. Default: anybody. */
+  username?: string;
+  /** The password of `username`. */
+  password?: string;
 }
 
 /** A running broker. */
@@ -20,8 +25,8 @@ export interface Broker extends AsyncDisposable {
 
 /**
  * Starts a broker inside this process (aedes: MQTT 3.1.1, QoS 0 to 2, retained
- * messages; what it keeps is gone when it ends). It has no login, so by default
- * only this machine can reach it.
+ * messages; what it keeps is gone when it ends). By default only this
+ * machine can reach it, and anybody there.
  *
  * @throws {WeirError} where it cannot listen there.
  *
@@ -34,10 +39,22 @@ export interface Broker extends AsyncDisposable {
  * ```
  */
 export async function broker(
-  { port = 1883, host = "127.0.0.1" }: BrokerOptions = {},
+  { port = 1883, host = "127.0.0.1", username, password }: BrokerOptions = {},
 ): Promise<Broker> {
+  if ((username === undefined) !== (password === undefined)) {
+    throw new WeirError("A login is a user name and a password: give both.");
+  }
   const { Aedes } = await import("aedes");
   const aedes = await Aedes.createBroker();
+  if (username !== undefined && password !== undefined) {
+    const login = digest(username, password);
+    aedes.authenticate = (_client, name = "", secret, done) => {
+      const given = digest(name, secret?.toString() ?? "");
+      if (timingSafeEqual(given, login)) return done(null, true);
+      // 4: bad user name or password (MQTT 3.1.1, table 3.1).
+      done(Object.assign(new Error("refused"), { returnCode: 4 }), false);
+    };
+  }
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -102,4 +119,10 @@ function cannotListen(
     ? "this machine does not have that address. Use 127.0.0.1 or 0.0.0.0"
     : error.message;
   return new WeirError(`Cannot listen on ${host}:${port}: ${reason}`);
+}
+
+/** Of a fixed length, as a comparison in constant time needs it. */
+function digest(username: string, password: string): Uint8Array {
+  const text = JSON.stringify([username, password]);
+  return createHash("sha256").update(text).digest();
 }

@@ -1,6 +1,7 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from "mqtt";
 import { WeirError } from "../error.ts";
 import { escape } from "../text.ts";
+import { type Acknowledgements, holdAcknowledgements } from "./acknowledge.ts";
 import { type BrokerUrl, readBrokerUrl } from "./url.ts";
 import { refusal, Refused, unreachable } from "./why.ts";
 
@@ -20,6 +21,11 @@ export interface ConnectOptions {
   cert?: string;
   /** The private key of `cert`, in PEM. */
   key?: string;
+  /**
+   * Whether a certificate that cannot be verified is taken all the same. Refused
+   * together with a password: anybody could ask for it.
+   */
+  insecure?: boolean;
   /** Seconds after which a silent broker is asked for a sign. Default: 30. */
   keepalive?: number;
 }
@@ -30,6 +36,10 @@ export interface Connection {
   client: MqttClient;
   /** The version that the broker speaks with us. */
   version: 3 | 5;
+  /** Whether the broker had kept the session. */
+  present: boolean;
+  /** How messages are acknowledged, where they are taken. */
+  acknowledgements?: Acknowledgements;
   /** Resolves with the reason when the connection is gone. */
   closed: Promise<Error>;
 }
@@ -40,6 +50,13 @@ export interface Taker {
   signal?: AbortSignal;
   /** Takes each PUBLISH; the next one comes when it calls `resume`. */
   onMessage?: (packet: IPublishPacket, resume: () => void) => void;
+  /**
+   * Is told of CONNACK before any message comes: whether the broker has kept the
+   * session, and how messages are acknowledged on this connection.
+   */
+  onConnack?: (present: boolean, acknowledgements: Acknowledgements) => void;
+  /** Whether the session is to outlive the connection. */
+  durable?: boolean;
   /** Whether messages wait to be taken, or came within so many milliseconds. */
   isHeld?: (ms: number) => boolean;
 }
@@ -49,6 +66,9 @@ const CONNECT_TIMEOUT = 10_000;
 
 /** How long leaving may take, in milliseconds. */
 const LEAVE_TIMEOUT = 500;
+
+/** How long a broker keeps a durable session, in seconds: a week. */
+const SESSION_EXPIRY = 7 * 24 * 3600;
 
 /**
  * Connects to a broker: MQTT 5, or 3.1.1 where 5 is refused. Each connection is
@@ -89,15 +109,25 @@ async function connectOnce(
   broker: BrokerUrl,
   version: 3 | 5,
   options: ConnectOptions,
-  { signal, onMessage, isHeld }: Taker,
+  { signal, onMessage, onConnack, isHeld, durable = false }: Taker,
 ): Promise<Connection> {
   const { default: mqtt } = await import("mqtt");
   signal?.throwIfAborted();
   const client = mqtt.connect(
     broker.address,
-    clientOptions(broker, version, options),
+    clientOptions(broker, version, options, durable),
   );
-  if (onMessage) client.handleMessage = onMessage;
+  let acknowledgements: Acknowledgements | undefined;
+  if (onMessage) {
+    const held = holdAcknowledgements(client, onMessage);
+    acknowledgements = held;
+    client.on("packetreceive", (packet) => {
+      if (packet.cmd !== "connack" || packet.returnCode || packet.reasonCode) {
+        return;
+      }
+      onConnack?.(packet.sessionPresent, held);
+    });
+  }
   const timedOut = client.onKeepaliveTimeout;
   client.onKeepaliveTimeout = () => {
     if (!isHeld?.(client.keepalive * 1500)) return timedOut.call(client);
@@ -106,6 +136,7 @@ async function connectOnce(
   };
 
   const closed = Promise.withResolvers<Error>();
+  let present = false;
   let failure: Error | undefined;
   // A connection with an error in it is of no more use: mqtt.js itself goes on
   // after a packet that it could not read.
@@ -132,7 +163,10 @@ async function connectOnce(
   signal?.addEventListener("abort", abort);
   try {
     const connected = new Promise<void>((resolve) =>
-      client.once("connect", () => resolve())
+      client.once("connect", ({ sessionPresent }) => {
+        present = sessionPresent;
+        resolve();
+      })
     );
     await Promise.race([
       connected,
@@ -144,7 +178,7 @@ async function connectOnce(
   } finally {
     signal?.removeEventListener("abort", abort);
   }
-  return { client, version, closed: closed.promise };
+  return { client, version, present, acknowledgements, closed: closed.promise };
 }
 
 /**
@@ -182,6 +216,7 @@ function clientOptions(
   broker: BrokerUrl,
   version: 3 | 5,
   options: ConnectOptions,
+  durable: boolean,
 ): IClientOptions {
   const secure = broker.protocol === "mqtts:" || broker.protocol === "wss:";
   if ((options.cert === undefined) !== (options.key === undefined)) {
@@ -192,11 +227,26 @@ function clientOptions(
       `${broker.href} is not encrypted, so certificates are of no use. Write mqtts:// or wss://.`,
     );
   }
+  const password = options.password ?? broker.password;
+  if (options.insecure && password !== undefined) {
+    throw new WeirError(
+      "A password goes to nobody whose certificate is not verified. Leave out one of both.",
+    );
+  }
   return {
     protocolVersion: version === 5 ? 5 : 4,
+    clean: !durable,
+    // Brokers keep fewer messages under way for who does not name a number.
+    properties: version === 5
+      ? {
+        receiveMaximum: 65_535,
+        sessionExpiryInterval: durable ? SESSION_EXPIRY : 0,
+      }
+      : undefined,
     clientId: options.clientId ?? randomClientId(),
     username: options.username ?? broker.username,
-    password: options.password ?? broker.password,
+    password,
+    rejectUnauthorized: !options.insecure,
     ca: options.ca,
     cert: options.cert,
     key: options.key,

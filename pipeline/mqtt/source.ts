@@ -1,4 +1,3 @@
-import type { IPublishPacket } from "mqtt";
 import { WeirError } from "../error.ts";
 import type { Message } from "../event.ts";
 import type { Flow } from "../flow.ts";
@@ -8,11 +7,12 @@ import {
   type ConnectOptions,
   disconnect,
 } from "./connect.ts";
-import { createInbox, type Inbox } from "./inbox.ts";
+import { createInbox } from "./inbox.ts";
+import { createIntake, type Intake } from "./intake.ts";
 import { backoff, sleep } from "./retry.ts";
+import { type DurableSession, SessionError } from "./session.ts";
 import type { BrokerStatus } from "./status.ts";
-import { subscribe } from "./subscribe.ts";
-import { toMessage } from "./to_message.ts";
+import { subscribe, subscribeSession } from "./subscribe.ts";
 import { checkTopicFilter } from "./topic.ts";
 import { readBrokerUrl } from "./url.ts";
 import { Refused } from "./why.ts";
@@ -25,6 +25,11 @@ export interface MqttOptions extends ConnectOptions {
   signal?: AbortSignal;
   /** Whether to go on trying where the first connection fails. */
   wait?: boolean;
+  /**
+   * Keeps the messages across crashes, with QoS 1; see `openDurable()`. The
+   * flow is pulled again when what came before is safe on disk.
+   */
+  session?: DurableSession;
   /** Is told how it stands with the broker. */
   onStatus?: (status: BrokerStatus) => void;
 }
@@ -37,8 +42,9 @@ export interface MqttOptions extends ConnectOptions {
  * each with some jitter, and the topics are subscribed to again; the broker then
  * sends its retained messages again, too (see `withoutRepeats()`).
  *
- * Whoever pulls slowly slows the socket; the memory used is bounded. What a
- * broker drops for it at QoS 0 nobody can count.
+ * A message at QoS 1 or 2 is acknowledged when the flow is pulled again. Whoever
+ * pulls slowly slows the socket; the memory used is bounded. What a broker drops
+ * for it at QoS 0 nobody can count.
  *
  * @param url `mqtt://host`, `mqtts://`, `ws://` or `wss://`; see
  * {@linkcode ConnectOptions} for who to be there.
@@ -70,17 +76,28 @@ export async function* mqtt(
   topics: string | readonly string[],
   options: MqttOptions = {},
 ): Flow<Message> {
-  const stop = new AbortController();
+  const leave = new AbortController();
   const signal = options.signal
-    ? AbortSignal.any([stop.signal, options.signal])
-    : stop.signal;
+    ? AbortSignal.any([leave.signal, options.signal])
+    : leave.signal;
   const inbox = createInbox<Message>();
-  const running = stayConnected(url, [topics].flat(), options, inbox, signal)
-    .then(() => inbox.end(), (error) => inbox.end(error));
+  signal.addEventListener("abort", () => inbox.end());
+  if (signal.aborted) inbox.end();
+  const { session } = options;
+  const intake = createIntake(session, inbox, signal);
+  const running = stayConnected(url, [topics].flat(), options, intake, {
+    signal,
+    leave: leave.signal,
+  }).then(() => inbox.end(), (error) => inbox.end(error));
   try {
-    for (let batch; (batch = await inbox.take());) yield batch;
+    for (let batch; (batch = await inbox.take());) {
+      yield batch;
+      // Pulled again: the batch is done with, all of it.
+      await intake.passed(batch.length);
+    }
+    await intake.settle();
   } finally {
-    stop.abort();
+    leave.abort();
     await running;
   }
 }
@@ -93,10 +110,11 @@ async function stayConnected(
   url: string,
   topics: string[],
   options: MqttOptions,
-  inbox: Inbox<Message>,
-  signal: AbortSignal,
+  intake: Intake,
+  { signal, leave }: { signal: AbortSignal; leave: AbortSignal },
 ): Promise<void> {
-  const { qos = 0, wait = false, onStatus = () => {} } = options;
+  const { qos = 0, wait = false, onStatus = () => {}, session } = options;
+  const clientId = session?.clientId ?? options.clientId;
   let { version } = options;
   let connections = 0;
   let failures = 0;
@@ -105,30 +123,20 @@ async function stayConnected(
   onStatus({ state: "connecting" });
 
   while (!signal.aborted) {
-    let heard = performance.now();
-    const onMessage = (packet: IPublishPacket, resume: () => void) => {
-      // Not taken in, so not acknowledged: the broker keeps it for this id.
-      if (signal.aborted) return;
-      heard = performance.now();
-      inbox.put(
-        toMessage(packet, Date.now() / 1000),
-        packet.payload.length + packet.topic.length,
-        resume,
-      );
-    };
     let reason: Error;
     let connection: Connection | undefined;
-    const leave = () => connection && void disconnect(connection);
+    const end = () => connection && void disconnect(connection);
+    await session?.connecting();
     try {
-      connection = await connect(url, { ...options, version }, {
+      connection = await connect(url, { ...options, clientId, version }, {
         signal,
-        onMessage,
-        // The answer to a ping waits in line behind what nobody takes in.
-        isHeld: (ms) => inbox.full || performance.now() - heard < ms,
+        ...intake.taker(),
       });
       version = connection.version;
-      signal.addEventListener("abort", leave);
-      const granted = await subscribe(connection, topics, qos);
+      leave.addEventListener("abort", end);
+      const granted = session
+        ? await subscribeSession(connection, topics, session)
+        : await subscribe(connection, topics, qos);
       const since = performance.now();
       onStatus({
         state: "connected",
@@ -136,18 +144,19 @@ async function stayConnected(
         qos: granted,
         reconnects: connections++,
       });
-      if (signal.aborted) leave();
+      if (leave.aborted) end();
       reason = await connection.closed;
       // Two clients with one id throw each other off, over and over.
       if (performance.now() - since > STEADY) failures = 0;
     } catch (error) {
       const refused = error instanceof Refused;
-      if (connections === 0 && !signal.aborted && (refused || !wait)) {
-        throw error;
-      }
+      // What fails in keeping the session does not get better by connecting.
+      const fatal = error instanceof SessionError ||
+        (connections === 0 && (refused || !wait));
+      if (fatal && !signal.aborted) throw error;
       reason = error as Error;
     } finally {
-      signal.removeEventListener("abort", leave);
+      leave.removeEventListener("abort", end);
       // Whatever happened, never two connections: each would bring every
       // message.
       if (connection) await disconnect(connection);

@@ -1,12 +1,15 @@
 import { WeirError } from "../error.ts";
 import { escape } from "../text.ts";
 import type { Connection } from "./connect.ts";
+import { type DurableSession, SessionError } from "./session.ts";
 
 /** How long a broker may take to answer, in milliseconds. */
 const TIMEOUT = 10_000;
 
 /**
- * Subscribes to topics and resolves with the least QoS that was granted.
+ * Subscribes to topics and resolves with the least QoS that was granted. With
+ * MQTT 5 the broker is told when to send what it has retained: always (0), or if
+ * the subscription is new (1; retain handling, section 3.8.3.1).
  *
  * @throws {WeirError} where the broker refuses a topic, or it is none.
  *
@@ -27,13 +30,14 @@ export async function subscribe(
   { client, closed }: Connection,
   topics: string[],
   qos: 0 | 1 | 2,
+  rh: 0 | 1 = 0,
 ): Promise<0 | 1 | 2> {
   // The client calls back with the packet even where it holds an error.
   const answer = new Promise<{ error: Error | null; codes: number[] }>(
     (resolve) =>
       client.subscribe(
         topics,
-        { qos },
+        { qos, rh },
         (error, _granted, packet) =>
           resolve({ error, codes: (packet?.granted ?? []) as number[] }),
       ),
@@ -58,4 +62,43 @@ export async function subscribe(
   }
   if (error) throw new WeirError(`Cannot subscribe: ${error.message}`);
   return Math.min(...codes) as 0 | 1 | 2;
+}
+
+/**
+ * Subscribes a durable session, where that is needed: to subscribe again would
+ * bring retained messages again. Resolves with the QoS, which is 1.
+ *
+ * @throws {SessionError} where the broker grants less.
+ * @throws {WeirError} where the broker refuses a topic.
+ *
+ * @example
+ * ```ts ignore
+ * await subscribeSession(connection, ["sensors/#"], session);
+ * ```
+ */
+export async function subscribeSession(
+  connection: Connection,
+  topics: string[],
+  session: DurableSession,
+): Promise<1> {
+  const { client, present, acknowledgements } = connection;
+  const { topics: before, sure } = await session.resume();
+  const known = present ? before : [];
+  const missing = topics.filter((topic) => !known.includes(topic));
+  const surplus = known.filter((topic) => !topics.includes(topic));
+  if (sure && missing.length === 0 && surplus.length === 0) return 1;
+
+  // Nobody knows whether this session is the one that was left. If it is, what
+  // it sends again has come when the ping is answered; if not, it has nothing.
+  if (!sure && present) await acknowledgements?.confirm();
+  if (surplus.length > 0) await client.unsubscribeAsync([...surplus]);
+  const granted = await subscribe(connection, topics, 1, present ? 1 : 0);
+  if (granted < 1) {
+    throw new SessionError(
+      "The broker grants QoS 0 only, so it keeps nothing for who is away. A durable recording needs QoS 1.",
+    );
+  }
+  if (!sure) session.endRedelivery();
+  await session.subscribed(topics);
+  return 1;
 }

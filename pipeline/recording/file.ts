@@ -2,10 +2,10 @@ import { parse } from "@std/csv";
 import { WeirError } from "../error.ts";
 import { writeAll } from "../write.ts";
 import { fileError } from "./file_error.ts";
-import { HEADER } from "./rows.ts";
+import { HEADER, type RowOptions } from "./rows.ts";
 
 /** How a recording's file is opened. */
-export interface OpenOptions {
+export interface OpenOptions extends RowOptions {
   /** Whether to replace what is there, at the first write. */
   overwrite?: boolean;
   /** Takes what a person should know of it. Default: stderr. */

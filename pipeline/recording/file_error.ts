@@ -11,15 +11,20 @@ import { WeirError } from "../error.ts";
  * if (!error.message.includes("folder does not exist")) throw error;
  * ```
  */
-export function fileError(path: string, error: unknown): WeirError {
+export function fileError(
+  path: string,
+  error: unknown,
+  verb: "read" | "write" = "write",
+): WeirError {
   if (error instanceof WeirError) return error;
-  return new WeirError(`Cannot write ${path}: ${reason(error)}`, {
+  return new WeirError(`Cannot ${verb} ${path}: ${reason(error, verb)}`, {
     cause: error,
   });
 }
 
-function reason(error: unknown): string {
+function reason(error: unknown, verb: "read" | "write"): string {
   if (error instanceof Deno.errors.NotFound) {
+    if (verb === "read") return "there is no such file.";
     return "its folder does not exist. Make it first.";
   }
   if (error instanceof Deno.errors.IsADirectory) {

@@ -3,6 +3,7 @@ import { writeAll } from "../write.ts";
 import { openFile, type OpenOptions, startAnew } from "./file.ts";
 import { fileError } from "./file_error.ts";
 import { createRowFormat } from "./rows.ts";
+import { createSensorCount } from "./sensor_count.ts";
 
 /** What a recording came to. */
 export interface CsvSummary {
@@ -30,9 +31,6 @@ export interface Recording {
   summary(): CsvSummary;
 }
 
-/** How many characters of ids are remembered to count the sensors. */
-const MAX_KEPT = 1_000_000;
-
 /**
  * Opens a recording: a CSV that events are appended to. See `csv()` for the
  * sink that writes a flow to one.
@@ -57,11 +55,9 @@ export async function openRecording(
 ): Promise<Recording> {
   const file = await openFile(path, options);
   let { overwrite = false } = options;
-  const format = createRowFormat();
+  const format = createRowFormat(options);
   const encoder = new TextEncoder();
-  const sensors = new Set<string>();
-  let kept = 0;
-  let moreSensors = false;
+  const sensors = createSensorCount();
   let rows = 0;
   let bytes = await file.seek(0, Deno.SeekMode.Current);
   let torn = false;
@@ -86,15 +82,7 @@ export async function openRecording(
       }
       bytes += text.length;
       rows += events.length;
-      for (const { sensor_id } of events) {
-        if (sensors.has(sensor_id)) continue;
-        if (kept + sensor_id.length > MAX_KEPT) {
-          moreSensors = true;
-          continue;
-        }
-        kept += sensor_id.length;
-        sensors.add(sensor_id);
-      }
+      sensors.add(events);
     },
     async sync() {
       try {
@@ -104,7 +92,7 @@ export async function openRecording(
       }
     },
     close: () => file.close(),
-    summary: () => ({ path, rows, sensors: sensors.size, moreSensors, bytes }),
+    summary: () => ({ path, rows, ...sensors.count(), bytes }),
   };
 }
 

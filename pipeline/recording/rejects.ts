@@ -65,7 +65,7 @@ export function openRejects(path: string): RejectsFile {
   let file: Deno.FsFile | undefined;
   return {
     async write(rejects) {
-      const lines = encoder.encode(rejects.map(line).join(""));
+      const lines = encoder.encode(rejects.map(rejectLine).join(""));
       try {
         file ??= await Deno.open(path, {
           append: true,
@@ -96,7 +96,48 @@ export function openRejects(path: string): RejectsFile {
   };
 }
 
-function line({ time, topic, reason, payload }: Reject): string {
+/**
+ * A reject as a line of the file.
+ *
+ * @example
+ * ```ts
+ * import { rejectLine } from "./rejects.ts";
+ *
+ * const payload = new TextEncoder().encode("?");
+ * const line = rejectLine({ time: 1, topic: "t", reason: "not JSON", payload });
+ * if (line !== '{"time":1,"topic":"t","reason":"not JSON","payload":"Pw=="}\n') throw line;
+ * ```
+ */
+export function rejectLine({ time, topic, reason, payload }: Reject): string {
   const base64 = Buffer.from(payload).toString("base64");
   return JSON.stringify({ time, topic, reason, payload: base64 }) + "\n";
+}
+
+/**
+ * Opens a file of rejects at its end, or makes it. A line that a crash left torn
+ * is ended, so that the next one is whole.
+ *
+ * @example
+ * ```ts
+ * import { openRejectsAtEnd } from "./rejects.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/test.csv.rejects.jsonl`;
+ * (await openRejectsAtEnd(path)).close();
+ * ```
+ */
+export async function openRejectsAtEnd(path: string): Promise<Deno.FsFile> {
+  const file = await Deno.open(path, {
+    read: true,
+    write: true,
+    create: true,
+    mode: 0o600,
+  });
+  const size = await file.seek(0, Deno.SeekMode.End);
+  if (size > 0) {
+    const last = new Uint8Array(1);
+    await file.seek(-1, Deno.SeekMode.End);
+    await file.read(last);
+    if (last[0] !== 0x0a) await writeAll(file, new Uint8Array([0x0a]));
+  }
+  return file;
 }

@@ -10,6 +10,12 @@ const MAX_KEPT = 1_000_000;
 /** The times that a `Date` holds: ±100,000,000 days (ECMA-262, 21.4.1.1). */
 const MAX_MS = 8.64e15;
 
+/** How rows are written. */
+export interface RowOptions {
+  /** Whether text that a spreadsheet would run as a formula is defused. */
+  safeCells?: boolean;
+}
+
 /**
  * Makes a function that writes events as rows of CSV (RFC 4180, CRLF):
  * `1484535480.613,2017-01-16T02:58:00.613Z,lux-1,371.6063`. The datetime of a
@@ -27,7 +33,10 @@ const MAX_MS = 8.64e15;
  * if (row !== '1484535480.613,2017-01-16T02:58:00.613Z,"a,b",true\r\n') throw row;
  * ```
  */
-export function createRowFormat(): (events: readonly SensorEvent[]) => string {
+export function createRowFormat(
+  { safeCells = false }: RowOptions = {},
+): (events: readonly SensorEvent[]) => string {
+  const cell = safeCells ? (text: string) => quote(defuse(text)) : quote;
   const ids = new Map<string, string>();
   let kept = 0;
   let lastTs = NaN;
@@ -71,8 +80,16 @@ function timeCells(ts: number): string {
 }
 
 /** A cell as RFC 4180, section 2 asks for it. */
-function cell(text: string): string {
+function quote(text: string): string {
   const written = stringify([[text]], { headers: false }).slice(0, -2);
   // @std/csv leaves a bare CR unquoted, and many readers end the row there.
   return written === text && text.includes("\r") ? `"${text}"` : written;
+}
+
+/**
+ * Text that a spreadsheet would run as a formula, with a `'` before it: it then
+ * shows it (OWASP, CSV Injection).
+ */
+function defuse(text: string): string {
+  return /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
 }

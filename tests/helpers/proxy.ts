@@ -10,6 +10,10 @@ export interface Proxy extends AsyncDisposable {
   freeze(): void;
   /** Passes everything on again. */
   thaw(): void;
+  /** Passes on no more than so many bytes a second, each way. */
+  limit(bytesPerSecond: number): void;
+  /** Changes one byte of what comes next from the target. */
+  flip(): void;
   /** How many connections there were in all. */
   connections(): number;
 }
@@ -20,6 +24,8 @@ export function startProxy(target: number): Proxy {
   const { port } = listener.addr;
   const open = new Set<Deno.TcpConn>();
   let count = 0;
+  let rate = Infinity;
+  let flipping = false;
   let gate = Promise.withResolvers<void>();
   gate.resolve();
 
@@ -31,11 +37,24 @@ export function startProxy(target: number): Proxy {
       // The other side was first.
     }
   };
-  const copy = async (from: Deno.TcpConn, to: Deno.TcpConn) => {
+  const copy = async (
+    from: Deno.TcpConn,
+    to: Deno.TcpConn,
+    toClient: boolean,
+  ) => {
     const buffer = new Uint8Array(65_536);
     try {
       for (let read; (read = await from.read(buffer)) !== null;) {
         await gate.promise;
+        if (flipping && toClient) {
+          flipping = false;
+          buffer[0] ^= 0xff;
+        }
+        if (rate < Infinity) {
+          await new Promise((resolve) =>
+            setTimeout(resolve, 1000 * read! / rate)
+          );
+        }
         for (let bytes = buffer.subarray(0, read); bytes.length > 0;) {
           bytes = bytes.subarray(await to.write(bytes));
         }
@@ -56,8 +75,8 @@ export function startProxy(target: number): Proxy {
           port: target,
         });
         open.add(server);
-        copy(client, server);
-        copy(server, client);
+        copy(client, server, false);
+        copy(server, client, true);
       } catch {
         close(client);
       }
@@ -72,6 +91,12 @@ export function startProxy(target: number): Proxy {
       gate = Promise.withResolvers();
     },
     thaw: () => gate.resolve(),
+    limit(bytesPerSecond) {
+      rate = bytesPerSecond;
+    },
+    flip() {
+      flipping = true;
+    },
     connections: () => count,
     async [Symbol.asyncDispose]() {
       listener.close();

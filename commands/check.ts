@@ -1,0 +1,96 @@
+import { Command } from "@cliffy/command";
+import { WeirError } from "../pipeline/mod.ts";
+import { checkCsv, type Problem } from "../pipeline/recording/check.ts";
+import { fileError } from "../pipeline/recording/file_error.ts";
+import { escape } from "../pipeline/text.ts";
+import { writeAll } from "../pipeline/write.ts";
+import { refuseOption } from "./usage.ts";
+
+/** So many problems are told one by one. */
+const MAX_TOLD = 100;
+
+/** `weir check`: is a recording in order? */
+export const check = new Command()
+  .description(
+    "Check a recording: header, whole rows, types, time running backwards, gaps,\n" +
+      "doubled rows, and the ledger beside it. Exit code 1 where something is off.",
+  )
+  .arguments("<file:string>")
+  .option(
+    "--repair",
+    "Write FILE.repaired: the whole rows, each once. FILE stays as it is.",
+  )
+  .example("After six weeks", "weir check lab.csv")
+  .action(async (flags: { repair?: boolean }, file: string) => {
+    refuseOption("file", file);
+    const copy = flags.repair
+      ? await createCopy(`${file}.repaired`)
+      : undefined;
+    let dropped = 0;
+    let told = 0;
+    const tell = ({ line, text, drop }: Problem) => {
+      if (drop) dropped++;
+      if (++told > MAX_TOLD) return;
+      console.log(escape(`${file}${line ? `:${line}` : ""}: ${text}`));
+    };
+    const { rows, problems } = await checkCsv(file, {
+      onProblem: tell,
+      onRow: copy?.write,
+    });
+    await copy?.close();
+
+    const number = (n: number, one: string) =>
+      `${n.toLocaleString("en-US")} ${one}${n === 1 ? "" : "s"}`;
+    if (copy) {
+      console.error(
+        `Wrote ${copy.path}: ${number(rows, "row")}, without ${
+          number(dropped, "line")
+        } of ${file}`,
+      );
+    }
+    if (problems === 0) {
+      return console.error(`${file} is in order: ${number(rows, "row")}`);
+    }
+    const hint = copy || dropped === 0
+      ? ""
+      : ` --repair writes a copy without the ${number(dropped, "line")} that ${
+        dropped === 1 ? "is no row of its own" : "are no rows of their own"
+      }.`;
+    const more = problems > MAX_TOLD ? ` (${MAX_TOLD} of them shown)` : "";
+    throw new WeirError(
+      `${file}: ${number(problems, "problem")}${more} in ${
+        number(rows, "row")
+      }.${hint}`,
+    );
+  });
+
+/** A file that is written in pieces, and must not be there already. */
+async function createCopy(path: string) {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new WeirError(`${path} is there already. Move it away first.`);
+    }
+    throw fileError(path, error);
+  }
+  const encoder = new TextEncoder();
+  let text = "";
+  const flush = async () => {
+    await writeAll(file, encoder.encode(text));
+    text = "";
+  };
+  return {
+    path,
+    async write(row: string) {
+      text += row;
+      if (text.length > 65_536) await flush();
+    },
+    async close() {
+      await flush();
+      await file.sync();
+      file.close();
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { IPublishPacket, MqttClient } from "mqtt";
+
+/** The acknowledgements of one connection, held back until they may go. */
+export interface Acknowledgements {
+  /**
+   * Holds the acknowledgement of a message back until what came up to this
+   * position is released. Messages at QoS 0 have none.
+   */
+  add(packet: IPublishPacket, position: number): void;
+  /**
+   * Sends, in the order in which their messages came, those that need no more
+   * than this position. Says how many.
+   */
+  release(position: number): number;
+  /**
+   * Resolves when the broker has surely received what was sent so far, with the
+   * position that this is; with nothing where the connection is gone before.
+   */
+  confirm(): Promise<number | undefined>;
+  /** How many were sent that no `confirm()` asks about yet. */
+  readonly unconfirmed: number;
+}
+
+/** What mqtt.js keeps to itself, and this file alone uses. */
+interface Inner {
+  _sendPacket(packet: unknown, callback?: () => void, ...rest: unknown[]): void;
+}
+
+/**
+ * Takes acknowledging out of mqtt.js's hands. It has no public way to hold a
+ * PUBACK or PUBREC back without holding all that comes after it: it sends one
+ * when its handler's callback is called, and reads on after that. Here its own
+ * are dropped on their way out, and sent when the message is safe:
+ *
+ * - in the order in which the messages came (MQTT-4.6.0-2 and -3),
+ * - on the connection that brought them and on no other: an id means another
+ *   message there (MQTT 5, section 4.1).
+ *
+ * A message at QoS 2 is delivered on PUBLISH, and PUBREC says that it is safe
+ * (MQTT 3.1.1, section 4.3.3, method B): on PUBREC the broker forgets it.
+ *
+ * @throws {Error} where mqtt.js has changed so that this cannot work.
+ *
+ * @example
+ * ```ts ignore
+ * const acknowledgements = holdAcknowledgements(client, onMessage);
+ * acknowledgements.add(packet, 1);
+ * acknowledgements.release(1);
+ * ```
+ */
+export function holdAcknowledgements(
+  client: MqttClient,
+  onMessage: (packet: IPublishPacket, resume: () => void) => void,
+): Acknowledgements {
+  const inner = client as unknown as Inner;
+  const send = inner._sendPacket;
+  if (typeof send !== "function" || !client.options.customHandleAcks) {
+    throw new Error("this version of mqtt.js cannot hold acknowledgements");
+  }
+  inner._sendPacket = function (packet, callback, ...rest) {
+    const { cmd } = packet as { cmd: string };
+    if (cmd === "puback" || cmd === "pubrec") callback?.();
+    else send.call(client, packet, callback, ...rest);
+  };
+  client.handleMessage = (packet, callback) => {
+    // QoS 2 comes by here on PUBREL: it was delivered on PUBLISH already.
+    if (packet.qos === 2) callback();
+    else onMessage(packet, callback);
+  };
+  client.options.customHandleAcks = (_topic, _payload, packet, done) => {
+    const received = () => done(0);
+    if (packet.qos === 2) onMessage(packet as IPublishPacket, received);
+    else received();
+  };
+
+  let held: { cmd: string; messageId?: number; position: number }[] = [];
+  let sent = 0;
+  let unconfirmed = 0;
+  // One for each PINGREQ under way, mqtt.js's own among them.
+  const pings: (() => void)[] = [];
+  const asked: (() => void)[] = [];
+  client.on("packetsend", ({ cmd }) => {
+    if (cmd === "pingreq") pings.push(asked.shift() ?? (() => {}));
+  });
+  client.on("packetreceive", ({ cmd }) => {
+    if (cmd === "pingresp") pings.shift()?.();
+  });
+  let gone = () => {};
+  const closed = new Promise<undefined>((resolve) => {
+    gone = () => resolve(undefined);
+  });
+  client.on("close", () => {
+    held = [];
+    gone();
+  });
+
+  return {
+    add({ qos, messageId }, position) {
+      if (qos === 0) return;
+      held.push({ cmd: qos === 1 ? "puback" : "pubrec", messageId, position });
+    },
+    release(position) {
+      let count = 0;
+      if (!client.connected) return count;
+      while (count < held.length && held[count].position <= position) {
+        const { cmd, messageId } = held[count];
+        send.call(client, { cmd, messageId, reasonCode: 0 });
+        sent = held[count++].position;
+      }
+      if (count > 0) held = held.slice(count);
+      unconfirmed += count;
+      return count;
+    },
+    // A broker reads what comes on a connection in its order, so it has read
+    // what was sent before the PINGREQ that it answers.
+    confirm() {
+      if (!client.connected) return closed;
+      const position = sent;
+      unconfirmed = 0;
+      const answered = new Promise<number>((resolve) =>
+        asked.push(() => resolve(position))
+      );
+      client.sendPing();
+      return Promise.race([answered, closed]);
+    },
+    get unconfirmed() {
+      return unconfirmed;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { Message } from "../event.ts";
+import type { Acknowledgements } from "./acknowledge.ts";
+import type { Taker } from "./connect.ts";
+import type { Inbox } from "./inbox.ts";
+import type { DurableSession } from "./session.ts";
+import { toMessage } from "./to_message.ts";
+
+/** Takes messages in, and acknowledges those that are done with. */
+export interface Intake {
+  /** What takes part in the next connection. */
+  taker(): Taker;
+  /** So many more messages are done with: they are acknowledged. */
+  passed(count: number): Promise<void>;
+  /** Waits, not for long, until the broker has surely received that. */
+  settle(): Promise<void>;
+}
+
+/** How long the last acknowledgements are waited for, in milliseconds. */
+const SETTLE_TIMEOUT = 1000;
+
+/**
+ * Makes the intake of a flow: from the connection of the moment into the inbox,
+ * and from what passed through the flow back to the acknowledgements of the
+ * connection of that moment. With a session, what passed is first made safe.
+ *
+ * @example
+ * ```ts
+ * import type { Message } from "../event.ts";
+ * import { createInbox } from "./inbox.ts";
+ * import { createIntake } from "./intake.ts";
+ *
+ * const { signal } = new AbortController();
+ * const intake = createIntake(undefined, createInbox<Message>(), signal);
+ * if (intake.taker().isHeld?.(1) !== true) throw new Error("just heard");
+ * ```
+ */
+export function createIntake(
+  session: DurableSession | undefined,
+  inbox: Inbox<Message>,
+  signal: AbortSignal,
+): Intake {
+  let acknowledgements: Acknowledgements | undefined;
+  let taken = session?.safe ?? 0;
+  let done = taken;
+  let confirming: Promise<void> | undefined;
+
+  const acknowledge = () => {
+    const count = acknowledgements?.release(done) ?? 0;
+    if (count > 0) session?.acknowledged(count);
+    if (session) confirming ??= confirm(session);
+  };
+  /** Asks one time after the other until there is nothing to ask about. */
+  const confirm = async (session: DurableSession) => {
+    while (acknowledgements?.unconfirmed) {
+      const position = await acknowledgements.confirm();
+      if (position === undefined) break;
+      session.confirmed(position);
+    }
+    confirming = undefined;
+  };
+
+  return {
+    taker() {
+      let heard = performance.now();
+      let mine: Acknowledgements;
+      return {
+        durable: session !== undefined,
+        onConnack(present, fresh) {
+          mine = acknowledgements = fresh;
+          session?.connected(present);
+        },
+        onMessage(packet, resume) {
+          // Not taken in, so not acknowledged: the session's broker keeps it.
+          if (signal.aborted) return resume();
+          heard = performance.now();
+          const { position, redelivered } = session?.take(packet) ??
+            { position: taken + 1, redelivered: false };
+          mine.add(packet, position);
+          if (redelivered) {
+            acknowledge();
+            return resume();
+          }
+          taken = position;
+          inbox.put(
+            toMessage(packet, Date.now() / 1000),
+            packet.payload.length + packet.topic.length,
+            resume,
+          );
+        },
+        // The answer to a ping waits in line behind what nobody takes in.
+        isHeld: (ms) => inbox.full || performance.now() - heard < ms,
+      };
+    },
+    async passed(count) {
+      await session?.commit(done + count);
+      done += count;
+      acknowledge();
+    },
+    async settle() {
+      let timer;
+      await Promise.race([
+        confirming,
+        new Promise((resolve) => timer = setTimeout(resolve, SETTLE_TIMEOUT)),
+      ]);
+      clearTimeout(timer);
+    },
+  };
+}

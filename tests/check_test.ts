@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { csv, pipe, type SensorEvent } from "../pipeline/mod.ts";
+import { makeFolder } from "./helpers/folder.ts";
+import { weir } from "./helpers/weir.ts";
+
+const HEADER = "timestamp,datetime,sensor_id,value\r\n";
+const row = (seconds: number, id = "a", value = "1") =>
+  `${seconds}.000,${new Date(seconds * 1000).toISOString()},${id},${value}\r\n`;
+
+/** What `weir check` says of a file, and the repaired copy. */
+async function check(text: string, ...args: string[]) {
+  await using folder = await makeFolder();
+  const file = folder.path("test.csv");
+  await Deno.writeTextFile(file, text);
+  await using checking = weir(["check", file, ...args]);
+  const code = await checking.code;
+  assert.equal(await folder.read("test.csv"), text, "the original was touched");
+  return {
+    code,
+    found: checking.stdout.text().replaceAll(`${file}:`, "").trimEnd()
+      .split("\n").filter(Boolean),
+    stderr: checking.stderr.text(),
+    repaired: args.length > 0 ? await folder.read("test.csv.repaired") : "",
+  };
+}
+
+Deno.test("check finds nothing wrong with what csv() wrote", async () => {
+  await using folder = await makeFolder();
+  const file = folder.path("test.csv");
+  const ids = ["a", "a,b", 'say "hi"', "two\nlines", "=1+1", "\u0000", "Ü"];
+  const values = [1, -0.5, 1e300, true, "text", "a\r\nb", ""];
+  async function* source(): AsyncGenerator<SensorEvent[]> {
+    for (const val of values) {
+      yield ids.map((sensor_id, n) => ({
+        sensor_id,
+        ts: 1484535480.613 + n,
+        val,
+      }));
+    }
+  }
+  // Time runs on from batch to batch.
+  let hour = 0;
+  await pipe(source(), async function* (flow) {
+    for await (const batch of flow) {
+      hour += 3600;
+      yield batch.map((event) => ({ ...event, ts: event.ts + hour }));
+    }
+  }, csv(file));
+  await using checking = weir(["check", file]);
+  assert.equal(await checking.code, 0, checking.stdout.text());
+  assert.match(checking.stderr.text(), /is in order: 49 rows/);
+});
+
+for (
+  const [what, text, found] of [
+    ["a torn last row", HEADER + row(1) + "2.0", [
+      "3: torn: it has no line end",
+    ]],
+    ["another header", "time,value\r\n" + row(1), [
+      "1: the header is not timestamp,datetime,sensor_id,value",
+    ]],
+    ["too few cells", HEADER + "1.000,a\r\n" + row(2), ["2: 2 cells, not 4"]],
+    ["a timestamp that is none", HEADER + row(1).replace("1.0", "x.0"), [
+      "2: the timestamp is no number",
+    ]],
+    ["times that differ", HEADER + row(1).replace("1970", "1980"), [
+      "2: timestamp and datetime are not the same time",
+    ]],
+    ["time that runs backwards", HEADER + row(5) + row(2), [
+      "3: time runs backwards: by 3.000 s",
+    ]],
+    ["a doubled row", HEADER + row(5) + row(5), [
+      "3: the same row again: 1970-01-01T00:00:05.000Z",
+    ]],
+    ["an empty file", "", [" it is empty: it has no header"]],
+  ] as const
+) {
+  Deno.test(`check finds ${what}, with its line`, async () => {
+    const { code, found: all, stderr } = await check(text);
+    assert.deepEqual(
+      all.map((line) => line.replace(/^.*test\.csv/, "")),
+      found,
+    );
+    assert.equal(code, 1);
+    assert.match(stderr, /1 problem in/);
+  });
+}
+
+Deno.test("check counts lines through cells that hold line breaks", async () => {
+  const { found } = await check(HEADER + row(1, '"two\nlines"') + "x\r\n");
+  assert.deepEqual(found, ["4: 1 cells, not 4"]);
+});
+
+Deno.test("check finds a gap in what a sensor sends regularly", async () => {
+  const regular = Array.from({ length: 20 }, (_, n) => row(n)).join("");
+  const { found } = await check(HEADER + regular + row(60));
+  assert.deepEqual(found, [
+    '22: a gap: nothing from "a" for 41.0 s, before that at most 1.0 s',
+  ]);
+  const { code } = await check(HEADER + regular + row(25));
+  assert.equal(code, 0);
+});
+
+Deno.test("check --repair writes a copy of the whole rows, each once", async () => {
+  const text = HEADER + row(1) + row(1) + "junk\r\n" + row(2) + "3.0";
+  const { code, repaired, stderr } = await check(text, "--repair");
+  assert.equal(repaired, HEADER + row(1) + row(2));
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /Wrote .*test\.csv\.repaired: 2 rows, without 3 lines of/,
+  );
+});
+
+Deno.test("check escapes what a terminal would obey", async () => {
+  const regular = Array.from({ length: 20 }, (_, n) => row(n, "\x1b[2J"));
+  const { found } = await check(HEADER + regular.join("") + row(99, "\x1b[2J"));
+  assert.equal(found.length, 1);
+  assert.ok(!found[0].includes("\x1b"));
+});
+
+Deno.test("check says what the ledger has more of", async () => {
+  const { openLedger } = await import("../pipeline/recording/ledger.ts");
+  await using folder = await makeFolder();
+  const file = folder.path("test.csv");
+  const rows = new TextEncoder().encode(row(1));
+  await Deno.writeTextFile(file, HEADER + row(1).slice(0, 5));
+  const { ledger } = await openLedger(folder.path("lab@pi_1883.ledger"));
+  await ledger.append({
+    kind: "base",
+    safe: 0,
+    topics: [],
+    sure: true,
+    csv: { name: "test.csv", offset: HEADER.length },
+    identities: [],
+  });
+  await ledger.append({
+    kind: "batch",
+    safe: 1,
+    forgotten: 0,
+    rows,
+    rejects: new Uint8Array(),
+    identities: [],
+  });
+  ledger.close();
+  await using checking = weir(["check", file]);
+  assert.equal(await checking.code, 1);
+  assert.match(
+    checking.stdout.text(),
+    new RegExp(`its last ${rows.length - 5} bytes are in the ledger`),
+  );
+});

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { logged, logging } from "../helpers/broker_log.ts";
+import { type Folder, makeFolder } from "../helpers/folder.ts";
+import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";
+import { mosquittoTest } from "../helpers/needs.ts";
+import { diskTest, mountSmallDisk } from "../helpers/small_disk.ts";
+import { weir } from "../helpers/weir.ts";
+
+const record = (mosquitto: Mosquitto, file: string, ...args: string[]) =>
+  weir([
+    ...["record", "t", file, "--broker", mosquitto.url],
+    ...["--durable", "lab", ...args],
+  ]);
+
+const send = (mosquitto: Mosquitto, message: string) =>
+  mosquitto.publish("-t", "t", "-m", message, "-q", "1");
+
+/** The values in a CSV, in order. */
+function values(csv: string): string[] {
+  assert.ok(csv.endsWith("\r\n"), csv);
+  return csv.split("\r\n").slice(1, -1).map((row) => row.split(",")[3]);
+}
+
+diskTest(
+  "a full disk is waited for, nothing is acknowledged meanwhile, and all is recorded after that",
+  async () => {
+    await using mosquitto = await startMosquitto(logging);
+    await using disk = await mountSmallDisk(256);
+    const file = disk.path("test.csv");
+    await using recording = record(mosquitto, file);
+    await recording.stderr.match(/^Connected/);
+    await send(mosquitto, "1");
+    await logged(mosquitto.folder, /Received PUBACK from lab/, 1);
+    await disk.fill();
+    const long = `"${"x".repeat(8000)}"`;
+    for (const message of [long, "2", "3"]) await send(mosquitto, message);
+    await recording.stderr.match(
+      /^Cannot write .*: no space left on the disk\. Trying again …$/,
+    );
+    await logged(mosquitto.folder, /Sending PUBLISH to lab/, 4);
+    const acknowledged = await logged(mosquitto.folder, /PUBACK from lab/, 1);
+    assert.equal(acknowledged.length, 1);
+
+    await disk.free();
+    await recording.stderr.match(/^Writing again\.$/);
+    await logged(mosquitto.folder, /Received PUBACK from lab/, 4);
+    recording.kill("SIGINT");
+    assert.equal(await recording.code, 0);
+    assert.deepEqual(
+      values(await Deno.readTextFile(file)),
+      ["1", JSON.parse(long), "2", "3"],
+    );
+  },
+);
+
+diskTest(
+  "--give-up ends with code 1 and says how many rows are safe; the next start goes on",
+  async () => {
+    await using mosquitto = await startMosquitto(logging);
+    await using disk = await mountSmallDisk(256);
+    const file = disk.path("test.csv");
+    await using recording = record(mosquitto, file, "--give-up", "1s");
+    await recording.stderr.match(/^Connected/);
+    await send(mosquitto, "1");
+    await logged(mosquitto.folder, /Received PUBACK from lab/, 1);
+    await disk.fill();
+    const long = `"${"x".repeat(8000)}"`;
+    await send(mosquitto, long);
+    assert.equal(await recording.code, 1);
+    assert.match(
+      recording.stderr.text(),
+      /no space left on the disk\. Gave up\. 1 rows? of this recording (is|are) safe/,
+    );
+
+    await disk.free();
+    await using again = record(mosquitto, file);
+    await logged(mosquitto.folder, /Received PUBACK from lab/, 2);
+    again.kill("SIGINT");
+    assert.equal(await again.code, 0);
+    assert.deepEqual(values(await Deno.readTextFile(file)), [
+      "1",
+      JSON.parse(long),
+    ]);
+  },
+);
+
+for (
+  const [what, change, here, apart] of [
+    ["deleted", (file: string) => Deno.remove(file), ["2"], ["1"]],
+    [
+      "replaced",
+      async (file: string) => {
+        const text = await Deno.readTextFile(file);
+        await Deno.writeTextFile(`${file}.tmp`, text.replace(/,1\r/, ",9\r"));
+        await Deno.rename(`${file}.tmp`, file);
+      },
+      ["9", "2"],
+      ["1"],
+    ],
+    [
+      "added to",
+      (file: string) =>
+        Deno.writeTextFile(file, "0.000,,a note,7\r\n", { append: true }),
+      ["1", "7", "2"],
+      undefined,
+    ],
+  ] as const
+) {
+  mosquittoTest(
+    `a file that is ${what} while it is recorded to is noticed, and no row is lost`,
+    async () => {
+      await using mosquitto = await startMosquitto();
+      await using folder: Folder = await makeFolder();
+      const file = folder.path("test.csv");
+      await using recording = record(mosquitto, file);
+      await recording.stderr.match(/^Connected/);
+      await send(mosquitto, "1");
+      await recording.stdout.count(1);
+      // Before the next checkpoint: after it what was written is the owner's.
+      await until(async () =>
+        values(await folder.read("test.csv")).length === 1
+      );
+      await change(file);
+      await send(mosquitto, "2");
+      await recording.stderr.match(/test\.csv was changed while/);
+      recording.kill("SIGINT");
+      assert.equal(await recording.code, 0);
+      assert.deepEqual(values(await folder.read("test.csv")), [...here]);
+      if (apart) {
+        const recovered = values(await folder.read("test.csv.recovered"));
+        assert.equal(recovered[0], apart[0]);
+      }
+    },
+  );
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!await condition()) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+Deno.test("a folder that is not there, or may not be written to, is told of", async () => {
+  await using folder = await makeFolder();
+  await using recording = weir([
+    ...["record", "t", folder.path("none/test.csv"), "--durable", "lab"],
+  ]);
+  assert.equal(await recording.code, 1);
+  assert.match(recording.stderr.text(), /its folder does not exist/);
+});
+
+mosquittoTest(
+  "ledger and rejects are for their owner only, the CSV for all to read",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    await using recording = record(mosquitto, folder.path("test.csv"));
+    await recording.stderr.match(/^Connected/);
+    await send(mosquitto, "no JSON");
+    await send(mosquitto, "1");
+    await recording.stdout.count(1);
+    recording.kill("SIGINT");
+    assert.equal(await recording.code, 0);
+    const mode = async (name: string) =>
+      ((await Deno.stat(folder.path(name))).mode! & 0o777).toString(8);
+    assert.equal(await mode("test.csv"), "644");
+    assert.equal(await mode("test.csv.rejects.jsonl"), "600");
+    assert.equal(await mode(`lab@127.0.0.1_${mosquitto.port}.ledger`), "600");
+  },
+);

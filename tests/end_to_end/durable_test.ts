@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import {
+  disconnect,
+  startRogueBroker,
+  write,
+} from "../helpers/rogue_broker.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { logged, logging } from "../helpers/broker_log.ts";
+import { startMosquitto } from "../helpers/mosquitto.ts";
+import { mosquittoTest } from "../helpers/needs.ts";
+import { weir } from "../helpers/weir.ts";
+import { torture } from "../torture/torture.ts";
+
+/** The values in a CSV, in order. */
+function values(csv: string): string[] {
+  return csv.split("\r\n").slice(1, -1).map((row) => row.split(",")[3]);
+}
+
+for (const fault of ["kill", "cut", "both", "broker"] as const) {
+  mosquittoTest(
+    `record --durable: each message becomes one row (${fault})`,
+    async () => {
+      const { missing, doubled, broken } = await torture({
+        fault,
+        times: 5,
+        messages: 1500,
+        seed: 1,
+      });
+      assert.deepEqual(
+        { missing, doubled, broken },
+        { missing: [], doubled: [], broken: [] },
+      );
+    },
+  );
+}
+
+mosquittoTest(
+  "record --durable records what came while it was away, and says how it stands",
+  async () => {
+    await using mosquitto = await startMosquitto(logging);
+    await using folder = await makeFolder();
+    const args = ["record", "t", folder.path("test.csv"), "-b", mosquitto.url];
+    const run = async (act: () => Promise<void>, rows: number) => {
+      await using recording = weir([...args, "--durable", "lab"]);
+      await recording.stderr.match(/^Connected .* \(QoS 1\)/);
+      await act();
+      await recording.stdout.count(rows);
+      recording.kill("SIGINT");
+      assert.equal(await recording.code, 0, recording.stderr.text());
+      return recording.stderr.text();
+    };
+    await run(() => mosquitto.publish("-t", "t", "-m", "1", "-q", "1"), 1);
+    await mosquitto.publishLines("t", ["2", "no JSON", "3"], "-q", "1");
+    const text = await run(() => Promise.resolve(), 2);
+    assert.match(
+      text,
+      /\nRecorded 2 events .* \(1 rejected\)\nRows: 2 written, 2 safe on disk. Messages: 3 acknowledged, 0 redelivered \(left out\)\n$/,
+    );
+    assert.deepEqual(values(await folder.read("test.csv")), ["1", "2", "3"]);
+    const reject = JSON.parse(await folder.read("test.csv.rejects.jsonl"));
+    assert.equal(atob(reject.payload), "no JSON");
+    // It is subscribed once; again would bring retained messages again.
+    const all = await logged(
+      mosquitto.folder,
+      /Received SUBSCRIBE from lab/,
+      1,
+    );
+    assert.equal(all.length, 1);
+  },
+);
+
+mosquittoTest(
+  "record --durable subscribes anew where the topics are others",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    const run = async (topics: string[], rows: number) => {
+      const [topic, ...more] = topics;
+      await using recording = weir([
+        ...["record", topic, folder.path("test.csv"), "-b", mosquitto.url],
+        ...more.flatMap((topic) => ["-t", topic]),
+        ...["--durable", "lab"],
+      ]);
+      await recording.stderr.match(/^Connected/);
+      for (const topic of ["a", "b", "c"]) {
+        await mosquitto.publish("-t", topic, "-m", `"${topic}"`, "-q", "1");
+      }
+      await recording.stdout.count(rows);
+      recording.kill("SIGINT");
+      assert.equal(await recording.code, 0);
+    };
+    await run(["a", "b"], 2);
+    await run(["b", "c"], 2);
+    assert.deepEqual(values(await folder.read("test.csv")), [
+      "a",
+      "b",
+      "b",
+      "c",
+    ]);
+  },
+);
+
+mosquittoTest(
+  "a second record --durable with the same id or file is refused",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    const start = (file: string, id: string) =>
+      weir([
+        ...["record", "t", folder.path(file), "-b", mosquitto.url],
+        ...["--durable", id],
+      ]);
+    await using first = start("test.csv", "lab");
+    await first.stderr.match(/^Connected/);
+    for (
+      const [file, id, said] of [
+        [
+          "other.csv",
+          "lab",
+          /lab@127\.0\.0\.1_\d+\.ledger is in use by another/,
+        ],
+        ["test.csv", "other", /test\.csv is being recorded by another weir/],
+      ] as const
+    ) {
+      await using second = start(file, id);
+      assert.equal(await second.code, 1);
+      assert.match(second.stderr.text(), said);
+    }
+  },
+);
+
+Deno.test("a session that another client takes over ends the recording with a clear error", async () => {
+  // 0x8E; Mosquitto 2.0.11 does not say it.
+  await using broker = startRogueBroker((connection) =>
+    write(connection, disconnect(0x8e))
+  );
+  await using folder = await makeFolder();
+  await using recording = weir([
+    ...["record", "t", folder.path("test.csv"), "-b", broker.url],
+    ...["--durable", "lab"],
+  ]);
+  assert.equal(await recording.code, 1);
+  assert.match(
+    recording.stderr.text(),
+    /another client took over the client id/,
+  );
+  assert.equal(broker.connections(), 1);
+});
+
+mosquittoTest(
+  "two clients that take a session from each other are told of it",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    await using other = await makeFolder();
+    const start = (file: string) =>
+      weir(["record", "t", file, "-b", mosquitto.url, "--durable", "lab"]);
+    await using first = start(folder.path("test.csv"));
+    await first.stderr.match(/^Connected/);
+    await using _second = start(other.path("test.csv"));
+    await first.stderr.match(/Is there another client with the id lab\?/);
+  },
+);
+
+mosquittoTest(
+  "a session that the broker has forgotten begins anew, and nothing is taken for old",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    await using recording = weir([
+      ...["record", "t", folder.path("test.csv"), "-b", mosquitto.url],
+      ...["--durable", "lab"],
+    ]);
+    await recording.stderr.match(/^Connected/);
+    await mosquitto.publish("-t", "t", "-m", "1", "-q", "1");
+    await recording.stdout.count(1);
+    // Without persistence it forgets sessions, and counts ids from 1 again.
+    await mosquitto.stop();
+    await mosquitto.start();
+    await recording.stderr.match(/^Reconnected/);
+    await mosquitto.publish("-t", "t", "-m", "1", "-q", "1");
+    await recording.stdout.count(2);
+    recording.kill("SIGINT");
+    assert.equal(await recording.code, 0);
+    assert.deepEqual(values(await folder.read("test.csv")), ["1", "1"]);
+    assert.match(recording.stderr.text(), / 0 redelivered/);
+  },
+);
+
+for (
+  const [args, said] of [
+    [["--client-id", "x"], /--durable does not go with --client-id/],
+    [["--qos", "2"], /--durable does not go with --qos 2/],
+    [["--count", "1"], /--durable does not go with --count/],
+    [["--overwrite"], /--durable does not go with --overwrite/],
+    [["-t", "$share/g/t"], /--durable does not go with \$share/],
+  ] as const
+) {
+  Deno.test(`record --durable does not go with ${args.join(" ")}`, async () => {
+    await using folder = await makeFolder();
+    await using recording = weir([
+      ...["record", "t", folder.path("test.csv"), "--durable", "lab"],
+      ...args,
+    ]);
+    assert.equal(await recording.code, 2);
+    assert.match(recording.stderr.text(), said);
+  });
+}

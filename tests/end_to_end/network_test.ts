@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { type Message, mqtt } from "../../pipeline/mod.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";
+import { mosquittoTest } from "../helpers/needs.ts";
+import { type Proxy, startProxy } from "../helpers/proxy.ts";
+import { type Weir, weir } from "../helpers/weir.ts";
+
+const UNLIMITED = "max_queued_messages 0\nmax_queued_bytes 0";
+
+/** The values in a CSV, in order. */
+function values(csv: string): string[] {
+  assert.ok(csv.endsWith("\r\n"), csv);
+  return csv.split("\r\n").slice(1, -1).map((row) => row.split(",")[3]);
+}
+
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, n) => `${from + n}`);
+
+/** A durable recording through a proxy, and what came of it. */
+async function recordThrough(
+  act: (mosquitto: Mosquitto, proxy: Proxy, recording: Weir) => Promise<number>,
+): Promise<string[]> {
+  await using mosquitto = await startMosquitto({ config: () => UNLIMITED });
+  await using proxy = startProxy(mosquitto.port);
+  await using folder = await makeFolder();
+  await using recording = weir([
+    ...["record", "t", folder.path("test.csv"), "-b", proxy.url],
+    ...["--durable", "lab"],
+  ]);
+  await recording.stderr.match(/^Connected/);
+  await recording.stdout.count(await act(mosquitto, proxy, recording));
+  recording.kill("SIGINT");
+  assert.equal(await recording.code, 0, recording.stderr.text());
+  return values(await folder.read("test.csv"));
+}
+
+const send = (mosquitto: Mosquitto, from: number, to: number) =>
+  mosquitto.publishLines("t", numbers(from, to), "-q", "1", "-V", "5");
+
+mosquittoTest(
+  "a connection of 1 kB/s that is cut in the middle of packets loses and doubles nothing",
+  async () => {
+    const recorded = await recordThrough(
+      async (mosquitto, proxy, recording) => {
+        proxy.limit(1000);
+        await send(mosquitto, 0, 60);
+        proxy.cut();
+        await recording.stderr.match(/^Reconnected/);
+        return 60;
+      },
+    );
+    assert.deepEqual(recorded, numbers(0, 60));
+  },
+);
+
+mosquittoTest(
+  "bytes that changed on the way end that connection, not weir",
+  async () => {
+    const recorded = await recordThrough(
+      async (mosquitto, proxy, recording) => {
+        proxy.flip();
+        await send(mosquitto, 0, 1);
+        await recording.stderr.match(/^Reconnected/);
+        await send(mosquitto, 1, 20);
+        return 20;
+      },
+    );
+    assert.deepEqual(recorded, numbers(0, 20));
+  },
+);
+
+mosquittoTest(
+  "weir that is stopped for a while goes on where it was",
+  async () => {
+    const recorded = await recordThrough(
+      async (mosquitto, _proxy, recording) => {
+        await send(mosquitto, 0, 10);
+        recording.kill("SIGSTOP");
+        await send(mosquitto, 10, 500);
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        recording.kill("SIGCONT");
+        return 500;
+      },
+    );
+    assert.deepEqual(recorded, numbers(0, 500));
+  },
+);
+
+mosquittoTest(
+  "a connection that is frozen for three times the keepalive is made anew",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using proxy = startProxy(mosquitto.port);
+    const stop = new AbortController();
+    const lost = Promise.withResolvers<void>();
+    const states: string[] = [];
+    const flow = mqtt(proxy.url, "t", {
+      keepalive: 1,
+      signal: stop.signal,
+      onStatus: ({ state }) => {
+        states.push(state);
+        if (state === "connected" && states.length === 2) proxy.freeze();
+        if (state === "reconnecting") lost.resolve();
+        if (state === "connected" && states.length > 3) stop.abort();
+      },
+    });
+    const ended = Array.fromAsync(flow);
+    await lost.promise;
+    proxy.thaw();
+    await ended;
+    assert.deepEqual(
+      states,
+      ["connecting", "connected", "reconnecting", "connected"],
+    );
+  },
+);
+
+mosquittoTest(
+  "a slow sink makes the broker wait: nothing is lost at QoS 1, and the connection holds",
+  async () => {
+    await using mosquitto = await startMosquitto({ config: () => UNLIMITED });
+    const stop = new AbortController();
+    let connections = 0;
+    const flow = mqtt(mosquitto.url, "t", {
+      qos: 1,
+      keepalive: 1,
+      signal: stop.signal,
+      onStatus: ({ state }) => {
+        if (state !== "connected") return;
+        connections++;
+        send(mosquitto, 0, 10_000);
+      },
+    });
+    const taken: Message[] = [];
+    let largest = 0;
+    for await (const batch of flow) {
+      taken.push(...batch);
+      largest = Math.max(largest, batch.length);
+      if (taken.length >= 10_000) stop.abort();
+      // Longer than the keepalive and its grace together.
+      else if (taken.length < 7000) {
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+      }
+    }
+    const decoder = new TextDecoder();
+    assert.deepEqual(
+      taken.map(({ payload }) => decoder.decode(payload)),
+      numbers(0, 10_000),
+    );
+    assert.equal(connections, 1);
+    // What waits in weir is a batch and the next one; the rest is the broker's.
+    assert.ok(largest < 5000, `${largest}`);
+  },
+);

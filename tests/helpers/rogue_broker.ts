@@ -1,0 +1,105 @@
+/** A broker of a test's own making, packet by packet. */
+export interface RogueBroker extends AsyncDisposable {
+  /** `mqtt://127.0.0.1:PORT` */
+  url: string;
+  /** How many connections there were. */
+  connections(): number;
+}
+
+/** CONNACK of MQTT 5: success, no properties, session not present. */
+export const CONNACK = [0x20, 3, 0, 0, 0];
+
+/** DISCONNECT of MQTT 5 with a reason code. */
+export const disconnect = (code: number) => [0xe0, 2, code, 0];
+
+/** A PUBLISH of MQTT 5 at QoS 0. */
+export function publish(topic: string, payload: string): number[] {
+  const encoder = new TextEncoder();
+  const [name, body] = [encoder.encode(topic), encoder.encode(payload)];
+  return [
+    0x30,
+    ...remainingLength(3 + name.length + body.length),
+    name.length >> 8,
+    name.length & 0xff,
+    ...name,
+    0,
+    ...body,
+  ];
+}
+
+/** A length as MQTT writes it (MQTT 5, section 1.5.5). */
+export function remainingLength(length: number): number[] {
+  const bytes = [];
+  do {
+    bytes.push(length % 128 + (length >= 128 ? 128 : 0));
+    length = Math.floor(length / 128);
+  } while (length > 0);
+  return bytes;
+}
+
+/**
+ * Starts a broker that answers CONNECT and SUBSCRIBE, and after that does with
+ * the connection what the test says.
+ */
+export function startRogueBroker(
+  serve: (connection: Deno.TcpConn, index: number) => Promise<unknown>,
+): RogueBroker {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open = new Set<Deno.TcpConn>();
+  let count = 0;
+  const handle = async (connection: Deno.TcpConn) => {
+    const index = count++;
+    open.add(connection);
+    const buffer = new Uint8Array(65_536);
+    let served: Promise<unknown> | undefined;
+    try {
+      for (let read; (read = await connection.read(buffer)) !== null;) {
+        if (read === 0) continue;
+        const type = buffer[0] >> 4;
+        if (type === 1) await write(connection, CONNACK);
+        if (type !== 8) continue;
+        const suback = [0x90, 4, buffer[2], buffer[3], 0, 1];
+        await write(connection, suback);
+        served ??= serve(connection, index).catch(() => {});
+      }
+    } catch {
+      // The client, or the end of the test, has closed it.
+    }
+    await served;
+    open.delete(connection);
+    try {
+      connection.close();
+    } catch {
+      // The test was first.
+    }
+  };
+  const accepting = (async () => {
+    const handled = [];
+    for await (const connection of listener) handled.push(handle(connection));
+    await Promise.all(handled);
+  })();
+  return {
+    url: `mqtt://127.0.0.1:${listener.addr.port}`,
+    connections: () => count,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      for (const connection of open) {
+        try {
+          connection.close();
+        } catch {
+          // It is closed already.
+        }
+      }
+      await accepting;
+    },
+  };
+}
+
+/** Writes all bytes. */
+export async function write(
+  connection: Deno.TcpConn,
+  bytes: readonly number[] | Uint8Array,
+): Promise<void> {
+  let rest = Uint8Array.from(bytes);
+  while (rest.length > 0) rest = rest.subarray(await connection.write(rest));
+}

@@ -1,0 +1,51 @@
+import { run } from "./run.ts";
+
+/** A disk of a few kilobytes, in a folder of its own. */
+export interface SmallDisk extends AsyncDisposable {
+  /** A path on it. */
+  path(name: string): string;
+  /** Fills it to the last byte. */
+  fill(): Promise<void>;
+  /** Makes room again. */
+  free(): Promise<void>;
+}
+
+/** A test that mounts a disk; who may not is told so in one line. */
+export function diskTest(name: string, test: () => Promise<void>): void {
+  const can = Deno.build.os === "linux" && Deno.uid() === 0;
+  if (!can && !told) {
+    told = true;
+    console.error(
+      "The tests of a full disk mount a tmpfs, which only root may do on Linux: skipped.",
+    );
+  }
+  Deno.test({ name, ignore: !can, fn: test });
+}
+let told = false;
+
+/** Mounts a tmpfs of so many kilobytes. */
+export async function mountSmallDisk(kilobytes: number): Promise<SmallDisk> {
+  const folder = await Deno.makeTempDir({ prefix: "weir-disk-" });
+  await run("mount", [
+    ...["-t", "tmpfs", "-o", `size=${kilobytes}k`, "weir", folder],
+  ]);
+  const filler = `${folder}/filler`;
+  return {
+    path: (name) => `${folder}/${name}`,
+    async fill() {
+      using file = await Deno.open(filler, { write: true, create: true });
+      await file.seek(0, Deno.SeekMode.End);
+      const page = new Uint8Array(4096);
+      try {
+        for (;;) await file.write(page);
+      } catch {
+        // It is full.
+      }
+    },
+    free: () => Deno.remove(filler),
+    async [Symbol.asyncDispose]() {
+      await run("umount", [folder]);
+      await Deno.remove(folder);
+    },
+  };
+}

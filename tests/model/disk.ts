@@ -1,0 +1,107 @@
+import type { Random } from "./random.ts";
+
+/** The real disk, with faults: what Deno does with files goes by here. */
+export interface FaultyDisk extends Disposable {
+  /** So many of the next operations fail, each in part or at all. */
+  fail(operations: number): void;
+  /** After so many more operations all fail, until `revive()`; tells of that. */
+  crashAfter(operations: number, onCrash?: () => void): void;
+  /** Whether that has come. */
+  readonly crashed: boolean;
+  /** It works again. With `power`, what was not synced may be lost. */
+  revive(folder: string, power: boolean): void;
+}
+
+const METHODS = ["write", "syncData", "sync"] as const;
+
+/** Puts faults between this process and its disk, until disposed of. */
+export function createFaultyDisk(random: Random): FaultyDisk {
+  const real = {
+    write: Deno.FsFile.prototype.write,
+    syncData: Deno.FsFile.prototype.syncData,
+    sync: Deno.FsFile.prototype.sync,
+    rename: Deno.rename,
+    setTimeout: globalThis.setTimeout,
+  };
+  /** How much of each file (by inode) a loss of power leaves for sure. */
+  const synced = new Map<number, number>();
+  let failing = 0;
+  let left = Infinity;
+  let onCrash = () => {};
+
+  const fault = () => {
+    if (left <= 0) onCrash();
+    if (left <= 0 || failing > 0) {
+      failing = Math.max(0, failing - 1);
+      return new Error("No space left on device (os error 28)");
+    }
+    left--;
+  };
+  const sync = async (file: Deno.FsFile) => {
+    const error = fault();
+    // What a failed sync was to bring to the disk may never come there.
+    if (error) throw error;
+    const { ino, size } = await file.stat();
+    synced.set(ino!, size);
+  };
+  Deno.FsFile.prototype.write = async function (bytes) {
+    const error = fault();
+    if (error) {
+      const part = random.below(bytes.length + 1);
+      if (part > 0) await real.write.call(this, bytes.subarray(0, part));
+      throw error;
+    }
+    const part = random() < 0.2 ? 1 + random.below(bytes.length) : bytes.length;
+    return await real.write.call(this, bytes.subarray(0, part));
+  };
+  Deno.FsFile.prototype.syncData = Deno.FsFile.prototype.sync = function () {
+    return sync(this);
+  };
+  Deno.rename = async (from, to) => {
+    const error = fault();
+    // It may have been done all the same.
+    if (!error || random() < 0.5) await real.rename(from, to);
+    if (error) throw error;
+  };
+  // Waiting is of no interest here.
+  globalThis.setTimeout =
+    ((run: () => void, ms: number) =>
+      real.setTimeout(run, ms / 200)) as typeof setTimeout;
+
+  return {
+    fail(operations) {
+      failing = operations;
+    },
+    crashAfter(operations, tell = () => {}) {
+      left = operations;
+      onCrash = tell;
+    },
+    get crashed() {
+      return left <= 0;
+    },
+    revive(folder, power) {
+      failing = 0;
+      left = Infinity;
+      if (!power) return;
+      for (const { name } of Deno.readDirSync(folder)) {
+        const path = `${folder}/${name}`;
+        const { ino, size } = Deno.statSync(path);
+        const sure = Math.min(synced.get(ino!) ?? 0, size);
+        const kept = sure + random.below(size - sure + 1);
+        using file = Deno.openSync(path, { write: true });
+        if (random() < 0.5) file.truncateSync(kept);
+        else {
+          file.seekSync(kept, Deno.SeekMode.Start);
+          file.writeSync(new Uint8Array(size - kept));
+        }
+      }
+    },
+    [Symbol.dispose]() {
+      for (const method of METHODS) {
+        Deno.FsFile.prototype[method] = real[method] as never;
+      }
+      Deno.rename = real.rename;
+      globalThis.setTimeout = real.setTimeout;
+    },
+  };
+}

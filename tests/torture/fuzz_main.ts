@@ -1,0 +1,29 @@
+/**
+ * Speaks MQTT to weir as a malicious publisher and a malicious broker:
+ * `deno task fuzz --cases 100000 --seed 1`.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { fuzz } from "./fuzz.ts";
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: "string", default: "100000" },
+    seed: { type: "string", default: `${Date.now() % 1_000_000}` },
+  },
+});
+console.log(`seed ${values.seed}`);
+let peak = 0;
+const started = performance.now();
+const { cases, events, rejects, ended } = await fuzz(
+  Number(values.cases),
+  Number(values.seed),
+  () => peak = Math.max(peak, Deno.memoryUsage().rss),
+);
+const seconds = ((performance.now() - started) / 1000).toFixed(0);
+console.log(
+  `${cases} cases in ${seconds} s: no crash; ${events} events, ${rejects} rejects, ${ended} connections ended by a packet; at most ${
+    (peak / 1e6).toFixed(0)
+  } MB`,
+);

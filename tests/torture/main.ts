@@ -1,0 +1,73 @@
+/**
+ * Kills weir and cuts its connections while numbered messages flow, and counts
+ * them after that: `deno task torture --times 200 --messages 20000 --seed 1`.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { runModel } from "../model/run.ts";
+import { type Fault, torture } from "./torture.ts";
+
+const { values } = parseArgs({
+  options: {
+    times: { type: "string", default: "200" },
+    messages: { type: "string", default: "20000" },
+    seed: { type: "string", default: `${Date.now() % 1_000_000}` },
+    fault: { type: "string", default: "kill,cut,both,broker" },
+    mqtt: { type: "string", default: "5" },
+    model: { type: "string", default: "500" },
+  },
+});
+const [times, messages, seed, runs] = [
+  values.times,
+  values.messages,
+  values.seed,
+  values.model,
+].map(Number);
+let failed = false;
+
+function progress(what: string, done: number, of: number) {
+  if (!Deno.stderr.isTerminal()) return;
+  const width = 40;
+  const full = Math.round(width * done / of);
+  const bar = "█".repeat(full) + "░".repeat(width - full);
+  const end = done === of ? "\r\x1b[K" : "";
+  const text = `\r${what} ${bar} ${done}/${of}${end}`;
+  Deno.stderr.writeSync(new TextEncoder().encode(text));
+}
+
+console.log(`seed ${seed}`);
+let lost = 0;
+let twice = 0;
+let published = 0;
+for (let run = 0; run < runs; run++) {
+  const result = await runModel(seed + run, 120);
+  published += result.published;
+  lost += result.missing.length;
+  twice += result.doubled.length;
+  progress("model", run + 1, runs);
+}
+failed ||= lost + twice > 0;
+console.log(
+  `model: ${runs} runs of 120 faults, ${published} messages: ${lost} lost, ${twice} doubled`,
+);
+
+for (const fault of values.fault.split(",").filter(Boolean)) {
+  const started = performance.now();
+  const { missing, doubled, broken, redelivered } = await torture({
+    fault: fault as Fault,
+    times,
+    messages,
+    seed,
+    version: values.mqtt as "3" | "5",
+    onFault: (done) => progress(fault, done, times),
+  });
+  failed ||= missing.length + doubled.length + broken.length > 0;
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(
+    `${fault}: ${times} times in ${seconds} s, ${messages} messages (MQTT ${values.mqtt}): ` +
+      `${missing.length} lost, ${doubled.length} doubled, ${broken.length} broken lines` +
+      (redelivered ? `, ${redelivered} left out by the last run` : ""),
+  );
+}
+Deno.exit(failed ? 1 : 0);
