@@ -23,7 +23,7 @@ await using mosquitto = await startMosquitto();
 const boards = await startBoards({
   count: 3,
   broker: { host: "127.0.0.1", port: mosquitto.port },
-  light: (index) => ({ kind: "day", day: 120, peak: 800, seed: index + 1 }),
+  light: (index) => ({ kind: "day", day: 300, peak: 800, seed: index + 1 }),
 });
 const views = await Promise.all(SIZES.map(async ([columns, rows]) => {
   const folder = await makeFolder();
@@ -36,9 +36,11 @@ await new Promise((resolve) => setTimeout(resolve, READINGS * 1000));
 
 await Deno.mkdir(screens, { recursive: true });
 for (const { terminal, folder, size } of views) {
-  await write(size, await terminal.shows(/mosquitto version/));
-  await terminal.press("Enter", "+");
-  await write(`${size}-chart`, await terminal.shows(/last 1 min/));
+  await terminal.press("+");
+  if (size !== "80x24") await terminal.shows(/last 1 min/);
+  await write(size, await terminal.shows(/● recording/));
+  await terminal.press("Enter");
+  await write(`${size}-chart`, await terminal.shows(/── Figures/));
   await terminal.press("q", "y");
   await terminal.code();
   await terminal[Symbol.asyncDispose]();

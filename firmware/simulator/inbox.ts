@@ -22,7 +22,8 @@ export function makeInbox(): Inbox {
     empty: () => bytes.length === 0,
     doze: (ms) =>
       new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms);
+        // What is overdue would be warned about on the terminal.
+        const timer = setTimeout(resolve, Math.max(0, ms));
         wake = () => {
           clearTimeout(timer);
           resolve();

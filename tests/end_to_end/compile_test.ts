@@ -30,7 +30,10 @@ function executableTest(name: string, test: (folder: Folder) => Promise<void>) {
 const bare = (folder: Folder) => ({ executable, cwd: folder.path(".") });
 
 executableTest("tells its version and what it was made for", async (folder) => {
-  await using run = weir(["--version"], bare(folder));
+  await using run = weir(["--version"], {
+    ...bare(folder),
+    env: { NO_COLOR: "1" },
+  });
   assert.equal(await run.code, 0);
   assert.equal(
     run.stdout.text(),

@@ -14,6 +14,7 @@ Deno.test("deno task install makes a weir command that runs in any folder", asyn
   const { stdout } = await new Deno.Command(weir, {
     args: ["--version"],
     cwd: folder.path("."),
+    env: { NO_COLOR: "1" },
   }).output();
   assert.equal(
     new TextDecoder().decode(stdout),

@@ -410,19 +410,15 @@ terminalTest(
   async () => {
     await using folder = await makeFolder();
     await using terminal = await openTerminal(folder.path(""));
-    const config = new URL("../../deno.json", import.meta.url);
-    // A file of the default set lies in the folder of deno.json.
+    const main = new URL("../../main.ts", import.meta.url).pathname;
+    const checkout = main.slice(0, main.lastIndexOf("/"));
+    // The default set reads and writes in the checkout only.
     await terminal.run([
       ...["sh", "-c", `cd '${folder.path("")}' && exec "$@"`, "sh"],
       ...[Deno.execPath(), "run", "-q", "--no-prompt"],
-      ...[
-        "--config",
-        config.pathname,
-        "-P",
-        `--allow-read=.`,
-        `--allow-write=.`,
-      ],
-      ...[new URL("../../main.ts", import.meta.url).pathname, "demo"],
+      ...["--config", `${checkout}/deno.json`, "-P"],
+      ...[`--allow-read=.,${checkout}`, "--allow-write=."],
+      ...[main, "demo"],
     ]);
     await terminal.shows(/● recording[^]*demo\.csv/);
     await terminal.shows(/lux-2 +\d+\.\d+/);
