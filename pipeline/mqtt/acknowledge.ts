@@ -76,22 +76,24 @@ export function holdAcknowledgements(
   let held: { cmd: string; messageId?: number; position: number }[] = [];
   let sent = 0;
   let unconfirmed = 0;
-  // One for each PINGREQ under way, mqtt.js's own among them.
-  const pings: (() => void)[] = [];
-  const asked: (() => void)[] = [];
+  // What waits for a PINGRESP, one for each PINGREQ that is under way; mqtt.js
+  // sends some of its own, for which nobody waits.
+  const pings: ((() => void) | undefined)[] = [];
+  let ask: (() => void) | undefined;
   client.on("packetsend", ({ cmd }) => {
-    if (cmd === "pingreq") pings.push(asked.shift() ?? (() => {}));
+    if (cmd !== "pingreq") return;
+    pings.push(ask);
+    ask = undefined;
   });
   client.on("packetreceive", ({ cmd }) => {
     if (cmd === "pingresp") pings.shift()?.();
   });
-  let gone = () => {};
-  const closed = new Promise<undefined>((resolve) => {
-    gone = () => resolve(undefined);
-  });
+  // Not a promise to race with: it would remember each race until the end.
+  const waiting = new Set<() => void>();
   client.on("close", () => {
     held = [];
-    gone();
+    for (const end of waiting) end();
+    waiting.clear();
   });
 
   return {
@@ -114,14 +116,21 @@ export function holdAcknowledgements(
     // A broker reads what comes on a connection in its order, so it has read
     // what was sent before the PINGREQ that it answers.
     confirm() {
-      if (!client.connected) return closed;
+      const { promise, resolve } = Promise.withResolvers<number | undefined>();
+      if (!client.connected) {
+        resolve(undefined);
+        return promise;
+      }
       const position = sent;
+      const end = () => resolve(undefined);
+      waiting.add(end);
       unconfirmed = 0;
-      const answered = new Promise<number>((resolve) =>
-        asked.push(() => resolve(position))
-      );
+      ask = () => {
+        waiting.delete(end);
+        resolve(position);
+      };
       client.sendPing();
-      return Promise.race([answered, closed]);
+      return promise;
     },
     get unconfirmed() {
       return unconfirmed;

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { readLedger } from "./ledger.ts";
 import { replay } from "./ledger_state.ts";
 
@@ -15,7 +16,7 @@ import { replay } from "./ledger_state.ts";
  * ```
  */
 export async function checkLedgers(path: string): Promise<string[]> {
-  const folder = path.replace(/[^/]*$/, "");
+  const folder = path.slice(0, -basename(path).length);
   const name = path.slice(folder.length);
   const problems: string[] = [];
   for await (const { name: ledger } of Deno.readDir(folder || ".")) {

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { DurableSession } from "../mqtt/session.ts";
 import { createRedelivery } from "../mqtt/redelivery.ts";
 import { readBrokerUrl } from "../mqtt/url.ts";
@@ -58,7 +59,7 @@ export async function openDurableStore(
   options: DurableOptions,
 ): Promise<DurableStore> {
   const { clientId, url, log = console.error } = options;
-  const folder = path.replace(/[^/]*$/, "");
+  const folder = path.slice(0, -basename(path).length);
   const { hostname, port } = readBrokerUrl(url);
   const [id, host] = [clientId, hostname].map(encodeURIComponent);
   const { ledger, entries } = await openLedger(

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { writeAll } from "../write.ts";
 import { WeirError } from "../error.ts";
 import { fileError } from "./file_error.ts";
@@ -211,7 +212,7 @@ function readEntries(
 async function syncFolder(path: string): Promise<void> {
   // Windows has no way to, and needs none.
   if (Deno.build.os === "windows") return;
-  const folder = path.replace(/[^/]*$/, "") || ".";
+  const folder = path.slice(0, -basename(path).length) || ".";
   using directory = await Deno.open(folder, { read: true });
   await directory.sync();
 }

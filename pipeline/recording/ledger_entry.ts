@@ -80,7 +80,7 @@ export function writeEntry(entry: Entry): Uint8Array {
   const facts = encoder.encode(JSON.stringify({
     ...entry,
     rows: undefined,
-    identities: identities.length,
+    identities: "identities" in entry ? identities.length : undefined,
     ...entry.kind === "batch" && { rows: rows.length, rejects: rejects.length },
   }));
   const size = 4 + facts.length + rows.length + rejects.length +

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import type { IPublishPacket } from "mqtt";
+import { openDurable, parse, pipe, window } from "../pipeline/mod.ts";
+import { createRedelivery } from "../pipeline/mqtt/redelivery.ts";
+import { openLedger } from "../pipeline/recording/ledger.ts";
+import { type Entry, writeEntry } from "../pipeline/recording/ledger_entry.ts";
+import { redo } from "../pipeline/recording/redo.ts";
+import { makeFolder } from "./helpers/folder.ts";
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+const batch: Entry = {
+  kind: "batch",
+  safe: 3,
+  forgotten: 1,
+  rows: encode("1.000,…\r\n"),
+  rejects: encode("{}\n"),
+  identities: [{ position: 2 ** 40, id: 65_535, hash: 2 ** 48 - 1 }],
+};
+
+Deno.test("a ledger reads what was appended, up to the first entry that is not whole", async () => {
+  await using folder = await makeFolder();
+  const path = folder.path("x.ledger");
+  const { ledger } = await openLedger(path);
+  await ledger.append({ kind: "connecting" });
+  await ledger.append(batch);
+  ledger.close();
+  const whole = await Deno.readFile(path);
+  const read = async (bytes: Uint8Array) => {
+    await Deno.writeFile(path, bytes);
+    const { ledger, entries } = await openLedger(path);
+    ledger.close();
+    return entries;
+  };
+  assert.deepEqual(await read(whole), [{ kind: "connecting" }, batch]);
+  for (const cut of [1, 10, 50]) {
+    assert.deepEqual(await read(whole.slice(0, -cut)), [{
+      kind: "connecting",
+    }]);
+  }
+  const flipped = whole.slice();
+  flipped[flipped.length - 1] ^= 1;
+  assert.deepEqual(await read(flipped), [{ kind: "connecting" }]);
+});
+
+Deno.test("a ledger that is damaged from the start is refused, not emptied", async () => {
+  await using folder = await makeFolder();
+  const path = folder.path("x.ledger");
+  await Deno.writeTextFile(path, "something else");
+  await assert.rejects(openLedger(path), /is damaged, or is no ledger/);
+  assert.equal(await folder.read("x.ledger"), "something else");
+});
+
+Deno.test("a ledger keeps its lock when it is replaced", async () => {
+  await using folder = await makeFolder();
+  const path = folder.path("x.ledger");
+  const { ledger } = await openLedger(path);
+  await assert.rejects(openLedger(path), /is in use by another weir/);
+  await ledger.replace({ kind: "connecting" });
+  await assert.rejects(openLedger(path), /is in use by another weir/);
+  ledger.close();
+  const { ledger: again, entries } = await openLedger(path);
+  again.close();
+  assert.deepEqual(entries, [{ kind: "connecting" }]);
+});
+
+Deno.test("any bytes are read as a ledger without an error of our own", async () => {
+  const { readEntry } = await import("../pipeline/recording/ledger_entry.ts");
+  const bytes = writeEntry(batch);
+  for (let at = 0; at < bytes.length; at++) {
+    const changed = bytes.slice();
+    changed[at] ^= 0xff;
+    assert.equal(readEntry(changed, 0), undefined);
+    readEntry(bytes, at);
+  }
+});
+
+for (
+  const [what, there, kept] of [
+    ["all is there", "head\r\nrow\r\n", "head\r\nrow\r\n"],
+    ["a part is there", "head\r\nro", "head\r\nrow\r\n"],
+    ["nothing is there", "head\r\n", "head\r\nrow\r\n"],
+    ["zeros are there", "head\r\nr\0\0\0", "head\r\nrow\r\n"],
+    ["more follows", "head\r\nrow\r\nmore\r\n", "head\r\nrow\r\nmore\r\n"],
+  ] as const
+) {
+  Deno.test(`redo completes a file where ${what}`, async () => {
+    await using folder = await makeFolder();
+    const path = folder.path("x.csv");
+    await Deno.writeTextFile(path, there);
+    assert.equal(await redo(path, 6, encode("row\r\n"), "head\r\n"), undefined);
+    assert.equal(await folder.read("x.csv"), kept);
+  });
+}
+
+for (
+  const [what, there] of [
+    ["something else is there", "head\r\nxyz\r\n"],
+    ["it is shorter", "he"],
+  ] as const
+) {
+  Deno.test(`redo leaves a file alone where ${what}, and keeps the rows apart, once`, async () => {
+    await using folder = await makeFolder();
+    const path = folder.path("x.csv");
+    await Deno.writeTextFile(path, there);
+    const said = await redo(path, 6, encode("row\r\n"), "head\r\n");
+    assert.match(said!, /are in .*x\.csv\.recovered/);
+    await redo(path, 6, encode("row\r\n"), "head\r\n");
+    assert.equal(await folder.read("x.csv"), there);
+    assert.equal(await folder.read("x.csv.recovered"), "head\r\nrow\r\n");
+  });
+}
+
+function message(messageId: number, payload: string, dup = false) {
+  const fixed = { cmd: "publish", qos: 1, retain: false, topic: "t" } as const;
+  return { ...fixed, messageId, payload, dup } as IPublishPacket;
+}
+
+Deno.test("a redelivery is known by id and content, whatever DUP says", () => {
+  const redelivery = createRedelivery(0);
+  redelivery.connected(false);
+  for (const id of [1, 2, 3]) redelivery.take(message(id, "21.5"));
+  redelivery.connected(true);
+  assert.deepEqual(redelivery.take(message(2, "21.5")), {
+    position: 2,
+    redelivered: true,
+  });
+  assert.ok(redelivery.take(message(3, "21.5", true)).redelivered);
+});
+
+for (
+  const [what, again] of [
+    ["another payload", message(2, "21.6", true)],
+    ["another id", message(4, "21.5", true)],
+    ["a place before the last redelivery", message(1, "21.5", true)],
+  ] as const
+) {
+  Deno.test(`a message with ${what} is none, and ends what is taken for one`, () => {
+    const redelivery = createRedelivery(0);
+    redelivery.connected(false);
+    for (const id of [1, 2, 3]) redelivery.take(message(id, "21.5"));
+    redelivery.connected(true);
+    assert.ok(redelivery.take(message(2, "21.5")).redelivered);
+    assert.ok(!redelivery.take(again).redelivered);
+    assert.ok(!redelivery.take(message(3, "21.5")).redelivered);
+  });
+}
+
+Deno.test("a session that begins anew takes nothing for old", () => {
+  const redelivery = createRedelivery(0);
+  redelivery.connected(false);
+  redelivery.take(message(1, "21.5"));
+  redelivery.connected(false);
+  assert.ok(!redelivery.take(message(1, "21.5")).redelivered);
+});
+
+Deno.test("a durable recording refuses a stage that keeps readings back", async () => {
+  await using folder = await makeFolder();
+  const options = { clientId: "lab", url: "mqtt://pi" };
+  await using durable = await openDurable(folder.path("x.csv"), options);
+  async function* nothing() {}
+  assert.throws(
+    () =>
+      pipe(
+        nothing(),
+        parse(),
+        window(2),
+        durable.csv as never,
+      ),
+    /cannot have a stage that keeps readings back/,
+  );
+});
