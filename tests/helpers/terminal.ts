@@ -46,9 +46,9 @@ export async function openTerminal(
   rows = 24,
 ): Promise<Terminal> {
   // A socket of its own: nobody else's sessions are touched.
-  const socket = `weir-test-${crypto.randomUUID().slice(0, 8)}`;
+  const socket = `${folder}/terminal-socket`;
   const tmux = (...args: string[]) =>
-    run("tmux", ["-L", socket, "-f", "/dev/null", ...args]);
+    run("tmux", ["-S", socket, "-f", "/dev/null", ...args]);
   await tmux(
     ...`new-session -d -s t -x ${columns} -y ${rows} -c`.split(" "),
     folder,
