@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
 import { mosquittoTest } from "../helpers/needs.ts";
-import { createRandom } from "../helpers/random.ts";
+import { createRandom } from "../model/random.ts";
 import { connect, disconnect } from "../../pipeline/mqtt/connect.ts";
 import { escape } from "../../pipeline/text.ts";
 import { weir } from "../helpers/weir.ts";
@@ -48,12 +48,12 @@ function hostilePayloads(seed: number): Uint8Array[] {
   const invalid = [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0, 0, 0]]
     .map((bytes) => new Uint8Array([0x22, ...bytes, 0x22]));
   const chance = Array.from({ length: 160 }, () => {
-    const bytes = new Uint8Array(1 + random(64));
+    const bytes = new Uint8Array(1 + random.below(64));
     for (let index = 0; index < bytes.length; index++) {
-      bytes[index] = random(256);
+      bytes[index] = random.below(256);
     }
     // Not by chance a number: a digit alone would be a reading.
-    bytes[0] = 0x80 + random(64);
+    bytes[0] = 0x80 + random.below(64);
     return bytes;
   });
   return [...fixed, ...truncated, ...invalid, ...chance];
