@@ -86,6 +86,39 @@ executableTest(
 );
 
 executableTest(
+  "records each message once with --durable, killed in between",
+  async (folder) => {
+    await using broker = await startMosquitto();
+    const args = [
+      "lab",
+      "lab.csv",
+      "-b",
+      broker.url,
+      "--durable",
+      "lab-recorder",
+    ];
+    {
+      await using killed = weir(["record", ...args], bare(folder));
+      await killed.stderr.match(/^Connected/);
+      const numbers = Array.from({ length: 500 }, (_, index) => `${index}`);
+      await broker.publishLines("lab", numbers, "-q", "1", "-V", "5");
+      killed.kill("SIGKILL");
+      await killed.code;
+    }
+    await using again = weir(["record", ...args], bare(folder));
+    await broker.publishLines("lab", ["500"], "-q", "1", "-V", "5");
+    await again.stdout.match(/val=500\)$/);
+    again.kill("SIGINT");
+    assert.equal(await again.code, 0, again.stderr.text());
+    const [, ...rows] = (await folder.read("lab.csv")).trimEnd().split("\r\n");
+    assert.deepEqual(
+      rows.map((row) => Number(row.split(",")[3])),
+      Array.from({ length: 501 }, (_, index) => index),
+    );
+  },
+);
+
+executableTest(
   "shows the demo in a pipe: broker, virtual boards, recording",
   async (folder) => {
     await using run = weir(["demo"], bare(folder));

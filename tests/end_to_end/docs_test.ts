@@ -141,6 +141,19 @@ Deno.test("every message in docs/troubleshooting.md is one that weir says", asyn
   }
 });
 
+Deno.test("the command of examples/weir.service is one that weir takes", async () => {
+  await using folder = await makeFolder();
+  await using mosquitto = await startMosquitto();
+  const unit = await Deno.readTextFile(new URL("examples/weir.service", ROOT));
+  const [, command] = /^ExecStart=\/usr\/local\/bin\/(.*)$/m.exec(unit) ?? [];
+  assert.ok(command);
+  await putWeir(folder, mosquitto.port);
+  await using shell = startShell(`exec ${command}`, folder, mosquitto.port);
+  await shell.stderr.match(THERE);
+  shell.interrupt();
+  assert.equal(await shell.code, 0, shell.said());
+});
+
 async function readAll(folder: URL): Promise<string> {
   let text = "";
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
