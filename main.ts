@@ -4,7 +4,9 @@
  * @module
  */
 import { Command } from "@cliffy/command";
+import { ask } from "./commands/ask.ts";
 import { broker } from "./commands/broker.ts";
+import { config as configure } from "./commands/config.ts";
 import { demo } from "./commands/demo.ts";
 import { pub } from "./commands/pub.ts";
 import { record } from "./commands/record.ts";
@@ -26,5 +28,7 @@ await run(
     .command("pub", pub)
     .command("broker", broker)
     .command("sim", sim)
+    .command("ask", ask)
+    .command("config", configure)
     .command("demo", demo),
 );

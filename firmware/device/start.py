@@ -27,7 +27,9 @@ def start(at_boot):
         NTP(c["NTP_HOST"], c["NTP_PORT"], wifi)
     module, driver = c["SENSOR"].split(".")
     scheduler = Scheduler()
-    scheduler.schedule_sensor(getattr(__import__(module), driver)(name), interval, writer)
+    sensor = getattr(__import__(module), driver)(name)
+    scheduler.schedule_sensor(sensor, interval, writer)
+    writer.station = sensor, scheduler._tasks[0]
     began = ticks_ms()
 
     def announce():

@@ -30,7 +30,7 @@ def connected():
     client = MQTTClient("h", 1, 30, b"")
     client._sock = Socket()
     client.out = b""
-    client._head = client.unacked = 0
+    client.head = client.unacked = 0
     client._marked = None
     client.confirmed = False
     client._go(mqtt_client.CONNECT)
