@@ -8,6 +8,7 @@ import { ask } from "./commands/ask.ts";
 import { broker } from "./commands/broker.ts";
 import { config as configure } from "./commands/config.ts";
 import { demo } from "./commands/demo.ts";
+import { deploy } from "./commands/deploy.ts";
 import { pub } from "./commands/pub.ts";
 import { record } from "./commands/record.ts";
 import { run } from "./commands/run.ts";
@@ -30,5 +31,6 @@ await run(
     .command("sim", sim)
     .command("ask", ask)
     .command("config", configure)
+    .command("deploy", deploy)
     .command("demo", demo),
 );

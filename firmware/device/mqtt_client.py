@@ -17,11 +17,11 @@ def packet(first, *parts):  # 2.2
 
 
 class MQTTClient:
-    def __init__(self, host, port, keepalive, connect):
+    def __init__(self, host, port, keepalive, hello):
         self._host = host
         self._port = port
         self._ping = keepalive * 500  # ms: twice in a keepalive (3.1.2.10)
-        self._connect = connect  # the CONNECT packet
+        self._hello = hello  # the packets CONNECT and SUBSCRIBE
         self._sock = None
         self._in = bytearray(128)
         self._id = self._last = self._sent = 0
@@ -69,13 +69,13 @@ class MQTTClient:
     def step(self):
         # Raises OSError when the connection is over.
         if self.state == TCP:
-            poller = select.poll()
-            poller.register(self._sock, select.POLLOUT)
-            for _, bits in poller.poll(0):
+            poll = select.poll()
+            poll.register(self._sock, select.POLLOUT)
+            for _, bits in poll.poll(0):
                 if bits != select.POLLOUT:
                     raise OSError("E_MQTT_CONN: connection refused")
                 self._go(CONNECT)
-                self._send(self._connect)
+                self._send(self._hello[0])
         else:
             self._send(b"")
             self._receive()
@@ -137,6 +137,7 @@ class MQTTClient:
                 name = "E_MQTT_AUTH" if code in (4, 5) else "E_MQTT_CONN"
                 raise OSError("%s: refused by the broker (%d)" % (name, code))
             self._go(UP)
+            self._send(self._hello[1])
         elif kind == 3 and self._body:  # PUBLISH (3.3), at QoS 0 as subscribed
             self.inbox.append(self._body)
         elif kind == 4 and last == self.unacked:  # PUBACK (3.4)

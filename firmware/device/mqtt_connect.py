@@ -17,8 +17,8 @@ def set_up(writer, name, host, port, topic, user=None, password=None, qos=0, kee
            wifi=None, failures=0, restart=None):
     # `name` begins the client id and names the board's own topics. `wifi` is stepped before the broker is tried.
     # After `failures` in a row, `restart(reason, ring)` is called.
-    connect, writer._status, writer._topic, writer.about = introduce(name, topic, keepalive, user, password)
-    writer._client = MQTTClient(host, port, keepalive, connect)
+    hello, writer._status, writer._topic, writer.about = introduce(name, topic, keepalive, user, password)
+    writer._client = MQTTClient(host, port, keepalive, hello)
     writer._where = "%s:%s" % (host, port)
     writer._qos = qos
     writer._wifi = wifi
@@ -35,13 +35,13 @@ def set_up(writer, name, host, port, topic, user=None, password=None, qos=0, kee
 
 
 def introduce(name, topic, keepalive, user, password):
-    # Returns the CONNECT packet with the subscriptions, the topics for status and events, and what does not change in the status.
+    # Returns the packets CONNECT and SUBSCRIBE, the topics for status and events, and what does not change in the status.
     status = text("weir/%s/status" % name)
     will = status + text('{"state": "offline"}')
     connect = connect_packet(name, keepalive, will, user, password)
-    # SUBSCRIBE (3.8) at QoS 0 follows at once: CONNACK need not be waited for (3.1.4). "*" is all boards.
+    # SUBSCRIBE (3.8) at QoS 0; its packet id is the last that a publish takes. "*" is all boards.
     topics = b"\0".join((text("weir/%s/request" % name), text("weir/*/request"), text("weir/%s/config" % name), b""))
-    return connect + packet(0x82, b"\xff\xff" + topics), status, text(topic), about()
+    return (connect, packet(0x82, b"\xff\xff" + topics)), status, text(topic), about()
 
 
 def connect_packet(name, keepalive, will, user, password):

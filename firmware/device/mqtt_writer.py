@@ -88,16 +88,14 @@ class MQTTWriter:
         self._retry = ticks_add(ticks_ms(), wait)
         return wait
 
-    def _pull(self, message):
-        try:
-            from pull import take
-            take(self, message)
-        except Exception as e:
-            self.on_error(e)
-
     def _drain(self, client):
         if client.inbox and not client.out:
-            self._pull(client.inbox.pop(0))
+            body = client.inbox.pop(0)
+            try:
+                from pull import take
+                take(self, body)
+            except Exception as e:
+                self.on_error(e)
         if client.out or client.unacked:
             return 50
         ring = self.ring

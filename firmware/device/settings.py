@@ -40,7 +40,7 @@ def problem(name, value):
     elif name in ("SENSOR_ID", "MQTT_TOPIC") and ("+" in value or "#" in value):
         return "must not contain + or #"
     elif name == "SENSOR_ID" and ("/" in value or value == "*" or len(value) > 64):
-        return "must have 64 characters at most, no /, and not be * alone"
+        return "must have 64 characters at most, and no /, and not be *"
     elif name == "SENSOR" and value.count(".") != 1:
         return "must be 'module.Class'"
 

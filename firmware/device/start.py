@@ -5,7 +5,7 @@ import sys
 import station
 from link import Wifi
 from mqtt_writer import MQTTWriter
-from restart import recall
+from restart import held, recall
 from settings import load
 from thingflow import Scheduler, background
 from time import ticks_diff, ticks_ms
@@ -14,6 +14,8 @@ from wifi import disable_wifi_ap
 
 def start(at_boot):
     # Returns the step function for the main loop.
+    if at_boot and held():
+        return lambda: None
     c = load()
     disable_wifi_ap()
     wifi = Wifi(c["WIFI_ESSID"], c["WIFI_PASSWORD"])

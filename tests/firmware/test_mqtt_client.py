@@ -27,7 +27,7 @@ class Socket:
 
 
 def connected():
-    client = MQTTClient("h", 1, 30, b"")
+    client = MQTTClient("h", 1, 30, (b"", b""))
     client._sock = Socket()
     client.out = b""
     client.head = client.unacked = 0
