@@ -4,10 +4,13 @@
  * @module
  */
 import { Command } from "@cliffy/command";
+import { ask } from "./commands/ask.ts";
 import { broker } from "./commands/broker.ts";
 import { check } from "./commands/check.ts";
 import { completions } from "./commands/completions.ts";
+import { config as configure } from "./commands/config.ts";
 import { demo } from "./commands/demo.ts";
+import { deploy } from "./commands/deploy.ts";
 import { pub } from "./commands/pub.ts";
 import { record } from "./commands/record.ts";
 import { run } from "./commands/run.ts";
@@ -28,6 +31,9 @@ const main = new Command()
   .command("check", check)
   .command("broker", broker)
   .command("sim", sim)
+  .command("ask", ask)
+  .command("config", configure)
+  .command("deploy", deploy)
   .command("demo", demo);
 main.command("completions", completions(main));
 

@@ -14,6 +14,7 @@ interface SimFlags extends ConnectionFlags {
   interval?: number;
   chaos?: boolean;
   verbose?: boolean;
+  repl?: number;
 }
 
 /** Each takes about 15 MB. */
@@ -53,6 +54,10 @@ export const sim = new Command()
     "Let things go wrong: Wi-Fi, sensor, power, flash, broker.",
   )
   .option("--verbose", "Show all that the boards print.")
+  .option(
+    "--repl <port:integer>",
+    "Serve the prompt of lux-1 on this port of 127.0.0.1, of lux-2 on the next.",
+  )
   .example("Ten boards for the broker on this machine", "weir sim")
   .example("And a recording of them", "weir record sensor-data lux.csv")
   .example("How a recording takes trouble", "weir sim --boards 3 --chaos")
@@ -66,6 +71,10 @@ export const sim = new Command()
         `--interval is from 0.01 to 86400 seconds, not ${interval}.`,
       );
     }
+    const { repl } = flags;
+    if (repl !== undefined && !(repl >= 1 && repl + count <= 65_536)) {
+      throw new UsageError("--repl is from 1 to 65535, for all boards.");
+    }
     usage(() => checkTopic(topic));
     const { url, shown, qos, connect } = await readConnection(flags);
     const { protocol, hostname, port } = readBrokerUrl(url);
@@ -78,7 +87,9 @@ export const sim = new Command()
     await findBroker(shown, hostname, port);
 
     using ending = endOnSignals();
-    const { chaos, startBoards } = await import("../firmware/simulator/mod.ts");
+    const { chaos, serveRepl, startBoards } = await import(
+      "../firmware/simulator/mod.ts"
+    );
     const boards = await startBoards({
       count,
       broker: {
@@ -93,6 +104,13 @@ export const sim = new Command()
       signal: ending.signal,
       onOutput: tellLines(flags.verbose ? /./ : NOTABLE),
     });
+    await using prompts = new AsyncDisposableStack();
+    if (repl !== undefined) {
+      boards.forEach((board: Board, index: number) => {
+        const { port } = prompts.use(serveRepl(board, repl + index));
+        console.error(`lux-${index + 1}: prompt at tcp://127.0.0.1:${port}`);
+      });
+    }
     console.error(
       `${count} board${
         count === 1 ? " publishes" : "s publish"

@@ -11,6 +11,7 @@ import mqtt_client from "./device/mqtt_client.py" with { type: "text" };
 import mqtt_connect from "./device/mqtt_connect.py" with { type: "text" };
 import mqtt_writer from "./device/mqtt_writer.py" with { type: "text" };
 import ntp from "./device/ntp.py" with { type: "text" };
+import pull from "./device/pull.py" with { type: "text" };
 import restart from "./device/restart.py" with { type: "text" };
 import ring from "./device/ring.py" with { type: "text" };
 import settings from "./device/settings.py" with { type: "text" };
@@ -31,6 +32,7 @@ export const deviceFiles: Readonly<Record<string, string>> = {
   "mqtt_connect.py": mqtt_connect,
   "mqtt_writer.py": mqtt_writer,
   "ntp.py": ntp,
+  "pull.py": pull,
   "restart.py": restart,
   "ring.py": ring,
   "settings.py": settings,

@@ -59,4 +59,16 @@ export {
 } from "./mqtt/control.ts";
 export { withoutRepeats } from "./mqtt/retained.ts";
 export { publish, type PublishOptions } from "./mqtt/publish.ts";
+export {
+  ask,
+  type AskOptions,
+  type Reply,
+  type Request,
+  REQUESTS,
+} from "./mqtt/ask.ts";
+export {
+  configure,
+  type Configured,
+  type ConfigureOptions,
+} from "./mqtt/configure.ts";
 export { type Broker, broker, type BrokerOptions } from "./mqtt/broker.ts";

@@ -1,7 +1,7 @@
 import type { SensorEvent } from "./event.ts";
 import type { Sink } from "./flow.ts";
 import { createRowFormat, HEADER } from "./recording/rows.ts";
-import { escape, repr } from "./text.ts";
+import { escape, jsonLine, repr } from "./text.ts";
 import { writeAll } from "./write.ts";
 
 /** Options of {@linkcode print}. */
@@ -68,12 +68,7 @@ function python({ sensor_id, ts, val }: SensorEvent): string {
 }
 
 function json({ sensor_id, ts, val }: SensorEvent): string {
-  const text = JSON.stringify({ sensor_id, ts, val });
-  // JSON.stringify leaves DEL, C1 and the marks of direction as they are.
-  return text.replace(
-    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  ) + "\n";
+  return jsonLine({ sensor_id, ts, val }) + "\n";
 }
 
 function csvLines(): (events: readonly SensorEvent[]) => string {

@@ -23,6 +23,24 @@ export function escape(text: string): string {
 }
 
 /**
+ * A value as JSON that is fit for a terminal: what `JSON.stringify` leaves as it
+ * is (DEL, C1, the marks of direction) is escaped, too, and means the same.
+ *
+ * @example
+ * ```ts
+ * import { jsonLine } from "./text.ts";
+ *
+ * if (jsonLine({ a: "\x9b" }) !== '{"a":"\\u009b"}') throw new Error();
+ * ```
+ */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/**
  * The beginning of a text, with `…` where something was left out. It is a copy:
  * a slice would keep all of the text in memory.
  *

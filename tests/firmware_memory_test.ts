@@ -8,6 +8,9 @@ import {
   startStation,
   stationConfig,
 } from "./helpers/boards.ts";
+import { ask as askBoard } from "../pipeline/mod.ts";
+import { startMosquitto } from "./helpers/mosquitto.ts";
+import { mosquittoTest } from "./helpers/needs.ts";
 import { startFakeBroker } from "./helpers/fake_broker.ts";
 
 /** The heap of an ESP8266, in bytes. */
@@ -94,6 +97,41 @@ Deno.test("Precompiled, the firmware starts and runs in an ESP8266's heap, even 
     const started = Number(board.output.match(/STARTED (\d+)/)![1]);
     assert.ok(started < HEAP, `${started}`);
   })()));
+
+mosquittoTest(
+  "What answers requests is dropped from memory again",
+  () =>
+    inTime((async () => {
+      await using mosquitto = await startMosquitto();
+      const look = PROBED.replace(
+        'print("STEP", count, least)',
+        'print("STEP", count, least); gc.collect(); print("LOADED", " ".join(sys.modules))',
+      ).replaceAll("500", "20");
+      await using board = await startStation(
+        mosquitto.port,
+        { SLEEP_TIME: 0.1 },
+        { clock: "real", files: { "boot.py": BOOT, "main.py": look } },
+      );
+      await board.waitFor("Connection successful");
+      const ask = async (times: number) => {
+        for (let i = 0; i < times; i++) {
+          const answer = await askBoard(mosquitto.url, "lux-1", "info").next();
+          assert.equal(answer.value!.error, undefined);
+        }
+        await board.waitFor("STEP", board.output.length);
+        const from = board.output.length;
+        await board.waitFor(/LOADED .*\n/, from);
+        return steps(board).at(-1)!.used;
+      };
+      const before = await ask(1);
+      const after = await ask(30);
+      assert.ok(after <= before + 512, `${before} and then ${after}`);
+      assert.doesNotMatch(
+        board.output.match(/LOADED .*/g)!.at(-1)!,
+        /\b(pull|mqtt_connect|settings|config|restart)\b/,
+      );
+    })()),
+);
 
 Deno.test("Memory is flat over 10,000 samples", () =>
   inTime((async () => {

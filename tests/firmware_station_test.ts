@@ -214,7 +214,7 @@ fault(
     const output = await board.waitFor(/>>> $/);
     for (
       const line of [
-        "E_CFG: SENSOR_ID must have 64 characters at most, and no / (is 'a/b')",
+        "E_CFG: SENSOR_ID must have 64 characters at most, and no /, and not be * (is 'a/b')",
         "E_CFG: MQTT_PORT must be a number from 1 to 65535 (is 70000)",
         "E_CFG: MQTT_QOS must be a number from 0 to 1 (is '1')",
         "E_CFG: WIFI_PASSWORD must have 8 characters or more (or none for an open network)",

@@ -17,15 +17,16 @@ def packet(first, *parts):  # 2.2
 
 
 class MQTTClient:
-    def __init__(self, host, port, keepalive, connect):
+    def __init__(self, host, port, keepalive, hello):
         self._host = host
         self._port = port
         self._ping = keepalive * 500  # ms: twice in a keepalive (3.1.2.10)
-        self._connect = connect  # the CONNECT packet
+        self._hello = hello  # the packets CONNECT and SUBSCRIBE
         self._sock = None
-        self._in = bytearray(64)
+        self._in = bytearray(128)
         self._id = self._last = self._sent = 0
         self.state = CLOSED
+        self.inbox = []  # what came on the topics subscribed to: topic with its length, and payload
         self.lost = 0  # published at QoS 0, and not known to have arrived when the connection ended
 
     def open(self):
@@ -34,7 +35,7 @@ class MQTTClient:
         self._sock = socket.socket()
         self._sock.setblocking(False)
         self.out = b""
-        self._head = 0
+        self.head = 0  # the first byte of a packet that is coming in
         self._marked = None  # while a ping is out: how many were sent before it
         self.unacked = 0  # packet id of the QoS 1 publish that is out
         self.confirmed = False  # whether the broker has answered anything since CONNACK
@@ -68,13 +69,13 @@ class MQTTClient:
     def step(self):
         # Raises OSError when the connection is over.
         if self.state == TCP:
-            poller = select.poll()
-            poller.register(self._sock, select.POLLOUT)
-            for _, bits in poller.poll(0):
+            poll = select.poll()
+            poll.register(self._sock, select.POLLOUT)
+            for _, bits in poll.poll(0):
                 if bits != select.POLLOUT:
                     raise OSError("E_MQTT_CONN: connection refused")
                 self._go(CONNECT)
-                self._send(self._connect)
+                self._send(self._hello[0])
         else:
             self._send(b"")
             self._receive()
@@ -108,19 +109,25 @@ class MQTTClient:
             raise OSError("E_MQTT_CONN: closed by the broker")
         for i in range(n or 0):
             b = self._in[i]
-            if not self._head:
-                self._head = b
+            if not self.head:
+                self.head = b
                 self._left = self._shift = 0
                 continue
             if self._shift >= 0:  # remaining length (2.2.3)
                 self._left |= (b & 127) << self._shift
                 self._shift = self._shift + 7 if b > 127 else -1
+                # A message that is longer, or that would be the fifth to wait, goes by.
+                self._body = None
+                if self.head >> 4 == 3 and self._left <= 512 and len(self.inbox) < 4:
+                    self._body = bytearray()
             else:
+                if self._body is not None:
+                    self._body.append(b)
                 self._last = self._last << 8 & 0xFF00 | b
                 self._left -= 1
             if self._shift < 0 and not self._left:
-                self._packet(self._head >> 4, self._last)
-                self._head = 0
+                self._packet(self.head >> 4, self._last)
+                self.head = 0
 
     def _packet(self, kind, last):
         # `last`: its last two bytes. Other kinds are passed over.
@@ -130,6 +137,9 @@ class MQTTClient:
                 name = "E_MQTT_AUTH" if code in (4, 5) else "E_MQTT_CONN"
                 raise OSError("%s: refused by the broker (%d)" % (name, code))
             self._go(UP)
+            self._send(self._hello[1])
+        elif kind == 3 and self._body:  # PUBLISH (3.3), at QoS 0 as subscribed
+            self.inbox.append(self._body)
         elif kind == 4 and last == self.unacked:  # PUBACK (3.4)
             self.unacked = 0
             self.confirmed = True

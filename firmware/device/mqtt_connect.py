@@ -1,8 +1,9 @@
-# Who the board is to the broker. Needed at start only, and then dropped from memory.
+# Sets an MQTTWriter up, and tells who the board is to the broker. Needed at start only, and then dropped from memory.
 import machine
 import random
 from binascii import hexlify
-from mqtt_client import packet
+from mqtt_client import MQTTClient, packet
+from ring import Ring
 
 VERSION = "0.1.0"
 
@@ -12,11 +13,35 @@ def text(s):  # 1.5.3
     return bytes((len(s) >> 8, len(s) & 255)) + s
 
 
+def set_up(writer, name, host, port, topic, user=None, password=None, qos=0, keepalive=30,
+           wifi=None, failures=0, restart=None):
+    # `name` begins the client id and names the board's own topics. `wifi` is stepped before the broker is tried.
+    # After `failures` in a row, `restart(reason, ring)` is called.
+    hello, writer._status, writer._topic, writer.about = introduce(name, topic, keepalive, user, password)
+    writer._client = MQTTClient(host, port, keepalive, hello)
+    writer._where = "%s:%s" % (host, port)
+    writer._qos = qos
+    writer._wifi = wifi
+    writer._limit = failures
+    writer._restart = restart
+    writer._failures = 0
+    writer._retry = None
+    writer._publishing = False  # whether the QoS 1 publish that is out is the oldest sample
+    writer.sources = []  # sensor ids in JSON
+    writer.station = None  # the sensor and its task, where there is a station
+    writer.ring = Ring()
+    writer.errors = {}
+    writer.connected = False
+
+
 def introduce(name, topic, keepalive, user, password):
-    # Returns the CONNECT packet, the topics for status and events, and what does not change in the status.
+    # Returns the packets CONNECT and SUBSCRIBE, the topics for status and events, and what does not change in the status.
     status = text("weir/%s/status" % name)
     will = status + text('{"state": "offline"}')
-    return connect_packet(name, keepalive, will, user, password), status, text(topic), about()
+    connect = connect_packet(name, keepalive, will, user, password)
+    # SUBSCRIBE (3.8) at QoS 0; its packet id is the last that a publish takes. "*" is all boards.
+    topics = b"\0".join((text("weir/%s/request" % name), text("weir/*/request"), text("weir/%s/config" % name), b""))
+    return (connect, packet(0x82, b"\xff\xff" + topics)), status, text(topic), about()
 
 
 def connect_packet(name, keepalive, will, user, password):

@@ -6,8 +6,7 @@ import random
 import sys
 import thingflow
 import time
-from mqtt_client import MQTTClient, UP
-from ring import Ring
+from mqtt_client import UP
 from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
 
 DRAIN_MS = 50  # between samples that waited: 20 a second
@@ -15,28 +14,13 @@ STATUS_MS = 60000
 
 
 class MQTTWriter:
-    # `name` begins the client id and names the status topic. `wifi` is stepped before the broker is tried.
-    # After `failures` in a row, `restart(reason, ring)` is called.
-    def __init__(self, name, host, port, topic, user=None, password=None, qos=0, keepalive=30,
-                 wifi=None, failures=0, restart=None):
-        from mqtt_connect import introduce
-        connect, self._status, self._topic, self.about = introduce(name, topic, keepalive, user, password)
+    # Takes what set_up() of mqtt_connect.py takes: that is needed at start only, and then dropped from memory.
+    def __init__(self, *args, **options):
+        from mqtt_connect import set_up
+        set_up(self, *args, **options)
         del sys.modules["mqtt_connect"]
-        self._client = MQTTClient(host, port, keepalive, connect)
-        self._where = "%s:%s" % (host, port)
-        self._qos = qos
-        self._wifi = wifi
-        self._limit = failures
-        self._restart = restart
-        self._failures = 0
-        self._retry = None
-        self._publishing = False  # whether the QoS 1 publish that is out is the oldest sample
-        self.sources = []  # sensor ids in JSON
-        self.ring = Ring()
-        self.errors = {}
-        self.connected = False
         thingflow.background.append(self.step)
-        while not (wifi or self.connected or self._failures):  # at the prompt: try once
+        while not (self._wifi or self.connected or self._failures):  # at the prompt: try once
             sleep_ms(self.step())
 
     def on_next(self, x):
@@ -105,6 +89,13 @@ class MQTTWriter:
         return wait
 
     def _drain(self, client):
+        if client.inbox and not client.out:
+            body = client.inbox.pop(0)
+            try:
+                from pull import take
+                take(self, body)
+            except Exception as e:
+                self.on_error(e)
         if client.out or client.unacked:
             return 50
         ring = self.ring
@@ -127,7 +118,7 @@ class MQTTWriter:
                 self._publishing = True
                 return DRAIN_MS
             ring.pop()
-        return DRAIN_MS if ring.length else 1000
+        return DRAIN_MS if ring.length or client.head else 1000
 
     def status(self):
         return dict(

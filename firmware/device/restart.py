@@ -5,6 +5,7 @@ import os
 import struct
 
 PATH = "ring.bin"
+HOLD = b"hold"  # in the memory that a reset spares: whoever puts it there wants the prompt
 
 
 def remember(reason, ring):
@@ -40,3 +41,12 @@ def recall(writer):
         os.remove(PATH)
     except (OSError, ValueError):  # nothing was kept
         pass
+
+
+def held():
+    # Once armed, the watchdog cannot be stopped: before an upload the board is restarted without it.
+    if not hasattr(machine.RTC, "memory") or machine.RTC().memory() != HOLD:
+        return False
+    machine.RTC().memory(b"")
+    print("Held at the prompt")
+    return True

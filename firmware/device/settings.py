@@ -39,8 +39,8 @@ def problem(name, value):
         return "must have 8 characters or more (or none for an open network)"
     elif name in ("SENSOR_ID", "MQTT_TOPIC") and ("+" in value or "#" in value):
         return "must not contain + or #"
-    elif name == "SENSOR_ID" and ("/" in value or len(value) > 64):
-        return "must have 64 characters at most, and no /"
+    elif name == "SENSOR_ID" and ("/" in value or value == "*" or len(value) > 64):
+        return "must have 64 characters at most, and no /, and not be *"
     elif name == "SENSOR" and value.count(".") != 1:
         return "must be 'module.Class'"
 

@@ -5,7 +5,7 @@ import sys
 import station
 from link import Wifi
 from mqtt_writer import MQTTWriter
-from restart import recall
+from restart import held, recall
 from settings import load
 from thingflow import Scheduler, background
 from time import ticks_diff, ticks_ms
@@ -14,6 +14,8 @@ from wifi import disable_wifi_ap
 
 def start(at_boot):
     # Returns the step function for the main loop.
+    if at_boot and held():
+        return lambda: None
     c = load()
     disable_wifi_ap()
     wifi = Wifi(c["WIFI_ESSID"], c["WIFI_PASSWORD"])
@@ -27,7 +29,9 @@ def start(at_boot):
         NTP(c["NTP_HOST"], c["NTP_PORT"], wifi)
     module, driver = c["SENSOR"].split(".")
     scheduler = Scheduler()
-    scheduler.schedule_sensor(getattr(__import__(module), driver)(name), interval, writer)
+    sensor = getattr(__import__(module), driver)(name)
+    scheduler.schedule_sensor(sensor, interval, writer)
+    writer.station = sensor, scheduler._tasks[0]
     began = ticks_ms()
 
     def announce():

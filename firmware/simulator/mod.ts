@@ -10,6 +10,7 @@ export {
   startBoard,
 } from "./board.ts";
 export { type BoardsOptions, startBoards } from "./boards.ts";
+export { type ReplServer, serveRepl } from "./repl_server.ts";
 export { chaos, type ChaosOptions } from "./chaos.ts";
 export type { ClockOptions } from "./clock.ts";
 export type { Files } from "./flash.ts";

@@ -68,7 +68,7 @@ class TestMemory(unittest.TestCase):
         client = writer._client
         client._sock = Socket()
         client.out = b""
-        client._head = client.unacked = 0
+        client.head = client.unacked = 0
         client._marked = None
         client.confirmed = True
         client._go(UP)

@@ -27,10 +27,10 @@ class Socket:
 
 
 def connected():
-    client = MQTTClient("h", 1, 30, b"")
+    client = MQTTClient("h", 1, 30, (b"", b""))
     client._sock = Socket()
     client.out = b""
-    client._head = client.unacked = 0
+    client.head = client.unacked = 0
     client._marked = None
     client.confirmed = False
     client._go(mqtt_client.CONNECT)

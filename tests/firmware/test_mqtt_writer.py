@@ -11,6 +11,8 @@ class Client:
         self.state = UP
         self.confirmed = True
         self.out = b""
+        self.inbox = []
+        self.head = 0
         self.unacked = 0
         self.lost = 0
         self.log = []

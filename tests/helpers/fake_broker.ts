@@ -56,6 +56,10 @@ export function startFakeBroker(
         const at = 2 + (body[0] << 8 | body[1]);
         return [0x40, 2, body[at], body[at + 1]];
       }
+      case 8: // SUBSCRIBE to the board's three topics
+        return behave.connack === 0
+          ? [0x90, 5, body[0], body[1], 0, 0, 0]
+          : undefined;
       case 12:
         return behave.pingresp ? [0xd0, 0] : undefined;
     }

@@ -1,0 +1,112 @@
+import { Command } from "@cliffy/command";
+import {
+  ask as askBoard,
+  type Reply,
+  type Request,
+  REQUESTS,
+  WeirError,
+} from "../pipeline/mod.ts";
+import { checkSensorId } from "../pipeline/mqtt/ask.ts";
+import { escape, jsonLine } from "../pipeline/text.ts";
+import { writeAll } from "../pipeline/write.ts";
+import {
+  type ConnectionFlags,
+  readConnection,
+  withConnection,
+} from "./connection.ts";
+import { refuseOption, usage, UsageError } from "./usage.ts";
+
+interface AskFlags extends ConnectionFlags {
+  timeout?: number;
+  json?: boolean;
+}
+
+/** The longest that can be waited for an answer, in seconds. */
+const MAX_TIMEOUT = 86_400;
+
+/** `weir ask`: asks a board for a sample, or how it is. */
+export const ask = withConnection(
+  new Command().description(
+    "Ask a board, by its sensor id, and print its answer: sample for a reading taken\n" +
+      "now, ping for a sign of life, info for its status, reset to restart it.\n" +
+      "'*' asks all boards, and prints what comes within the timeout.",
+  ).arguments("<sensor_id:string> <request:string>"),
+)
+  .option("--timeout <seconds:number>", "How long to wait.", { default: 5 })
+  .option("--json", "Print each answer as a line of JSON.")
+  .example("A reading, now", "weir ask lux-1 sample")
+  .example("All boards that answer within 2 s", "weir ask '*' ping --timeout 2")
+  .action(async (flags: AskFlags, sensorId: string, request: string) => {
+    refuseOption("sensor id", sensorId);
+    usage(() => checkSensorId(sensorId));
+    if (!isRequest(request)) {
+      throw new UsageError(
+        `A board can be asked for ${REQUESTS.join(", ")}, not ${
+          escape(request)
+        }.`,
+      );
+    }
+    const timeout = readTimeout(flags.timeout);
+    const { url, connect } = await readConnection(flags);
+    let failed = 0;
+    let answers = 0;
+    const replies = askBoard(url, sensorId, request, { ...connect, timeout });
+    for await (const reply of replies) {
+      answers++;
+      if (reply.error !== undefined) failed++;
+      await tell(reply, flags.json ?? false);
+    }
+    if (failed > 0 && failed === answers) throw new WeirError(FAILED);
+  });
+
+const FAILED = "No sample or answer came of it. The codes: docs/error-codes.md";
+
+function isRequest(text: string): text is Request {
+  return (REQUESTS as readonly string[]).includes(text);
+}
+
+/**
+ * Checks a timeout in seconds.
+ *
+ * @throws {UsageError} where it is none.
+ *
+ * @example
+ * ```ts
+ * import { readTimeout } from "./ask.ts";
+ *
+ * if (readTimeout(2) !== 2) throw new Error();
+ * ```
+ */
+export function readTimeout(seconds = 5): number {
+  if (seconds > 0 && seconds <= MAX_TIMEOUT) return seconds;
+  throw new UsageError(
+    `--timeout is more than 0 and at most ${MAX_TIMEOUT} seconds, not ${seconds}.`,
+  );
+}
+
+/** The answer goes to stdout; an error that is not asked for as JSON, to stderr. */
+async function tell(answer: Reply, json: boolean): Promise<void> {
+  if (json) return await print(jsonLine(answer));
+  const { sensor_id, reply, error, round_trip } = answer;
+  const from = escape(sensor_id);
+  const took = `(${Math.round(round_trip * 1000)} ms)`;
+  if (error !== undefined) {
+    console.error(`${from}: ${escape(error)} ${took}`);
+  } else if (isFacts(reply)) {
+    await print(`${from}: ${took}`);
+    for (const [name, value] of Object.entries(reply)) {
+      await print(`  ${escape(name)}: ${escape(shown(value))}`);
+    }
+  } else await print(`${from}: ${escape(shown(reply))} ${took}`);
+}
+
+const shown = (value: unknown) =>
+  typeof value === "string" ? value : JSON.stringify(value);
+
+function isFacts(reply: unknown): reply is Record<string, unknown> {
+  return typeof reply === "object" && reply !== null && !Array.isArray(reply);
+}
+
+function print(line: string): Promise<void> {
+  return writeAll(Deno.stdout, new TextEncoder().encode(`${line}\n`));
+}

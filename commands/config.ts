@@ -1,0 +1,112 @@
+import { Command } from "@cliffy/command";
+import { configure, WeirError } from "../pipeline/mod.ts";
+import { checkSensorId } from "../pipeline/mqtt/ask.ts";
+import type { BoardConfig } from "../pipeline/mqtt/configure.ts";
+import { escape } from "../pipeline/text.ts";
+import { readTimeout } from "./ask.ts";
+import {
+  type ConnectionFlags,
+  readConnection,
+  withConnection,
+} from "./connection.ts";
+import { refuseOption, usage, UsageError } from "./usage.ts";
+
+interface ConfigFlags extends ConnectionFlags {
+  timeout?: number;
+  reset?: boolean;
+}
+
+/** `weir config`: changes what a board does, from here. */
+export const config = withConnection(
+  new Command().description(
+    "Change what a board does: SLEEP_TIME, MQTT_QOS and MAX_FAILURES of its config.py.\n" +
+      "The broker keeps it for the board, which applies it at once and at each start.\n" +
+      "KEY= takes a setting away again. Without KEY=VALUE, show what is kept.",
+  ).arguments("<sensor_id:string> [settings...:string]"),
+)
+  .option(
+    "--reset",
+    "Forget what was kept so far: the board goes back to its config.py.",
+  )
+  .option("--timeout <seconds:number>", "How long to wait for the board.", {
+    default: 5,
+  })
+  .example("A sample every 10 s", "weir config lux-1 SLEEP_TIME=10")
+  .example("As its config.py says", "weir config lux-1 --reset")
+  .action(async (flags: ConfigFlags, sensorId: string, ...rest: unknown[]) => {
+    refuseOption("sensor id", sensorId);
+    usage(() => checkSensorId(sensorId));
+    if (sensorId === "*") {
+      throw new UsageError("A configuration is of one board, not of all.");
+    }
+    const changes = readSettings(rest.flat() as string[]);
+    const timeout = readTimeout(flags.timeout);
+    const { reset } = flags;
+    const { url, connect } = await readConnection(flags);
+    const { config, board, state } = await configure(url, sensorId, changes, {
+      ...connect,
+      timeout,
+      reset,
+    });
+    const id = escape(sensorId);
+    for (const [name, value] of Object.entries(config)) {
+      console.log(`${escape(name)}=${escape(String(value))}`);
+    }
+    const changed = reset || Object.keys(changes).length > 0;
+    if (!board) {
+      if (changed || Object.keys(config).length > 0) {
+        console.error(`${id} ${unheard(state, timeout)}`);
+      }
+      return;
+    }
+    if (changed) {
+      const names = Object.keys(board.applied).map(escape).join(", ");
+      console.error(
+        names ? `${id} applied ${names}` : `${id} does as its config.py says`,
+      );
+    }
+    const refused = Object.entries(board.refused).map(([name, why]) =>
+      `${id} refused ${name === "*" ? "it" : escape(name)}: ${escape(why)}`
+    );
+    if (refused.length > 0) throw new WeirError(refused.join("\n"));
+  });
+
+function unheard(state: string | undefined, timeout: number): string {
+  if (state === "offline") {
+    return "is offline. It will apply it when it is back.";
+  }
+  if (state === undefined) {
+    return "is not known to the broker. A board of that id will apply it when it comes.";
+  }
+  return `did not say within ${timeout} s whether it applied it. Its firmware may be older than this weir.`;
+}
+
+/** `KEY=VALUE`: a number, true, false, or else text; nothing at all takes the key away. */
+function readSettings(
+  given: string[],
+): Record<string, BoardConfig[string] | undefined> {
+  return Object.fromEntries(given.map((text) => {
+    const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(text) ?? [];
+    if (name === undefined) {
+      throw new UsageError(
+        `"${escape(text)}" is no setting. Write it like SLEEP_TIME=10.`,
+      );
+    }
+    if (/PASSWORD|WIFI|HOST/.test(name)) {
+      throw new UsageError(
+        `${name} cannot be changed this way: set it in config.py on the board.`,
+      );
+    }
+    return [name, value === "" ? undefined : readValue(value)];
+  }));
+}
+
+function readValue(text: string): number | string | boolean {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value !== "object") return value;
+  } catch {
+    // Text then.
+  }
+  return text;
+}

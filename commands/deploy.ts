@@ -1,0 +1,137 @@
+import { Command } from "@cliffy/command";
+import type { Plan } from "../firmware/deploy/upload.ts";
+import { WeirError } from "../pipeline/mod.ts";
+import { newConfig } from "./new_config.ts";
+import { UsageError } from "./usage.ts";
+
+interface DeployFlags {
+  port?: string;
+  config?: string;
+  new?: boolean;
+  autostart?: boolean;
+  source?: boolean;
+  dryRun?: boolean;
+  timeout?: number;
+}
+
+/** `weir deploy`: puts the firmware on a board. */
+export const deploy = new Command()
+  .description(
+    "Put the firmware on a board that runs MicroPython: only what changed, each file\n" +
+      "verified, and then start it. Needs deno run -A: Deno opens devices only with all\n" +
+      "permissions.",
+  )
+  .option(
+    "-p, --port <port:string>",
+    "Serial port, or tcp://host:port of a virtual board. Default: the one there is.",
+  )
+  .option(
+    "--config <file:string>",
+    "The config.py to put on the board. Default: it keeps its own.",
+  )
+  .option("--new", "Ask for the few settings needed, and write config.py.")
+  .option("--no-autostart", "Leave it to you to start it: import client")
+  .option("--source", "Copy the modules as source, not compiled.")
+  .option("--dry-run", "Show what would be done.")
+  .option(
+    "--timeout <seconds:number>",
+    "How long to wait for the first connection.",
+    {
+      default: 60,
+    },
+  )
+  .example("The first time", "weir deploy --new")
+  .example("After a change of config.py", "weir deploy --config config.py")
+  .example("A virtual board", "weir deploy --port tcp://localhost:2323")
+  .action(async (flags: DeployFlags) => {
+    const { autostart = true, source, dryRun = false, timeout = 60 } = flags;
+    if (!(timeout > 0)) {
+      throw new UsageError("--timeout is more than 0 seconds.");
+    }
+    if (flags.new && flags.config !== undefined) {
+      throw new UsageError(
+        "--new writes a config.py, --config takes one: give one of them.",
+      );
+    }
+    const config = flags.new
+      ? await newConfig("config.py")
+      : flags.config === undefined
+      ? undefined
+      : await readConfig(flags.config);
+    const { deploy } = await import("../firmware/deploy/deploy.ts");
+    const { findPort } = await import("../firmware/deploy/ports.ts");
+    const { openTransport } = await import("../firmware/deploy/transport.ts");
+    const port = flags.port ?? await findPort();
+    await using transport = await openTransport(port);
+    console.error(`The board on ${port}`);
+    const bar = progressBar();
+    await deploy(transport, {
+      config,
+      autostart,
+      source,
+      dryRun,
+      timeout,
+      onPlan: (plan) => {
+        tellPlan(plan, dryRun);
+        bar.total = plan.write.reduce((sum, { data }) => sum + data.length, 0);
+      },
+      onProgress: bar.add,
+      tell: (what) => console.error(what),
+    });
+    if (dryRun) return;
+    console.error(
+      autostart
+        ? "The board runs, and has reached its broker."
+        : "Done. To start it, at the board's prompt (mpremote repl): import client",
+    );
+  });
+
+async function readConfig(file: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound
+      ? "there is no such file. Write one with --new"
+      : (error as Error).message;
+    throw new WeirError(`Cannot read ${file}: ${reason}.`);
+  }
+}
+
+function tellPlan({ write, remove, same }: Plan, dryRun: boolean): void {
+  const would = dryRun ? "Would write" : "Writing";
+  const bytes = write.reduce((sum, { data }) => sum + data.length, 0);
+  console.error(
+    write.length === 0
+      ? `Nothing to write: all ${same} files are there`
+      : `${would} ${write.length} files (${bytes} bytes), ${same} are there: ${
+        write.map(({ name }) => name).join(", ")
+      }`,
+  );
+  if (remove.length > 0) {
+    console.error(
+      `${dryRun ? "Would remove" : "Removing"} ${remove.join(", ")}`,
+    );
+  }
+}
+
+const WIDTH = 30;
+
+/** On a terminal only: a log wants no bar. */
+function progressBar() {
+  const shown = Deno.stderr.isTerminal();
+  let done = 0;
+  const bar = {
+    total: 0,
+    add(bytes: number, name: string) {
+      done += bytes;
+      if (!shown) return;
+      const filled = Math.round(WIDTH * done / bar.total);
+      const percent = Math.round(100 * done / bar.total);
+      const text = `\r${"█".repeat(filled)}${
+        "░".repeat(WIDTH - filled)
+      } ${percent} % ${name}\x1b[K${done >= bar.total ? "\n" : ""}`;
+      Deno.stderr.writeSync(new TextEncoder().encode(text));
+    },
+  };
+  return bar;
+}

@@ -1,0 +1,154 @@
+/** From the firmware's files to a board that runs them. */
+import { WeirError } from "../../pipeline/error.ts";
+import { deviceFiles } from "../device.ts";
+import { precompile } from "../precompile.ts";
+import { advice } from "./advice.ts";
+import { type RawRepl, rawRepl } from "./raw_repl.ts";
+import type { Transport } from "./transport.ts";
+import { carryOut, listFiles, makePlan, type Plan } from "./upload.ts";
+
+/** Options of {@linkcode deploy}. */
+export interface DeployOptions {
+  /** The text of `config.py`. Without it the board keeps its own. */
+  config?: string;
+  /** Whether the board starts the firmware by itself. Default: yes. */
+  autostart?: boolean;
+  /** Whether modules go as source, and not compiled. */
+  source?: boolean;
+  /** Whether only to find out what would be done. */
+  dryRun?: boolean;
+  /** Seconds to wait until the board has reached its broker. Default: 60. */
+  timeout?: number;
+  /** Is told the plan before it is carried out. */
+  onPlan?: (plan: Plan) => void;
+  /** Is told how many bytes have been written, and of which file. */
+  onProgress?: (bytes: number, name: string) => void;
+  /** Is told what happens, in a sentence. */
+  tell?: (what: string) => void;
+}
+
+/** The word in the memory that a reset spares at which the firmware leaves the prompt to a person: see `restart.py`. */
+const HOLD = `
+import machine
+try:
+    machine.RTC().memory(b'hold')
+except Exception:
+    pass
+`;
+
+/** What the firmware's own main.py has in it. */
+const OURS = "from start import start";
+
+/**
+ * Puts the firmware on a board over its prompt, starts it, and waits until it has reached its broker. What is done stays
+ * done: interrupted, it goes on where it was when it is run again.
+ *
+ * @throws {WeirError} where that fails; the message says what to do.
+ *
+ * @example
+ * ```ts ignore
+ * await using transport = await openTransport("/dev/ttyUSB0");
+ * await deploy(transport, { config: await Deno.readTextFile("config.py") });
+ * ```
+ */
+export async function deploy(
+  transport: Transport,
+  options: DeployOptions = {},
+): Promise<void> {
+  const { autostart = true, tell = () => {} } = options;
+  const repl = rawRepl(transport);
+  await repl.enter();
+  const main = await mainFile(repl);
+  if (main !== "none") {
+    // Its watchdog may be armed, and would reset the board in the middle of the upload.
+    tell("Restarting the board without its watchdog");
+    await repl.restart(HOLD);
+    await repl.hear(/Held at the prompt|>>> $/, 8000);
+    await repl.enter();
+    await repl.run(CLEAR);
+  }
+  try {
+    await upload(repl, main, options);
+  } catch (error) {
+    // What it did before, it does again.
+    if (main !== "none") await repl.softReset().catch(() => {});
+    throw error;
+  }
+  if (autostart && !options.dryRun) tell("Starting the firmware");
+  await repl.softReset();
+  if (options.dryRun) return;
+  if (autostart) await untilConnected(repl, options.timeout ?? 60);
+  else await repl.hear(/>>> $/, 5000);
+}
+
+async function upload(
+  repl: RawRepl,
+  main: Main,
+  options: DeployOptions,
+): Promise<void> {
+  const { autostart = true } = options;
+  if (main === "foreign" && autostart) {
+    throw new WeirError(
+      "The board starts a main.py that is not weir's. Keep it under another name with mpremote (mpremote fs cp :main.py main.py, mpremote fs rm :main.py), or leave it: --no-autostart",
+    );
+  }
+  const there = await listFiles(repl);
+  if (options.config === undefined && !there.has("config.py")) {
+    throw new WeirError(
+      "The board has no config.py yet. Write one with --new, or give yours: --config config.py",
+    );
+  }
+  const plan = await makePlan(await files(options), there);
+  const other = autostart ? "client.py" : "main.py";
+  if (there.has(other) && (autostart || main === "ours")) {
+    plan.remove.push(other);
+  }
+  options.onPlan?.(plan);
+  if (!options.dryRun) await carryOut(repl, plan, options.onProgress);
+}
+
+type Main = "none" | "ours" | "foreign";
+
+/** Whether the board starts something, and whose that is. */
+async function mainFile(repl: RawRepl): Promise<Main> {
+  const text = await repl.run(`
+try:
+    print('${OURS}' in open('main.py').read())
+except OSError:
+    print('none')
+`);
+  return ({ True: "ours", False: "foreign" } as const)[text.trim()] ?? "none";
+}
+
+/** A hold that nobody saw must not hold the next start. */
+const CLEAR = `
+import machine
+try:
+    machine.RTC().memory(b'')
+except Exception:
+    pass
+`;
+
+async function files(
+  { config, autostart = true, source }: DeployOptions,
+): Promise<Record<string, string | Uint8Array>> {
+  const { "client.py": client, "config.py": _example, ...modules } =
+    deviceFiles;
+  return {
+    ...(source ? modules : await precompile(modules)),
+    ...(config === undefined ? {} : { "config.py": config }),
+    [autostart ? "main.py" : "client.py"]: client,
+  };
+}
+
+/** Once there, or once it cannot go on by itself. */
+const CONNECTED = /Connection successful\r?\n/;
+const ENDED = /(^|\n)(\w*Error: .*\r?\n[^]*>>> $|E_\w+_AUTH: .*\n)/;
+
+async function untilConnected(repl: RawRepl, timeout: number): Promise<void> {
+  const done = new RegExp(`${CONNECTED.source}|${ENDED.source}`);
+  const text = await repl.hear(done, timeout * 1000);
+  if (text && CONNECTED.test(text)) return;
+  const heard = text ?? await repl.hear(/^/, 0) ?? "";
+  throw new WeirError(advice(heard, timeout));
+}

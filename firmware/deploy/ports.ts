@@ -1,0 +1,41 @@
+/** Finding the serial port that a board is on. */
+import { WeirError } from "../../pipeline/error.ts";
+
+/** What USB serial chips are called, on Linux and on macOS. */
+const SERIAL = /^(ttyUSB|ttyACM|cu\.(usbserial|usbmodem|SLAB|wchusb))/;
+
+/**
+ * The one serial port that a board can be on, of those in a folder of devices.
+ *
+ * @throws {WeirError} where there is none, or more than one; the message says what to do.
+ *
+ * @example
+ * ```ts ignore
+ * const port = await findPort(); // "/dev/ttyUSB0"
+ * ```
+ */
+export async function findPort(folder = "/dev"): Promise<string> {
+  const ports: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (SERIAL.test(name)) ports.push(`${folder}/${name}`);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new WeirError(
+      "Deno opens devices only with all permissions. Start weir deploy with deno run -A.",
+    );
+  }
+  if (ports.length === 1) return ports[0];
+  if (ports.length > 1) {
+    throw new WeirError(
+      `There are several serial ports: ${
+        ports.sort().join(", ")
+      }. Which one? Try: --port ${ports[0]}`,
+    );
+  }
+  throw new WeirError(
+    "There is no serial port. Is the board plugged in? Many USB cables have no data lines: try another one.\n" +
+      "In a virtual machine or container, hand the USB device on to it. For a virtual board: --port tcp://localhost:2323",
+  );
+}

@@ -1,0 +1,119 @@
+/** A board on a serial port. */
+import { WeirError } from "../../pipeline/error.ts";
+import type { Transport } from "./transport.ts";
+
+/** What MicroPython boards speak. */
+const BAUD = "115200";
+
+/**
+ * Opens a serial port. Deno does one thing at a time with a file, so the port is opened twice: to read and to write. It
+ * is set so that a read returns after 0.1 s with what is there (`min 0 time 1`), and that closing it does not reset the
+ * board (`-hupcl`).
+ *
+ * @throws {WeirError} where it cannot be opened; the message says what to do.
+ *
+ * @example
+ * ```ts ignore
+ * await using board = await openTty("/dev/ttyUSB0");
+ * ```
+ */
+export async function openTty(path: string): Promise<Transport> {
+  if (Deno.build.os === "windows") {
+    throw new WeirError(
+      "weir deploy does not work on Windows yet: nobody has seen it work there. mpremote does.",
+    );
+  }
+  // First, since this says best what is wrong.
+  const reading = await open(path, { read: true });
+  let writing: Deno.FsFile;
+  try {
+    await configure(path);
+    writing = await open(path, { write: true });
+  } catch (error) {
+    reading.close();
+    throw error;
+  }
+  let closed = false;
+  let idle: Promise<unknown> = Promise.resolve();
+  return {
+    name: path,
+    async write(bytes) {
+      while (bytes.length > 0) {
+        bytes = bytes.subarray(await writing.write(bytes));
+      }
+    },
+    readable: (async function* () {
+      const buffer = new Uint8Array(4096);
+      while (!closed) {
+        const read = reading.read(buffer);
+        idle = read.catch(() => {});
+        let count: number | null;
+        try {
+          count = await read;
+        } catch {
+          return; // It was unplugged.
+        }
+        if (count) yield buffer.slice(0, count);
+        // A port that is gone returns nothing at once.
+        else if (!await isThere(path)) return;
+      }
+    })(),
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      await idle;
+      reading.close();
+      writing.close();
+    },
+  };
+}
+
+async function open(
+  path: string,
+  options: Deno.OpenOptions,
+): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, options);
+  } catch (error) {
+    throw new WeirError(`Cannot open ${path}: ${why(error as Error, path)}`);
+  }
+}
+
+function why(error: Error & { code?: string }, path: string): string {
+  if (error instanceof Deno.errors.NotFound) {
+    return "there is no such port. Is the board plugged in? See which there are: ls /dev/tty* /dev/cu.*";
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return "Deno opens devices only with all permissions. Start weir deploy with deno run -A.";
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `no permission. Try: sudo usermod -a -G dialout $USER (uucp on Arch), log out and in again.`;
+  }
+  if (error.code === "EBUSY") {
+    return `another program has it open. Which one? Try: fuser ${path}`;
+  }
+  return error.message;
+}
+
+async function configure(path: string): Promise<void> {
+  const flag = Deno.build.os === "darwin" ? "-f" : "-F";
+  const args = [flag, path, BAUD, "raw", "-echo", "-hupcl", "clocal"];
+  const { success, stderr } = await new Deno.Command("stty", {
+    args: [...args, "min", "0", "time", "1"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) {
+    const said = new TextDecoder().decode(stderr).trim();
+    throw new WeirError(`${path} is no serial port (${said}).`);
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,182 @@
+import type { IPublishPacket } from "mqtt";
+import { WeirError } from "../error.ts";
+import { checkSensorId } from "./ask.ts";
+import { connect, type ConnectOptions, disconnect } from "./connect.ts";
+import { subscribe } from "./subscribe.ts";
+
+/** What a board is told to do otherwise than its `config.py` says, by name. */
+export type BoardConfig = Record<string, number | string | boolean | null>;
+
+/** What came of it. */
+export interface Configured {
+  /** What the broker keeps for the board now. */
+  config: BoardConfig;
+  /** What the board says of it in its status; nothing where it did not within the timeout. */
+  board?: {
+    /** What it applied. */
+    applied: BoardConfig;
+    /** What it refused, and why; `*` for all of it. */
+    refused: Record<string, string>;
+  };
+  /** `"online"` or `"offline"`, as the board's status last said; nothing where it has none. */
+  state?: string;
+}
+
+/** Options of {@linkcode configure}. */
+export interface ConfigureOptions extends ConnectOptions {
+  /** Seconds to wait for what the board says. Default: 5. */
+  timeout?: number;
+  /** Whether what the broker kept so far is forgotten, and not added to. */
+  reset?: boolean;
+}
+
+/** How long a broker may take to send what it keeps, in milliseconds. */
+const RETAINED_MS = 500;
+
+/**
+ * Adds to the configuration that the broker keeps for a board on
+ * `weir/<sensor_id>/config`, and waits for what the board says of it. The board
+ * gets it at once, and at each start. What is undefined is taken away. With
+ * nothing to change, it only looks.
+ *
+ * @throws {WeirError} where the connection fails, or what is kept there is none.
+ *
+ * @example
+ * ```ts
+ * import { broker, configure } from "../mod.ts";
+ *
+ * await using local = await broker({ port: 0 });
+ * const options = { timeout: 0.1 };
+ * await configure(local.url, "lux-1", { SLEEP_TIME: 10 }, options);
+ * const { config } = await configure(local.url, "lux-1", {}, options);
+ * if (config.SLEEP_TIME !== 10) throw config;
+ * ```
+ */
+export async function configure(
+  url: string,
+  sensorId: string,
+  changes: Record<string, BoardConfig[string] | undefined>,
+  options: ConfigureOptions = {},
+): Promise<Configured> {
+  checkSensorId(sensorId);
+  const { timeout = 5, reset = false } = options;
+  const topic = `weir/${sensorId}/config`;
+  let kept: string | undefined;
+  let published = false;
+  let status: Status = {};
+  let look = () => {};
+  const connection = await connect(url, options, {
+    onMessage: ({ topic: from, payload, retain }: IPublishPacket, resume) => {
+      if (from === topic) kept ??= `${payload}`;
+      // Before the board can have heard of it, its status tells of the past.
+      else if (!published || !retain) status = readStatus(`${payload}`);
+      look();
+      resume();
+    },
+  });
+  const until = (done: () => boolean, ms: number) =>
+    new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      look = () => {
+        if (!done()) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      look();
+    });
+  try {
+    await subscribe(connection, [topic, `weir/${sensorId}/status`], 0);
+    await until(
+      () => kept !== undefined && status.state !== undefined,
+      RETAINED_MS,
+    );
+    const before = reset || !kept ? {} : readConfig(kept, topic);
+    const config = Object.fromEntries(
+      Object.entries({ ...before, ...changes })
+        .filter(([, value]) => value !== undefined),
+    ) as BoardConfig;
+    const answered = () => answers(status, config);
+    if (reset || Object.keys(changes).length > 0) {
+      published = true;
+      const text = Object.keys(config).length > 0 ? JSON.stringify(config) : "";
+      const old = status;
+      await publish(connection, topic, text);
+      if (old.state !== "offline" && old.state !== undefined) {
+        await until(() => status !== old && answered(), timeout * 1000);
+        if (status === old) status = { state: old.state };
+      }
+    }
+    const { applied, refused, state } = status;
+    const board = applied && refused && answered()
+      ? { applied, refused }
+      : undefined;
+    return { config, board, state };
+  } finally {
+    await disconnect(connection);
+  }
+}
+
+interface Status {
+  state?: string;
+  applied?: BoardConfig;
+  refused?: Record<string, string>;
+}
+
+/** Whether a status tells of this configuration, and not of another. */
+function answers({ applied, refused }: Status, config: BoardConfig): boolean {
+  if (!applied || !refused) return false;
+  if ("*" in refused) return true;
+  const names = Object.keys(config);
+  return names.every((name) =>
+    name in refused || applied[name] === config[name]
+  ) && Object.keys(applied).every((name) => names.includes(name));
+}
+
+async function publish(
+  { client, closed }: Awaited<ReturnType<typeof connect>>,
+  topic: string,
+  text: string,
+): Promise<void> {
+  const gone = closed.then((error) => Promise.reject(error));
+  gone.catch(() => {});
+  try {
+    // QoS 1: the broker has it when this is done.
+    await Promise.race([
+      client.publishAsync(topic, text, { qos: 1, retain: true }),
+      gone,
+    ]);
+  } catch (error) {
+    throw new WeirError(
+      `The configuration was not published: ${
+        (error as Error).message
+      }. Does this user have the right to write it?`,
+    );
+  }
+}
+
+function readStatus(text: string): Status {
+  try {
+    const { state, config, refused } = JSON.parse(text);
+    return isObject(config) && isObject(refused)
+      ? { state, applied: config as BoardConfig, refused }
+      : { state };
+  } catch {
+    return {}; // Not from a board of ours.
+  }
+}
+
+function readConfig(text: string, topic: string): BoardConfig {
+  try {
+    const config = JSON.parse(text);
+    if (isObject(config)) return config as BoardConfig;
+  } catch {
+    // Said below.
+  }
+  throw new WeirError(
+    `What is retained on ${topic} is no configuration. Replace it: --reset`,
+  );
+}
+
+function isObject(value: unknown): value is Record<string, string> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
