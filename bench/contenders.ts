@@ -5,12 +5,16 @@ import { fileURLToPath } from "node:url";
 export interface Contender {
   /** What the table calls it. */
   name: string;
-  /** Its command line; it ends after so many messages. */
+  /** Its command line; outside a terminal it ends after so many messages. */
   command(port: number, messages: number, file: string): string[];
   /** What it writes rows to, one for each message. It may write none. */
   rows?: "file" | "stdout";
   /** How many lines go before the rows. */
   header: number;
+  /** Whether it needs a terminal; it is then quit when it has all messages. */
+  terminal?: boolean;
+  /** Whether it is measured in a flood at a rate, too. */
+  flood?: boolean;
   /** Whether it waits on purpose, so that its speed tells nothing. */
   waits?: boolean;
 }
@@ -33,6 +37,19 @@ const WEIR: Contender = {
   ],
   rows: "file",
   header: 1,
+  flood: true,
+};
+
+const WEIR_TUI: Contender = {
+  name: "weir tui",
+  command: (port, _messages, file) => [
+    ...deno("-P", path("../main.ts"), "tui", "sensor-data", file),
+    ...["--broker", url(port)],
+  ],
+  rows: "file",
+  header: 1,
+  terminal: true,
+  flood: true,
 };
 
 const WEIR_SLOW: Contender = {
@@ -75,8 +92,11 @@ const paho = (python: string): Contender => ({
 
 /** Looks for what can be measured here. */
 export function findContenders(): Field {
-  const contenders = [WEIR, BARE];
+  const contenders = [WEIR];
   const leftOut: string[] = [];
+  if (!spawnSync("tmux", ["-V"]).error) contenders.push(WEIR_TUI);
+  else leftOut.push("weir tui, for want of a terminal (Debian: tmux)");
+  contenders.push(BARE);
   if (!spawnSync("mosquitto_sub", ["--version"]).error) {
     contenders.push(
       mosquitto("mosquitto_sub"),

@@ -1,15 +1,18 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import type { FakeBroker } from "./start_broker.ts";
 import type { Contender } from "./contenders.ts";
+import { launch } from "./launch.ts";
 import { value } from "./readings.ts";
 
 /** How one contender did in one run. */
 export interface Result {
-  /** From the first message on the socket to the end of the process. */
+  /**
+   * From the first message on the socket to the end of the process; or, where
+   * it does not end by itself, to the last row.
+   */
   perSecond: number;
+  /** From the first message to the last row in the file, if it writes rows. */
+  rowsPerSecond: number;
   /** The most memory that it held, in bytes; unknown where there is no /proc. */
   memory?: number;
   /** From its start until its first row was in its file, in milliseconds. */
@@ -29,38 +32,38 @@ export async function measure(
   broker: FakeBroker,
   file: string,
 ): Promise<Result> {
-  const { name, rows, header } = contender;
+  const { rows, header } = contender;
   const { port, messages } = broker;
   await Deno.remove(file).catch(() => {});
-  const [program, ...args] = contender.command(port, messages, file);
-  const stdout = rows === "stdout" ? openSync(file, "w") : "ignore";
-  const spawned = Date.now();
-  const child = spawn(program, args, { stdio: ["ignore", stdout, "pipe"] });
-  if (typeof stdout === "number") closeSync(stdout);
-  let told = "";
-  child.stderr!.on("data", (text) => told += text);
+  const command = contender.command(port, messages, file);
+  await using running = await launch(contender, command, file);
 
   let ended = 0;
-  const end = once(child, "exit").then(([code]) => {
-    ended = Date.now();
-    if (code !== 0) throw new Error(`${name} ended with ${code}: ${told}`);
-  });
+  const end = running.end.finally(() => ended = Date.now());
   let memory: number | undefined;
   let firstRow: number | undefined;
+  let lastRow: number | undefined;
   while (!ended) {
-    memory = await peakMemory(child.pid!) ?? memory;
+    const pid = await running.pid();
+    memory = pid && await peakMemory(pid) || memory;
     if (rows && !firstRow && await beginsWith(file, header + 1)) {
       firstRow = Date.now();
+    }
+    if (firstRow && !lastRow && await hasLastRow(file, messages)) {
+      lastRow = Date.now();
+      await running.quit?.();
     }
     await Promise.race([end, setTimeout(INTERVAL)]);
   }
   await end;
   const started = await broker.nextStart();
+  const rate = (time: number) => messages / (time - started) * 1000;
   if (rows) await check(contender, file, messages);
   return {
-    perSecond: messages / (ended - started) * 1000,
+    perSecond: rate(running.quit && lastRow || ended),
+    rowsPerSecond: rate(lastRow ?? ended),
     memory,
-    startUp: (firstRow ?? ended) - spawned,
+    startUp: (firstRow ?? ended) - running.spawned,
   };
 }
 
@@ -84,6 +87,17 @@ async function beginsWith(file: string, lines: number): Promise<boolean> {
 }
 
 const LF = 10;
+
+/** Whether a file ends with the last reading already. */
+async function hasLastRow(file: string, messages: number): Promise<boolean> {
+  using opened = await Deno.open(file);
+  const { size } = await opened.stat();
+  const end = new Uint8Array(40);
+  await opened.seek(Math.max(0, size - end.length), Deno.SeekMode.Start);
+  const length = await opened.read(end) ?? 0;
+  return new TextDecoder().decode(end.subarray(0, length)).trimEnd()
+    .endsWith(`,${value(messages - 1)}`);
+}
 
 /** Checks that a row for each message is there, and the last value in the last. */
 async function check(

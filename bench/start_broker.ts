@@ -8,6 +8,8 @@ export interface FakeBroker extends Disposable {
   port: number;
   /** How many messages each subscriber gets. */
   messages: number;
+  /** How many a second it offers; as many as TCP takes where it is Infinity. */
+  rate: number;
   /**
    * When it began to write to the next subscriber, in milliseconds since 1970.
    */
@@ -15,11 +17,14 @@ export interface FakeBroker extends Disposable {
 }
 
 /** Starts `broker.ts`. */
-export async function startBroker(messages: number): Promise<FakeBroker> {
+export async function startBroker(
+  messages: number,
+  rate = Infinity,
+): Promise<FakeBroker> {
   const script = fileURLToPath(import.meta.resolve("./broker.ts"));
   const child = spawn(
     Deno.execPath(),
-    ["run", "-P", script, `${messages}`],
+    ["run", "-P", script, `${messages}`, `${rate}`],
     { stdio: ["ignore", "pipe", "inherit"] },
   );
   const lines = createInterface(child.stdout!)[Symbol.asyncIterator]();
@@ -27,6 +32,7 @@ export async function startBroker(messages: number): Promise<FakeBroker> {
   return {
     port: await nextNumber(),
     messages,
+    rate,
     nextStart: nextNumber,
     [Symbol.dispose]: () => void child.kill(),
   };

@@ -6,6 +6,8 @@ export interface Runs {
   contender: Contender;
   /** One for each run, in the order of the runs. */
   results: Result[];
+  /** The same of the flood, if it was measured there. */
+  floods: Result[];
   /** How long it took to the first row, in milliseconds, one for each run. */
   startUps: number[];
 }
@@ -44,6 +46,33 @@ export function formatTable(all: Runs[]): string {
       ];
     }),
   ];
+  return align(rows);
+}
+
+/**
+ * Makes a table of what the terminal UI leaves of weir's speed, to the last row
+ * in the file, and of how much of a flood was recorded while it lasted.
+ */
+export function formatFlood(all: Runs[], rate: number): string {
+  const weir = all.find(({ contender }) => contender.name === "weir")!;
+  const text = (ratios: number[]) => median(ratios).toFixed(2);
+  const rows = [
+    ["", "× weir", `of ${rate.toLocaleString("en-US")} messages/s`],
+    ...all.filter(({ contender }) => contender.flood)
+      .map(({ contender, results, floods }) => [
+        contender.name,
+        text(
+          results.map(({ rowsPerSecond }, run) =>
+            rowsPerSecond / weir.results[run].rowsPerSecond
+          ),
+        ),
+        text(floods.map(({ rowsPerSecond }) => rowsPerSecond / rate)),
+      ]),
+  ];
+  return align(rows);
+}
+
+function align(rows: string[][]): string {
   const widths = rows[0].map((_, column) =>
     Math.max(...rows.map((row) => row[column].length))
   );

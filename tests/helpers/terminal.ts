@@ -18,8 +18,11 @@ export interface Terminal extends AsyncDisposable {
   shows(pattern: RegExp): Promise<string>;
   /** Makes it another size. */
   resize(columns: number, rows: number): Promise<void>;
-  /** Resolves with the exit code when the program has ended. */
-  code(): Promise<number>;
+  /**
+   * Resolves with the exit code when the program has ended; throws where that
+   * takes longer than so many milliseconds.
+   */
+  code(patience?: number): Promise<number>;
   /** The state that a program may leave a terminal in. */
   state(): Promise<
     { alternate: boolean; cursor: boolean; canonical: boolean; echo: boolean }
@@ -112,8 +115,8 @@ export async function openTerminal(
         `${height}`,
       );
     },
-    async code() {
-      const end = performance.now() + PATIENCE;
+    async code(patience = PATIENCE) {
+      const end = performance.now() + patience;
       while (true) {
         const text = await Deno.readTextFile(status).catch(() => "");
         if (text !== "") return Number(text);
