@@ -1,9 +1,10 @@
 /** Compiles the firmware's modules ahead, so that a board needs neither time nor memory for it. */
+import { createRequire } from "node:module";
 import process from "node:process";
 import { compile } from "@pybricks/mpy-cross-v6";
-import wasm from "@pybricks/mpy-cross-v6/build/mpy-cross-v6.wasm" with {
-  type: "bytes",
-};
+
+/** The compiler itself, in its package. */
+const WASM = "@pybricks/mpy-cross-v6/build/mpy-cross-v6.wasm";
 
 /** Files that MicroPython starts or a person edits: they stay source. */
 const SOURCE = new Set(["boot.py", "main.py", "client.py", "config.py"]);
@@ -26,7 +27,9 @@ const SOURCE = new Set(["boot.py", "main.py", "client.py", "config.py"]);
 export async function precompile(
   files: Readonly<Record<string, string>>,
 ): Promise<Record<string, string | Uint8Array>> {
-  // The compiler fetches its WebAssembly; this address needs no network and no permission.
+  const { resolve } = createRequire(import.meta.url);
+  const wasm = await Deno.readFile(resolve(WASM));
+  // The compiler fetches its WebAssembly; this address needs no network.
   const address = `data:application/wasm;base64,${wasm.toBase64()}`;
   const compiled: Record<string, string | Uint8Array> = {};
   for (const [name, source] of Object.entries(files)) {
