@@ -224,7 +224,8 @@ test("A board refuses a configuration that is not valid, says why, and applies t
     stderr,
     "lux-1 applied MQTT_QOS\n" +
       "lux-1 refused SLEEP_TIME: must be a number from 0.01 to 86400\n" +
-      "lux-1 refused MQTT_PORT: is set in config.py on the board only\n",
+      "lux-1 refused MQTT_PORT: is set in config.py on the board only\n" +
+      "To take that away: weir config lux-1 SLEEP_TIME= MQTT_PORT=\n",
   );
   const now = status(heard.on("weir/lux-1/status"));
   assert.deepEqual(now.config, { MQTT_QOS: 1 });
