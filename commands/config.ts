@@ -59,16 +59,23 @@ export const config = withConnection(
       }
       return;
     }
-    if (changed) {
-      const names = Object.keys(board.applied).map(escape).join(", ");
-      console.error(
-        names ? `${id} applied ${names}` : `${id} does as its config.py says`,
+    const applied = Object.keys(board.applied).map(escape).join(", ");
+    const refused = Object.entries(board.refused);
+    if (changed && applied !== "") console.error(`${id} applied ${applied}`);
+    else if (changed && refused.length === 0) {
+      console.error(`${id} does as its config.py says`);
+    }
+    if (refused.length > 0) {
+      const whys = refused.map(([name, why]) =>
+        `${id} refused ${name === "*" ? "it" : escape(name)}: ${escape(why)}`
+      );
+      const undo = refused.map(([name]) =>
+        name === "*" ? "--reset" : `${escape(name)}=`
+      ).join(" ");
+      throw new WeirError(
+        `${whys.join("\n")}\nTo take that away: weir config ${id} ${undo}`,
       );
     }
-    const refused = Object.entries(board.refused).map(([name, why]) =>
-      `${id} refused ${name === "*" ? "it" : escape(name)}: ${escape(why)}`
-    );
-    if (refused.length > 0) throw new WeirError(refused.join("\n"));
   });
 
 function unheard(state: string | undefined, timeout: number): string {

@@ -1,5 +1,7 @@
 import {
+  ask,
   type BrokerStatus,
+  type ConnectOptions,
   control as openControl,
   filter,
   live as keepLive,
@@ -205,6 +207,11 @@ export async function startTuiSession(
         await control.publish(topic, payload);
         tell(`Published on ${topic}`);
       },
+      async ask(id) {
+        const line = await askForSample(url, id, connect);
+        tell(line);
+        return line;
+      },
       quit: () => quitting.abort(),
     },
     done,
@@ -241,6 +248,28 @@ function measure(messages: Meter, bytes: Meter): Stage<Message, Message> {
       yield batch;
     }
   };
+}
+
+/** Seconds for which an answer is waited for. */
+const ASK_TIMEOUT = 5;
+
+async function askForSample(
+  url: string,
+  id: string,
+  options: ConnectOptions,
+): Promise<string> {
+  // Beside the flow's connection, so not with its client id.
+  const asking = ask(url, id, "sample", {
+    ...options,
+    clientId: undefined,
+    timeout: ASK_TIMEOUT,
+  });
+  for await (const { sensor_id, reply, error, round_trip } of asking) {
+    const took = `${Math.round(round_trip * 1000)} ms`;
+    const answer = shorten(error ?? JSON.stringify(reply), 100);
+    return `${shorten(sensor_id, 100)} answered ${answer} in ${took}`;
+  }
+  return `No answer from ${shorten(id, 100)}`;
 }
 
 function follow(

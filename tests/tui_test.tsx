@@ -327,6 +327,10 @@ async function startApp(changes: Partial<Snapshot> = {}) {
     pause: () => void done.push("pause"),
     resume: () => void done.push("resume"),
     suggestFile: () => Promise.resolve("sensor-data.csv"),
+    ask: (id) =>
+      id === "silent"
+        ? Promise.reject(new Error(`No answer from ${id} within 5 s.`))
+        : Promise.resolve(`${id} answered ["${id}",1,2] in 12 ms`),
     publish: (topic, payload) =>
       topic === "refused"
         ? Promise.reject(new Error("The broker refused it."))
@@ -413,6 +417,14 @@ Deno.test("p publishes a message, and says where that fails", async () => {
   await app.shows(/Published on sensor-data/);
   await app.type("p", "\x15", "refused", ENTER, "x", ENTER);
   await app.shows(/The broker refused it/);
+});
+
+Deno.test("a asks the selected sensor's board, and shows its answer and how long it took", async () => {
+  using app = await startApp();
+  await app.type("a");
+  await app.shows(/lux-1 answered \["lux-1",1,2\] in 12 ms/);
+  await app.type("/", "nowhere", ENTER, "a");
+  await app.shows(/No sensor to ask/);
 });
 
 Deno.test("q asks while recording, and quits at once where nothing is recorded", async () => {

@@ -49,6 +49,11 @@ export function App({ source, actions }: AppProps) {
 
   const act = async (todo: Act) => {
     try {
+      if (todo.do === "ask") {
+        show({ ...chosen.current, notice: `Asking ${todo.id} …` });
+        const notice = await actions.ask(todo.id);
+        return show({ ...chosen.current, notice });
+      }
       await perform(
         todo,
         actions,
@@ -90,7 +95,7 @@ export function App({ source, actions }: AppProps) {
 }
 
 async function perform(
-  todo: Act,
+  todo: Exclude<Act, { do: "ask" }>,
   actions: Actions,
   open: (dialog: Ui["dialog"]) => void,
 ): Promise<void> {

@@ -21,6 +21,7 @@ export type Act =
   | { do: "start"; path: string }
   | { do: "askFile"; next: boolean }
   | { do: "publish"; topic: string; payload: string }
+  | { do: "ask"; id: string }
   | { do: "stop" | "pause" | "resume" | "quit" };
 
 /** What a key does. */
@@ -188,7 +189,7 @@ function command(
   ui: Ui,
   input: string,
   _key: Partial<Key>,
-  { recorder, topic }: Context,
+  { recorder, topic, ids }: Context,
 ): Pressed {
   const running = recorder !== "stopped";
   switch (input) {
@@ -216,6 +217,12 @@ function command(
           },
         },
       };
+    case "a": {
+      const id = ids[Math.max(0, ids.indexOf(ui.selected ?? ""))];
+      return id === undefined
+        ? { ui: { ...ui, notice: "No sensor to ask" } }
+        : { ui, act: { do: "ask", id } };
+    }
     case "/":
       return {
         ui: {

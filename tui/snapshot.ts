@@ -69,6 +69,8 @@ export interface Actions {
   suggestFile(): Promise<string>;
   /** Publishes a message. */
   publish(topic: string, payload: string): Promise<void>;
+  /** Asks a board for a sample; resolves with its answer and round-trip time, as a line to show. */
+  ask(id: string): Promise<string>;
   /** Ends the program as Ctrl-C does: what was taken in is still written. */
   quit(): void;
 }

@@ -11,6 +11,7 @@ const ADVICE: Record<string, string> = {
     "Is the broker running, and does it listen on more than its own machine? Check MQTT_HOST and MQTT_PORT in config.py.",
   E_MQTT_AUTH: "Check MQTT_USER and MQTT_PASSWORD in config.py.",
   E_I2C: "Check the sensor's wiring: docs/wiring.md.",
+  E_SATURATED: "Too much light: shade the sensor.",
   E_SENSOR_ID: "Is the sensor a TSL2591? The TSL2561 looks alike.",
 };
 
@@ -26,22 +27,41 @@ const ADVICE: Record<string, string> = {
  * ```
  */
 export function advice(printed: string, seconds: number): string {
+  const before =
+    "The firmware is on the board, but the board has not reached its broker";
+  return explain(`${before}. It says:`, printed) ??
+    `${before} within ${seconds} s, and says nothing of why. See what it prints: mpremote repl`;
+}
+
+/**
+ * The same for a board that has reached its broker, and has no sample to publish.
+ *
+ * @example
+ * ```ts
+ * import { sensorAdvice } from "./advice.ts";
+ *
+ * const text = sensorAdvice("E_I2C: no answer from the sensor at 0x29\n");
+ * if (!text.includes("wiring")) throw text;
+ * ```
+ */
+export function sensorAdvice(printed: string): string {
+  const before =
+    "The board runs and has reached its broker, but not its sensor.";
+  return explain(`${before} It says:`, printed) ?? before;
+}
+
+function explain(before: string, printed: string): string | undefined {
   const lines = printed.split(/\r?\n/).map((line) => line.trim());
   const errors = new Set(
     lines.filter((line) => /^(E_[A-Z0-9_]+|\w*Error):/.test(line)),
   );
-  const before =
-    "The firmware is on the board, but the board has not reached its broker";
-  if (errors.size === 0) {
-    return `${before} within ${seconds} s, and says nothing of why. See what it prints: mpremote repl`;
-  }
+  if (errors.size === 0) return undefined;
   const codes = new Set(
     [...errors].flatMap((line) => /E_[A-Z0-9_]+/.exec(line) ?? []),
   );
-  const todo = [...codes].flatMap((code) => ADVICE[code] ?? []);
   return [
-    `${before}. It says:`,
+    before,
     ...[...errors].map((line) => `  ${escape(line)}`),
-    ...todo,
+    ...[...codes].flatMap((code) => ADVICE[code] ?? []),
   ].join("\n");
 }

@@ -2,7 +2,7 @@
 import { WeirError } from "../../pipeline/error.ts";
 import { deviceFiles } from "../device.ts";
 import { precompile } from "../precompile.ts";
-import { advice } from "./advice.ts";
+import { advice, sensorAdvice } from "./advice.ts";
 import { type RawRepl, rawRepl } from "./raw_repl.ts";
 import type { Transport } from "./transport.ts";
 import { carryOut, listFiles, makePlan, type Plan } from "./upload.ts";
@@ -92,13 +92,14 @@ async function upload(
       "The board starts a main.py that is not weir's. Keep it under another name with mpremote (mpremote fs cp :main.py main.py, mpremote fs rm :main.py), or leave it: --no-autostart",
     );
   }
-  const there = await listFiles(repl);
+  const wanted = await files(options);
+  const there = await listFiles(repl, Object.keys(wanted));
   if (options.config === undefined && !there.has("config.py")) {
     throw new WeirError(
       "The board has no config.py yet. Write one with --new, or give yours: --config config.py",
     );
   }
-  const plan = await makePlan(await files(options), there);
+  const plan = await makePlan(wanted, there);
   const other = autostart ? "client.py" : "main.py";
   if (there.has(other) && (autostart || main === "ours")) {
     plan.remove.push(other);
@@ -145,10 +146,16 @@ async function files(
 const CONNECTED = /Connection successful\r?\n/;
 const ENDED = /(^|\n)(\w*Error: .*\r?\n[^]*>>> $|E_\w+_AUTH: .*\n)/;
 
+const SENSOR = /^E_(I2C|SENSOR_ID|SATURATED|VALUE): /m;
+
 async function untilConnected(repl: RawRepl, timeout: number): Promise<void> {
   const done = new RegExp(`${CONNECTED.source}|${ENDED.source}`);
   const text = await repl.hear(done, timeout * 1000);
-  if (text && CONNECTED.test(text)) return;
+  // The first sample is taken before the connection is there.
+  if (text && CONNECTED.test(text)) {
+    if (SENSOR.test(text)) throw new WeirError(sensorAdvice(text));
+    return;
+  }
   const heard = text ?? await repl.hear(/^/, 0) ?? "";
   throw new WeirError(advice(heard, timeout));
 }

@@ -42,7 +42,7 @@ const RUN_MS = 20_000;
 
 /** `OK`, what was printed, what was raised. */
 // deno-lint-ignore no-control-regex
-const RESULT = /^OK[^\x04]*\x04[^\x04]*\x04>$/;
+const RESULT = /OK([^\x04]*)\x04([^\x04]*)\x04>$/;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -137,7 +137,7 @@ export function rawRepl(transport: Transport): RawRepl {
           `The board on ${transport.name} stopped answering. Run the command again: what is done is kept.`,
         );
       }
-      const [out, error] = all.slice(2).split("\x04");
+      const [, out, error] = RESULT.exec(all)!;
       if (error) throw new PythonError(error);
       return out.replaceAll("\r", "");
     },

@@ -33,19 +33,22 @@ def _hash(name):
 `;
 
 /**
- * Names and SHA-256 (hexadecimal) of the files on a board.
+ * Names of the files on a board, each with its SHA-256 (hexadecimal) where it is one of `names`: another may be large.
  *
  * @example
  * ```ts ignore
- * const there = await listFiles(repl);
+ * const there = await listFiles(repl, ["config.py"]);
  * console.log(there.has("config.py"));
  * ```
  */
-export async function listFiles(repl: RawRepl): Promise<Map<string, string>> {
+export async function listFiles(
+  repl: RawRepl,
+  names: readonly string[],
+): Promise<Map<string, string>> {
   const text = await repl.run(`${HASH}
 for _n in os.listdir():
     if not os.stat(_n)[0] & 0x4000:
-        print(_hash(_n), _n)
+        print(_hash(_n) if _n in ${JSON.stringify(names)} else '-', _n)
 `);
   return new Map(
     text.split("\n").filter((line) => line !== "").map((line) => {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { publish } from "../../pipeline/mod.ts";
 import { inTime, startStation } from "../helpers/boards.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
 import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";
-import { mosquittoTest } from "../helpers/needs.ts";
+import { mosquittoTest, terminalTest } from "../helpers/needs.ts";
+import { openTerminal } from "../helpers/terminal.ts";
 import { weir } from "../helpers/weir.ts";
 
 const test = (
@@ -222,7 +224,8 @@ test("A board refuses a configuration that is not valid, says why, and applies t
     stderr,
     "lux-1 applied MQTT_QOS\n" +
       "lux-1 refused SLEEP_TIME: must be a number from 0.01 to 86400\n" +
-      "lux-1 refused MQTT_PORT: is set in config.py on the board only\n",
+      "lux-1 refused MQTT_PORT: is set in config.py on the board only\n" +
+      "To take that away: weir config lux-1 SLEEP_TIME= MQTT_PORT=\n",
   );
   const now = status(heard.on("weir/lux-1/status"));
   assert.deepEqual(now.config, { MQTT_QOS: 1 });
@@ -251,3 +254,26 @@ test("config waits for a board that is away, and Wi-Fi and broker are not its ma
     assert.doesNotMatch(stderr, /secret/);
   }
 });
+
+terminalTest(
+  "In the terminal UI, a asks the selected sensor for a sample",
+  () =>
+    inTime((async () => {
+      await using mosquitto = await startMosquitto();
+      await using folder = await makeFolder();
+      await using terminal = await openTerminal(folder.path(""), 100, 24);
+      await terminal.weir(["tui", "sensor-data", "-b", mosquitto.url]);
+      await terminal.shows(/● connected/);
+      await using _board = await start(mosquitto);
+      await terminal.shows(/lux-1/);
+      await terminal.press("a");
+      await terminal.shows(
+        /lux-1 answered \["lux-1",\d+,28\d\.\d+\] in \d+ ms/,
+      );
+      await publish(mosquitto.url, "sensor-data", ['["ghost", 1, 2]']);
+      await terminal.shows(/ghost/);
+      await terminal.press("j");
+      await terminal.press("a");
+      await terminal.shows(/No answer from ghost within 5 s/);
+    })()),
+);

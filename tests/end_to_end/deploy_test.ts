@@ -194,6 +194,15 @@ test("The board's error code is shown, with what to do", async () => {
   );
 });
 
+test("A sensor that does not answer is told, though the board has reached its broker", async () => {
+  await using on = await start();
+  on.board.faults.i2c(Infinity);
+  await assert.rejects(
+    deployTo(on.port, { config: on.config }),
+    /not its sensor[^]*E_I2C: no answer[^]*wiring/,
+  );
+});
+
 test("Without a config.py nothing is written", async () => {
   await using on = await start();
   await assert.rejects(deployTo(on.port), /no config\.py yet.*--new/);

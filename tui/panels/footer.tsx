@@ -81,6 +81,7 @@ function keys(
   return [
     ...recording,
     ["p", "publish"],
+    ["a", "ask"],
     ...view,
     ["?", "help"],
     ["q", "quit"],

@@ -6,6 +6,7 @@ const KEYS: [string, string][] = [
   ["space", "pause: readings are shown, not written; again: write them"],
   ["n", "go on in a new file; no reading is left out between the two"],
   ["p", "publish a message (topic, payload)"],
+  ["a", "ask the selected sensor's board for a sample"],
   ["↑ ↓  j k", "select a sensor; page up, page down, g first, G last"],
   ["enter", "the selected sensor: chart, figures, last events"],
   ["+ -", "zoom the chart's time in and out"],
