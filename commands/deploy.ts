@@ -1,7 +1,6 @@
 import { Command } from "@cliffy/command";
 import type { Plan } from "../firmware/deploy/upload.ts";
 import { WeirError } from "../pipeline/mod.ts";
-import { newConfig } from "./new_config.ts";
 import { UsageError } from "./usage.ts";
 
 interface DeployFlags {
@@ -53,6 +52,7 @@ export const deploy = new Command()
         "--new writes a config.py, --config takes one: give one of them.",
       );
     }
+    const { newConfig } = await import("./new_config.ts");
     const config = flags.new
       ? await newConfig("config.py")
       : flags.config === undefined

@@ -27,6 +27,7 @@ const screen = openScreen({
     resume: fail,
     suggestFile: fail,
     publish: fail,
+    ask: fail,
     quit: () => {
       if (Deno.args[0] === "timer") setTimeout(fail);
       if (Deno.args[0] === "exit") Deno.exit(3);
