@@ -1,10 +1,6 @@
 /** Compiles the firmware's modules ahead, so that a board needs neither time nor memory for it. */
-import { createRequire } from "node:module";
 import process from "node:process";
 import { compile } from "@pybricks/mpy-cross-v6";
-
-/** The compiler itself, in its package. */
-const WASM = "@pybricks/mpy-cross-v6/build/mpy-cross-v6.wasm";
 
 /** Files that MicroPython starts or a person edits: they stay source. */
 const SOURCE = new Set(["boot.py", "main.py", "client.py", "config.py"]);
@@ -27,10 +23,6 @@ const SOURCE = new Set(["boot.py", "main.py", "client.py", "config.py"]);
 export async function precompile(
   files: Readonly<Record<string, string>>,
 ): Promise<Record<string, string | Uint8Array>> {
-  const { resolve } = createRequire(import.meta.url);
-  const wasm = await Deno.readFile(resolve(WASM));
-  // The compiler fetches its WebAssembly; this address needs no network.
-  const address = `data:application/wasm;base64,${wasm.toBase64()}`;
   const compiled: Record<string, string | Uint8Array> = {};
   for (const [name, source] of Object.entries(files)) {
     if (SOURCE.has(name) || !name.endsWith(".py")) {
@@ -38,7 +30,7 @@ export async function precompile(
       continue;
     }
     const { status, mpy, err } = await withoutListeners(() =>
-      compile(name, source, [], address)
+      withFiles(() => compile(name, source, []))
     );
     if (status !== 0 || !mpy) {
       throw new Error(`Cannot compile ${name}: ${err.join("\n")}`);
@@ -46,6 +38,20 @@ export async function precompile(
     compiled[name.replace(/py$/, "mpy")] = mpy;
   }
   return compiled;
+}
+
+/** The compiler fetches its WebAssembly by a path; this lets it read the file, which needs no network. */
+async function withFiles<T>(run: () => Promise<T>): Promise<T> {
+  const { fetch } = globalThis;
+  globalThis.fetch = async (path) =>
+    new Response(await Deno.readFile(String(path)), {
+      headers: { "content-type": "application/wasm" },
+    });
+  try {
+    return await run();
+  } finally {
+    globalThis.fetch = fetch;
+  }
 }
 
 /** Each run of the compiler leaves listeners on the process; this takes them off. */

@@ -1,4 +1,5 @@
 /** Putting files on a board so that each is there whole, or is as it was. */
+import { Buffer } from "node:buffer";
 import { WeirError } from "../../pipeline/error.ts";
 import { PythonError, type RawRepl } from "./raw_repl.ts";
 
@@ -142,7 +143,9 @@ async function writeFile(
   await repl.run(`_f = open('${TEMPORARY}', 'wb')`);
   for (let at = 0; at < data.length; at += PIECE) {
     const piece = data.subarray(at, at + PIECE);
-    await repl.run(`_f.write(a2b_base64(b'${piece.toBase64()}'))`);
+    await repl.run(
+      `_f.write(a2b_base64(b'${Buffer.from(piece).toString("base64")}'))`,
+    );
     onProgress(piece.length);
   }
   const hash = await repl.run(`_f.close()\nprint(_hash('${TEMPORARY}'))`);
@@ -185,5 +188,6 @@ const quote = (name: string) => JSON.stringify(name);
 
 async function sha256(data: Uint8Array): Promise<string> {
   const bytes = data as Uint8Array<ArrayBuffer>;
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return Buffer.from(digest).toString("hex");
 }

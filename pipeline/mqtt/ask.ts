@@ -83,7 +83,7 @@ export async function* ask(
   checkSensorId(sensorId);
   const { timeout = 5 } = options;
   const all = sensorId === "*";
-  const id = crypto.getRandomValues(new Uint8Array(4)).toHex();
+  const id = crypto.randomUUID().slice(0, 8);
   const replies: Reply[] = [];
   let since = Infinity;
   let state: string | undefined;
