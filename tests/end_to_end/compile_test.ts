@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { type Executable, makeExecutable } from "../helpers/executable.ts";
 import { type Folder, makeFolder } from "../helpers/folder.ts";
-import { startMosquitto } from "../helpers/mosquitto.ts";
+import { freePort, startMosquitto } from "../helpers/mosquitto.ts";
 import { openTerminal } from "../helpers/terminal.ts";
 import { weir } from "../helpers/weir.ts";
 
@@ -126,6 +126,29 @@ executableTest(
     assert.match(run.stdout.text(), /^SensorEvent\(sensor_id='lux-\d', /);
     assert.match(run.stderr.text(), /from 3 sensors to demo\.csv/);
     assert.match(await folder.read("demo.csv"), /,lux-\d,[\d.]+\r\n/);
+  },
+);
+
+executableTest(
+  "runs virtual boards, asks one, and plans a deployment onto it",
+  async (folder) => {
+    await using mosquitto = await startMosquitto();
+    const broker = ["-b", mosquitto.url];
+    const prompt = freePort();
+    await using boards = weir(
+      ["sim", "--boards", "1", "--repl", `${prompt}`, ...broker],
+      bare(folder),
+    );
+    await boards.stderr.match(/Connection successful/);
+    await using ask = weir(["ask", "lux-1", "sample", ...broker], bare(folder));
+    assert.equal(await ask.code, 0, ask.stderr.text());
+    assert.match(ask.stdout.text(), /^lux-1: \["lux-1",/);
+    await using deploy = weir(
+      ["deploy", "--dry-run", "--port", `tcp://127.0.0.1:${prompt}`],
+      bare(folder),
+    );
+    assert.equal(await deploy.code, 0, deploy.stderr.text());
+    assert.match(deploy.stderr.text(), /Would write \d+ files .*tsl2591\.mpy/);
   },
 );
 
