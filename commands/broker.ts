@@ -51,9 +51,11 @@ export const broker = new Command()
     for (const line of reach(host, running.port, username !== undefined)) {
       console.error(line);
     }
-    await new Promise((resolve) =>
-      ending.signal.addEventListener("abort", resolve)
-    );
+    await new Promise<void>((resolve) => {
+      ending.signal.addEventListener("abort", () => resolve());
+      // It may have come while starting.
+      if (ending.signal.aborted) resolve();
+    });
   });
 
 /** How boards on the network reach it. */

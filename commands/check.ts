@@ -2,7 +2,7 @@ import { Command } from "@cliffy/command";
 import { WeirError } from "../pipeline/mod.ts";
 import { checkCsv, type Problem } from "../pipeline/recording/check.ts";
 import { fileError } from "../pipeline/recording/file_error.ts";
-import { escape } from "../pipeline/text.ts";
+import { counted, escape } from "../pipeline/text.ts";
 import { writeAll } from "../pipeline/write.ts";
 import { refuseOption } from "./usage.ts";
 
@@ -23,9 +23,7 @@ export const check = new Command()
   .example("After six weeks", "weir check lab.csv")
   .action(async (flags: { repair?: boolean }, file: string) => {
     refuseOption("file", file);
-    const copy = flags.repair
-      ? await createCopy(`${file}.repaired`)
-      : undefined;
+    const copy = flags.repair ? createCopy(`${file}.repaired`) : undefined;
     let dropped = 0;
     let told = 0;
     const tell = ({ line, text, drop }: Problem) => {
@@ -39,58 +37,62 @@ export const check = new Command()
     });
     await copy?.close();
 
-    const number = (n: number, one: string) =>
-      `${n.toLocaleString("en-US")} ${one}${n === 1 ? "" : "s"}`;
     if (copy) {
       console.error(
-        `Wrote ${copy.path}: ${number(rows, "row")}, without ${
-          number(dropped, "line")
+        `Wrote ${copy.path}: ${counted(rows, "row")}, without ${
+          counted(dropped, "line")
         } of ${file}`,
       );
     }
     if (problems === 0) {
-      return console.error(`${file} is in order: ${number(rows, "row")}`);
+      return console.error(`${file} is in order: ${counted(rows, "row")}`);
     }
     const hint = copy || dropped === 0
       ? ""
-      : ` --repair writes a copy without the ${number(dropped, "line")} that ${
+      : ` --repair writes a copy without the ${counted(dropped, "line")} that ${
         dropped === 1 ? "is no row of its own" : "are no rows of their own"
       }.`;
     const more = problems > MAX_TOLD ? ` (${MAX_TOLD} of them shown)` : "";
     throw new WeirError(
-      `${file}: ${number(problems, "problem")}${more} in ${
-        number(rows, "row")
+      `${file}: ${counted(problems, "problem")}${more} in ${
+        counted(rows, "row")
       }.${hint}`,
     );
   });
 
-/** A file that is written in pieces, and must not be there already. */
-async function createCopy(path: string) {
-  let file: Deno.FsFile;
-  try {
-    file = await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) {
-      throw new WeirError(`${path} is there already. Move it away first.`);
-    }
-    throw fileError(path, error);
-  }
+/**
+ * A file that is written in pieces, from the first of them on, and must not be
+ * there already.
+ */
+function createCopy(path: string) {
   const encoder = new TextEncoder();
+  let file: Deno.FsFile | undefined;
   let text = "";
   const flush = async () => {
-    await writeAll(file, encoder.encode(text));
+    await writeAll(file ??= await createNew(path), encoder.encode(text));
     text = "";
   };
   return {
     path,
     async write(row: string) {
       text += row;
-      if (text.length > 65_536) await flush();
+      if (!file || text.length > 65_536) await flush();
     },
     async close() {
       await flush();
-      await file.sync();
-      file.close();
+      await file!.sync();
+      file!.close();
     },
   };
+}
+
+async function createNew(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new WeirError(`${path} is there already. Move it away first.`);
+    }
+    throw fileError(path, error);
+  }
 }

@@ -54,7 +54,9 @@ export function startBranch<T>(sink: Sink<T, unknown>): Branch<T> {
       return over();
     },
   };
-  const done = sink({ [Symbol.asyncIterator]: () => iterator });
+  // So that a sink that throws before its first await rejects, too.
+  const done =
+    (async () => await sink({ [Symbol.asyncIterator]: () => iterator }))();
   // Wakes a push that waits for a sink that has left or failed.
   done.then(() => finish(over), () => finish(over));
 

@@ -1,6 +1,6 @@
 /** Counts what passes and tells how much of it there is a second. */
 export interface Meter {
-  /** Counts so much at a time, in seconds; times do not go back. */
+  /** Counts so much at a time, in seconds. */
   add(amount: number, time: number): void;
   /** How much a second there was in the last whole seconds before a time. */
   rate(time: number): number;
@@ -11,7 +11,7 @@ const SECONDS = 10;
 
 /**
  * Makes a meter: a rate over the last 10 whole seconds, or over as many as
- * there were since the first.
+ * there were since the first. Where the clock is set back it begins anew.
  *
  * @example
  * ```ts
@@ -29,7 +29,11 @@ export function createMeter(): Meter {
   let first = NaN;
   const goTo = (time: number) => {
     const now = Math.floor(time);
-    if (Number.isNaN(second)) first = second = now;
+    // A second back is no more than two that look at the clock in turn.
+    if (!(now >= second - 1)) {
+      first = second = now;
+      counts.fill(0);
+    }
     for (let behind = Math.min(now - second, counts.length); behind > 0;) {
       counts[(now - --behind) % counts.length] = 0;
     }
@@ -37,7 +41,7 @@ export function createMeter(): Meter {
   };
   return {
     add(amount, time) {
-      if (!(time < second + 1)) goTo(time);
+      if (!(time >= second && time < second + 1)) goTo(time);
       counts[second % counts.length] += amount;
     },
     rate(time) {

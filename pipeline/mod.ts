@@ -19,7 +19,9 @@ export type { Message, Reject, SensorEvent } from "./event.ts";
 export { WeirError } from "./error.ts";
 export { pipe } from "./pipe.ts";
 export { tee } from "./tee.ts";
+export { merge } from "./merge.ts";
 export * from "./stages.ts";
+export * from "./marks.ts";
 export { parse, type ParseOptions } from "./parse.ts";
 export { stamp } from "./stamp.ts";
 export { print, type PrintOptions } from "./print.ts";
@@ -38,6 +40,7 @@ export {
   type DurableOptions,
   openDurable,
 } from "./recording/durable.ts";
+export type { OpenOptions } from "./recording/file.ts";
 export type { CsvSummary } from "./recording/recording.ts";
 export { rejectsFile } from "./recording/rejects.ts";
 export {
@@ -48,7 +51,7 @@ export {
 export type { RecorderSnapshot } from "./recording/recorder_snapshot.ts";
 export { mqtt, type MqttOptions } from "./mqtt/source.ts";
 export type { BrokerStatus } from "./mqtt/status.ts";
-export type { DurableSession } from "./mqtt/session.ts";
+export { type DurableSession, SessionError } from "./mqtt/session.ts";
 export type { ConnectOptions } from "./mqtt/connect.ts";
 export {
   type BoardStatus,
@@ -58,7 +61,7 @@ export {
   type ControlSnapshot,
 } from "./mqtt/control.ts";
 export { withoutRepeats } from "./mqtt/retained.ts";
-export { publish, type PublishOptions } from "./mqtt/publish.ts";
+export { type Payload, publish, type PublishOptions } from "./mqtt/publish.ts";
 export {
   ask,
   type AskOptions,
@@ -67,6 +70,7 @@ export {
   REQUESTS,
 } from "./mqtt/ask.ts";
 export {
+  type BoardConfig,
   configure,
   type Configured,
   type ConfigureOptions,

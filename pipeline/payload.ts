@@ -15,7 +15,7 @@ const MAX_KEPT = 65_536;
 const MAX_IDS = { characters: 65_536, times: 16 };
 
 /** weir's own topics: they tell of a board, and are no readings. */
-const OWN_TOPIC = /^weir\/.+\/(status|request|reply|config)$/;
+const OWN_TOPIC = /^weir\/[^/]+\/(status|request|reply|config)$/;
 
 /**
  * Appends the events that a message holds to `events`, or why it holds none to
@@ -71,6 +71,9 @@ export function readMessage(
     value = JSON.parse(text);
   } catch {
     return reject("not JSON");
+  }
+  if (text.includes("\\u") && hasHalfCharacter(value)) {
+    return reject("half a character (a lone surrogate) in its text");
   }
 
   if (isTriple(value)) {
@@ -151,6 +154,15 @@ function decode(payload: Uint8Array): string {
   return Buffer.isBuffer(payload)
     ? payload.toString()
     : Buffer.from(buffer, byteOffset, length).toString();
+}
+
+/**
+ * Whether there is half of a surrogate pair in a text of it, which JSON can
+ * write as an escape and UTF-8 cannot. `JSON.stringify` leaves it an escape, and
+ * nothing else that looks like it (ECMA-262, 25.5.4.3).
+ */
+function hasHalfCharacter(value: unknown): boolean {
+  return /(?<!\\)(\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
 }
 
 /** Whether it is `[sensor_id, ts, val]`. */

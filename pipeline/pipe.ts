@@ -1,9 +1,6 @@
 import { WeirError } from "./error.ts";
 import type { Flow, Stage } from "./flow.ts";
-import { holdsBack } from "./stages.ts";
-
-/** Marks a sink that promises to keep all that is acknowledged. */
-export const keepsAll: unique symbol = Symbol("keepsAll");
+import { endsEarly, holdsBack, keepsAll } from "./marks.ts";
 
 /**
  * Joins a source, stages and a sink: each is called with what the one before it
@@ -14,8 +11,9 @@ export const keepsAll: unique symbol = Symbol("keepsAll");
  * iterated or to be the source of another pipe. Nothing runs before the flow is
  * pulled.
  *
- * @throws {WeirError} where a stage keeps readings back and the sink promises to
- * keep all that is acknowledged.
+ * @throws {WeirError} where a stage keeps readings back, or ends the flow, and
+ * the sink promises to keep all that is acknowledged. Stages inside of another
+ * function are not seen.
  *
  * @example
  * ```ts
@@ -92,10 +90,17 @@ export function pipe(
   source: Flow<unknown>,
   ...parts: ((flow: Flow<unknown>) => unknown)[]
 ): unknown {
-  if (parts.some(marked(holdsBack)) && parts.some(marked(keepsAll))) {
-    throw new WeirError(
-      "A durable recording cannot have a stage that keeps readings back, such as window(): they would be acknowledged before they are safe. Do that when reading the CSV.",
-    );
+  if (parts.some(marked(keepsAll))) {
+    if (parts.some(marked(holdsBack))) {
+      throw new WeirError(
+        "A durable recording cannot have a stage that keeps readings back, such as window(): they would be acknowledged before they are safe. Do that when reading the CSV.",
+      );
+    }
+    if (parts.some(marked(endsEarly))) {
+      throw new WeirError(
+        "A durable recording cannot have a stage that ends the flow, such as take(): what it ends with would not be recorded. End it by the signal of mqtt().",
+      );
+    }
   }
   return parts.reduce<unknown>(
     (flow, part) => part(flow as Flow<unknown>),

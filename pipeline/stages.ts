@@ -1,5 +1,6 @@
 import type { SensorEvent } from "./event.ts";
-import type { Flow, Stage } from "./flow.ts";
+import type { Stage } from "./flow.ts";
+import { endsEarly, holdsBack } from "./marks.ts";
 
 /**
  * Makes one item of each.
@@ -72,7 +73,9 @@ export function flatMap<I, O>(
 
 /**
  * Lets the first `limit` items through and ends the flow with the last of them,
- * without pulling for more. A batch that it cuts short is not acknowledged.
+ * without pulling for more: the batch that it ends with is not acknowledged.
+ *
+ * @throws {RangeError} where `limit` is not a number, or less than 0.
  *
  * @example
  * ```ts
@@ -86,7 +89,8 @@ export function flatMap<I, O>(
  * ```
  */
 export function take<T>(limit: number): Stage<T, T> {
-  return async function* (flow) {
+  checkAtLeast(0, limit);
+  const stage: Stage<T, T> = async function* (flow) {
     let left = limit;
     if (left <= 0) return;
     for await (const batch of flow) {
@@ -95,10 +99,15 @@ export function take<T>(limit: number): Stage<T, T> {
       if (left <= 0) return;
     }
   };
+  return limit === Infinity
+    ? stage
+    : Object.assign(stage, { [endsEarly]: true });
 }
 
 /**
  * Leaves the first `limit` items out.
+ *
+ * @throws {RangeError} where `limit` is not a number, or less than 0.
  *
  * @example
  * ```ts
@@ -112,6 +121,7 @@ export function take<T>(limit: number): Stage<T, T> {
  * ```
  */
 export function drop<T>(limit: number): Stage<T, T> {
+  checkAtLeast(0, limit);
   return async function* (flow) {
     let left = limit;
     for await (const batch of flow) {
@@ -146,56 +156,11 @@ export function tap<T>(look: (item: T) => void): Stage<T, T> {
 }
 
 /**
- * Makes one flow of several: each batch as it comes, each flow in its own
- * order. A flow is pulled again when its last batch is done with.
- *
- * @example
- * ```ts
- * import { merge } from "./mod.ts";
- *
- * async function* count(from: number) {
- *   yield [from, from + 1];
- * }
- * const both = (await Array.fromAsync(merge(count(1), count(10)))).flat();
- * if (both.sort((a, b) => a - b).join() !== "1,2,10,11") throw both;
- * ```
- */
-export async function* merge<T>(...flows: Flow<T>[]): Flow<T> {
-  type Next = { index: number; result: IteratorResult<readonly T[]> };
-  const iterators = flows.map((flow) => flow[Symbol.asyncIterator]());
-  const next = async (index: number): Promise<Next> => ({
-    index,
-    result: await iterators[index].next(),
-  });
-  const pending = new Map(iterators.map((_, index) => [index, next(index)]));
-  try {
-    while (pending.size > 0) {
-      const { index, result } = await Promise.race(pending.values());
-      pending.delete(index);
-      if (result.done) continue;
-      yield result.value;
-      // Last in line again, so that a fast flow does not starve a slow one.
-      pending.set(index, next(index));
-    }
-  } finally {
-    // A flow that is being pulled ends when its pull does, which nobody awaits:
-    // a source with nothing to say would hold up the error of another one.
-    for (const waiting of pending.values()) waiting.catch(() => {});
-    await Promise.all(iterators.map((iterator, index) => {
-      const returned = iterator.return?.();
-      if (!pending.has(index)) return returned;
-      returned?.catch(() => {});
-    }));
-  }
-}
-
-/** Marks a stage that keeps readings back; durable recording refuses it. */
-export const holdsBack: unique symbol = Symbol("holdsBack");
-
-/**
  * Groups items into windows of `size` consecutive ones; the last may be
  * smaller. It keeps items back until their window is full, and is marked with
  * {@linkcode holdsBack}: what it holds is acknowledged and not yet written.
+ *
+ * @throws {RangeError} where `size` is not a number, or less than 1.
  *
  * @example
  * ```ts
@@ -213,6 +178,7 @@ export const holdsBack: unique symbol = Symbol("holdsBack");
 export function window<T>(
   size: number,
 ): Stage<T, readonly T[]> & { [holdsBack]: true } {
+  checkAtLeast(1, size);
   const stage: Stage<T, readonly T[]> = async function* (flow) {
     let open: T[] = [];
     for await (const batch of flow) {
@@ -229,6 +195,12 @@ export function window<T>(
     if (open.length > 0) yield [open];
   };
   return Object.assign(stage, { [holdsBack]: true as const });
+}
+
+/** As TC39's iterator helpers do (ECMA-262, 27.1.4.11). */
+function checkAtLeast(least: number, given: number): void {
+  if (given >= least) return;
+  throw new RangeError(`a number of ${least} or more is wanted, not ${given}`);
 }
 
 /** How many sensors `sample()` and `distinct()` remember. */

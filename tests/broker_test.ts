@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { broker, mqtt, publish } from "../pipeline/mod.ts";
+import { run } from "./helpers/run.ts";
 
 Deno.test("broker() delivers messages of a megabyte", async () => {
   await using local = await broker({ port: 0 });
@@ -29,4 +30,20 @@ Deno.test("broker() says what to do where it cannot listen", async () => {
     broker({ host: "192.0.2.1" }),
     /does not have that address/,
   );
+});
+
+Deno.test("weir broker ends at a SIGTERM that comes while it starts", async () => {
+  const script = `
+    const listen = Deno.addSignalListener;
+    Deno.addSignalListener = (signal, listener) => {
+      listen(signal, listener);
+      if (signal === "SIGTERM") listener();
+    };
+    const { broker } = await import(${
+    JSON.stringify(import.meta.resolve("../commands/broker.ts"))
+  });
+    await broker.name("broker").parse(["--port", "0"]);
+    console.log("ended");
+    Deno.exit();`;
+  assert.equal(await run(Deno.execPath(), ["eval", script]), "ended\n");
 });

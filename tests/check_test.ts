@@ -69,6 +69,9 @@ for (
     ["time that runs backwards", HEADER + row(5) + row(2), [
       "3: time runs backwards: by 3.000 s",
     ]],
+    ["quotes that do not fit", HEADER + row(1, 'a"b') + row(2, 'c"d'), [
+      "2: its quotes are wrong",
+    ]],
     ["a doubled row", HEADER + row(5) + row(5), [
       "3: the same row again: 1970-01-01T00:00:05.000Z",
     ]],
@@ -99,6 +102,28 @@ Deno.test("check finds a gap in what a sensor sends regularly", async () => {
   ]);
   const { code } = await check(HEADER + regular + row(25));
   assert.equal(code, 0);
+});
+
+Deno.test("check takes each sensor's clock by itself", async () => {
+  const two = row(100) + row(3, "b") + row(101) + row(4, "b");
+  const { code } = await check(HEADER + two);
+  assert.equal(code, 0);
+});
+
+Deno.test("check takes a header as recording does, quoted or not", async () => {
+  const quoted = '"timestamp","datetime","sensor_id","value"\r\n';
+  const { code, repaired } = await check(quoted + row(1), "--repair");
+  assert.equal(code, 0);
+  assert.equal(repaired, HEADER + row(1));
+});
+
+Deno.test("check --repair leaves nothing behind where there is nothing to repair", async () => {
+  await using folder = await makeFolder();
+  const file = folder.path("none.csv");
+  await using checking = weir(["check", file, "--repair"]);
+  assert.equal(await checking.code, 1);
+  assert.match(checking.stderr.text(), /there is no such file/);
+  await assert.rejects(Deno.stat(`${file}.repaired`), Deno.errors.NotFound);
 });
 
 Deno.test("check --repair writes a copy of the whole rows, each once", async () => {

@@ -150,6 +150,14 @@ Deno.test("csv() does not cut rows away behind a stray quote", async () => {
   assert.equal(await folder.read("test.csv"), edited);
 });
 
+Deno.test("csv() does not read what follows a stray quote into memory", async () => {
+  await using folder = await makeFolder();
+  const text = HEADER + '1.000,"' + "x".repeat(17 * 1_048_576);
+  await Deno.writeTextFile(folder.path("test.csv"), text);
+  await assert.rejects(record(folder, [EVENT]), /a quote that is never closed/);
+  assert.equal((await Deno.stat(folder.path("test.csv"))).size, text.length);
+});
+
 Deno.test("csv() finds the last whole row of a file larger than it reads at once", async () => {
   await using folder = await makeFolder();
   const rows = (HEADER + ROW.repeat(60_000)).slice(0, -5);
@@ -183,6 +191,34 @@ Deno.test("csv() has every reading in the file before it pulls for the next", as
   }
 });
 
+Deno.test("csv() calls rows safe only where they are", async () => {
+  await using folder = await makeFolder();
+  const failing = new Error("out of paper");
+  const said = async () => {
+    const log: string[] = [];
+    const sink = csv(folder.path("test.csv"), {
+      log: (text) => log.push(text),
+    });
+    async function* source() {
+      yield [EVENT];
+      throw failing;
+    }
+    await assert.rejects(sink(source()), failing);
+    return log;
+  };
+  assert.deepEqual(await said(), [
+    `Safe in ${folder.path("test.csv")}: 1 row.`,
+  ]);
+  const { syncData } = Deno.FsFile.prototype;
+  Deno.FsFile.prototype.syncData = () =>
+    Promise.reject(new Error("Input/output error (os error 5)"));
+  try {
+    assert.deepEqual(await said(), []);
+  } finally {
+    Deno.FsFile.prototype.syncData = syncData;
+  }
+});
+
 Deno.test("csv() names the cause where it cannot open the file", async () => {
   await using folder = await makeFolder();
   await assert.rejects(
@@ -205,6 +241,20 @@ Deno.test("csv() leaves the datetime empty where no calendar holds the time", as
     "",
     "",
     "+275760-09-13T00:00:00.000Z",
+  ]);
+});
+
+Deno.test("csv() writes the same time as timestamp and as datetime", async () => {
+  await using folder = await makeFolder();
+  const times = [1.0005, -0.0005, -0.0001, 2.9996, 1484535480.6125];
+  await record(folder, times.map((ts) => ({ ...EVENT, ts })));
+  const rows = (await folder.read("test.csv")).split("\r\n").slice(1, -1);
+  assert.deepEqual(rows.map((row) => row.split(",").slice(0, 2)), [
+    ["1.001", "1970-01-01T00:00:01.001Z"],
+    ["0.000", "1970-01-01T00:00:00.000Z"],
+    ["0.000", "1970-01-01T00:00:00.000Z"],
+    ["3.000", "1970-01-01T00:00:03.000Z"],
+    ["1484535480.613", "2017-01-16T02:58:00.613Z"],
   ]);
 });
 

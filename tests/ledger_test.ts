@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { IPublishPacket } from "mqtt";
-import { openDurable, parse, pipe, window } from "../pipeline/mod.ts";
+import { openDurable, parse, pipe, take, window } from "../pipeline/mod.ts";
 import { createRedelivery } from "../pipeline/mqtt/redelivery.ts";
 import { openLedger } from "../pipeline/recording/ledger.ts";
 import { type Entry, writeEntry } from "../pipeline/recording/ledger_entry.ts";
@@ -154,19 +154,17 @@ Deno.test("a session that begins anew takes nothing for old", () => {
   assert.ok(!redelivery.take(message(1, "21.5")).redelivered);
 });
 
-Deno.test("a durable recording refuses a stage that keeps readings back", async () => {
+Deno.test("a durable recording refuses a stage that keeps readings back or ends the flow", async () => {
   await using folder = await makeFolder();
   const options = { clientId: "lab", url: "mqtt://pi" };
   await using durable = await openDurable(folder.path("x.csv"), options);
   async function* nothing() {}
   assert.throws(
-    () =>
-      pipe(
-        nothing(),
-        parse(),
-        window(2),
-        durable.csv as never,
-      ),
+    () => pipe(nothing(), parse(), window(2), durable.csv as never),
     /cannot have a stage that keeps readings back/,
+  );
+  assert.throws(
+    () => pipe(nothing(), parse(), take(1), durable.csv),
+    /cannot have a stage that ends the flow/,
   );
 });

@@ -69,6 +69,21 @@ Deno.test("live() measures the rate of a fast sensor", async () => {
   assert.equal(latest.snapshot().sensors.get("fast")!.rate, 400);
 });
 
+Deno.test("live() measures the rate anew where the clock was set back", async () => {
+  const latest = live();
+  const at = (from: number, seconds: number) =>
+    Array.from({ length: seconds * 10 }, (_, n) => from + n / 10);
+  await pipe(
+    (async function* () {
+      for (const time of at(7200, 20)) yield [event("a", time, 1)];
+      for (const time of at(3600, 1)) yield [event("a", time, 1)];
+      yield [event("a", 3660, 1)];
+    })(),
+    latest,
+  );
+  assert.ok(latest.snapshot().sensors.get("a")!.rate < 1);
+});
+
 Deno.test("live() lists so many sensors, and counts the events of the others", async () => {
   const told: string[] = [];
   const latest = live({ maxSensors: 3, onSensor: (id) => told.push(id) });

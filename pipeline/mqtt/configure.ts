@@ -1,7 +1,13 @@
 import type { IPublishPacket } from "mqtt";
 import { WeirError } from "../error.ts";
+import { answered } from "./answer.ts";
 import { checkSensorId } from "./ask.ts";
-import { connect, type ConnectOptions, disconnect } from "./connect.ts";
+import {
+  connect,
+  type Connection,
+  type ConnectOptions,
+  disconnect,
+} from "./connect.ts";
 import { subscribe } from "./subscribe.ts";
 
 /** What a board is told to do otherwise than its `config.py` says, by name. */
@@ -86,6 +92,8 @@ export async function configure(
     });
   try {
     await subscribe(connection, [topic, `weir/${sensorId}/status`], 0);
+    // Most brokers send what they keep before they answer a ping; some after it.
+    await connection.acknowledgements?.confirm();
     await until(
       () => kept !== undefined && status.state !== undefined,
       RETAINED_MS,
@@ -133,18 +141,17 @@ function answers({ applied, refused }: Status, config: BoardConfig): boolean {
 }
 
 async function publish(
-  { client, closed }: Awaited<ReturnType<typeof connect>>,
+  connection: Connection,
   topic: string,
   text: string,
 ): Promise<void> {
-  const gone = closed.then((error) => Promise.reject(error));
-  gone.catch(() => {});
   try {
     // QoS 1: the broker has it when this is done.
-    await Promise.race([
-      client.publishAsync(topic, text, { qos: 1, retain: true }),
-      gone,
-    ]);
+    await answered(
+      connection,
+      "a message",
+      connection.client.publishAsync(topic, text, { qos: 1, retain: true }),
+    );
   } catch (error) {
     throw new WeirError(
       `The configuration was not published: ${

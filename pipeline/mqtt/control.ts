@@ -1,6 +1,7 @@
 import type { IPublishPacket } from "mqtt";
 import { WeirError } from "../error.ts";
 import { shorten } from "../text.ts";
+import { answered } from "./answer.ts";
 import {
   connect,
   type Connection,
@@ -156,6 +157,8 @@ export function control(url: string, options: ConnectOptions = {}): Control {
         failures = 0;
         const end = () => void disconnect(to);
         signal.addEventListener("abort", end);
+        // It may have come while connecting.
+        if (signal.aborted) end();
         const unlisten = listen(to);
         connection = to;
         for (const topic of ["$SYS/broker/#", "weir/+/status"]) {
@@ -193,16 +196,10 @@ export function control(url: string, options: ConnectOptions = {}): Control {
       if (!connection) {
         throw new WeirError("Not published: there is no connection now.");
       }
-      const gone = connection.closed.then((error) => {
-        throw error;
-      });
-      gone.catch(() => {});
       try {
         const { client } = connection;
-        await Promise.race([
-          client.publishAsync(topic, payload, { qos, retain }),
-          gone,
-        ]);
+        const published = client.publishAsync(topic, payload, { qos, retain });
+        await answered(connection, "a message", published);
       } catch (error) {
         throw new WeirError(`Not published: ${(error as Error).message}`);
       }

@@ -42,11 +42,11 @@ export async function publish(
   const { qos = 0, retain = false } = options;
   const connection = await connect(url, options);
   let gone: WeirError | undefined;
-  let current = Promise.withResolvers<void>();
+  let current: PromiseWithResolvers<void> | undefined;
   // One handler for all messages: a race for each would keep something of each.
   connection.closed.then((error) => {
     gone = new WeirError(`The connection is gone: ${error.message}`);
-    current.reject(gone);
+    current?.reject(gone);
   });
   let published = 0;
   try {
@@ -61,20 +61,22 @@ export async function publish(
         topic,
         payload,
         { qos, retain },
-        (error) => error ? reject(error) : resolve(),
+        (error) => error ? reject(refused(error)) : resolve(),
       );
       await promise;
       published++;
     }
   } catch (error) {
     await disconnect(connection);
-    if (error instanceof WeirError) throw error;
-    const { message } = error as Error;
-    throw new WeirError(`The broker refused the message: ${message}`);
+    throw error;
   }
   // At QoS 0 the last ones may still be on their way.
   if (!await disconnect(connection, TIMEOUT)) {
     throw new WeirError("The broker did not take all messages in time.");
   }
   return published;
+}
+
+function refused({ message }: Error): WeirError {
+  return new WeirError(`The broker refused the message: ${message}`);
 }

@@ -30,7 +30,7 @@ export interface MqttOptions extends ConnectOptions {
    * flow is pulled again when what came before is safe on disk.
    */
   session?: DurableSession;
-  /** Is told how it stands with the broker. */
+  /** Is told how it stands with the broker. What it throws ends the flow. */
   onStatus?: (status: BrokerStatus) => void;
 }
 
@@ -71,12 +71,30 @@ export interface MqttOptions extends ConnectOptions {
  * }
  * ```
  */
-export async function* mqtt(
+export function mqtt(
   url: string,
   topics: string | readonly string[],
   options: MqttOptions = {},
 ): Flow<Message> {
   const leave = new AbortController();
+  const messages = receive(url, [topics].flat(), options, leave);
+  const iterator: AsyncIterator<readonly Message[]> = {
+    next: () => messages.next(),
+    // A generator that waits for a message would return only when it has one.
+    return() {
+      leave.abort();
+      return messages.return(undefined);
+    },
+  };
+  return { [Symbol.asyncIterator]: () => iterator };
+}
+
+async function* receive(
+  url: string,
+  topics: string[],
+  options: MqttOptions,
+  leave: AbortController,
+): AsyncGenerator<readonly Message[], undefined> {
   const signal = options.signal
     ? AbortSignal.any([leave.signal, options.signal])
     : leave.signal;
@@ -85,7 +103,7 @@ export async function* mqtt(
   if (signal.aborted) inbox.end();
   const { session } = options;
   const intake = createIntake(session, inbox, signal);
-  const running = stayConnected(url, [topics].flat(), options, intake, {
+  const running = stayConnected(url, topics, options, intake, {
     signal,
     leave: leave.signal,
   }).then(() => inbox.end(), (error) => inbox.end(error));
@@ -96,6 +114,7 @@ export async function* mqtt(
       await intake.passed(batch.length);
     }
     await intake.settle();
+    return undefined;
   } finally {
     leave.abort();
     await running;
@@ -113,14 +132,24 @@ async function stayConnected(
   intake: Intake,
   { signal, leave }: { signal: AbortSignal; leave: AbortSignal },
 ): Promise<void> {
-  const { qos = 0, wait = false, onStatus = () => {}, session } = options;
+  const { qos = 0, wait = false, session } = options;
   const clientId = session?.clientId ?? options.clientId;
   let { version } = options;
   let connections = 0;
   let failures = 0;
   const { href } = readBrokerUrl(url);
   topics.forEach(checkTopicFilter);
-  onStatus({ state: "connecting" });
+  // What it throws is no fault of the connection: it ends the flow.
+  let thrown: { error: unknown } | undefined;
+  const tell = (status: BrokerStatus) => {
+    try {
+      options.onStatus?.(status);
+    } catch (error) {
+      thrown = { error };
+      throw error;
+    }
+  };
+  tell({ state: "connecting" });
 
   while (!signal.aborted) {
     let reason: Error;
@@ -138,7 +167,7 @@ async function stayConnected(
         ? await subscribeSession(connection, topics, session)
         : await subscribe(connection, topics, qos);
       const since = performance.now();
-      onStatus({
+      tell({
         state: "connected",
         version: version === 5 ? "5" : "3.1.1",
         qos: granted,
@@ -149,6 +178,7 @@ async function stayConnected(
       // Two clients with one id throw each other off, over and over.
       if (performance.now() - since > STEADY) failures = 0;
     } catch (error) {
+      if (thrown) throw thrown.error;
       const refused = error instanceof Refused;
       // What fails in keeping the session does not get better by connecting.
       const fatal = error instanceof SessionError ||
@@ -164,7 +194,7 @@ async function stayConnected(
     if (signal.aborted) return;
     if (reason instanceof Refused && reason.takenOver) throw reason;
     const delay = backoff(failures++);
-    onStatus({
+    tell({
       state: "reconnecting",
       reason: reason instanceof WeirError
         ? reason.message

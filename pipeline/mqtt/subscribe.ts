@@ -1,10 +1,8 @@
 import { WeirError } from "../error.ts";
 import { escape } from "../text.ts";
+import { answered } from "./answer.ts";
 import type { Connection } from "./connect.ts";
 import { type DurableSession, SessionError } from "./session.ts";
-
-/** How long a broker may take to answer, in milliseconds. */
-const TIMEOUT = 10_000;
 
 /**
  * Subscribes to topics and resolves with the least QoS that was granted. With
@@ -27,7 +25,7 @@ const TIMEOUT = 10_000;
  * ```
  */
 export async function subscribe(
-  { client, closed }: Connection,
+  connection: Connection,
   topics: string[],
   qos: 0 | 1 | 2,
   rh: 0 | 1 = 0,
@@ -35,22 +33,18 @@ export async function subscribe(
   // The client calls back with the packet even where it holds an error.
   const answer = new Promise<{ error: Error | null; codes: number[] }>(
     (resolve) =>
-      client.subscribe(
+      connection.client.subscribe(
         topics,
         { qos, rh },
         (error, _granted, packet) =>
           resolve({ error, codes: (packet?.granted ?? []) as number[] }),
       ),
   );
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new WeirError("The broker does not answer a subscription.")),
-    TIMEOUT,
+  const { error, codes } = await answered(
+    connection,
+    "a subscription",
+    answer,
   );
-  const gone = closed.then((error) => Promise.reject(error));
-  gone.catch(() => {});
-  const { error, codes } = await Promise.race([answer, gone, late])
-    .finally(() => clearTimeout(timer));
 
   const refused = topics.filter((_, index) => codes[index] >= 0x80);
   if (refused.length > 0) {
@@ -91,7 +85,10 @@ export async function subscribeSession(
   // Nobody knows whether this session is the one that was left. If it is, what
   // it sends again has come when the ping is answered; if not, it has nothing.
   if (!sure && present) await acknowledgements?.confirm();
-  if (surplus.length > 0) await client.unsubscribeAsync([...surplus]);
+  if (surplus.length > 0) {
+    const unsubscribed = client.unsubscribeAsync([...surplus]);
+    await answered(connection, "the end of a subscription", unsubscribed);
+  }
   const granted = await subscribe(connection, topics, 1, present ? 1 : 0);
   if (granted < 1) {
     throw new SessionError(

@@ -2,7 +2,7 @@ import { parse } from "@std/csv";
 import { fileError } from "./file_error.ts";
 import { checkLedgers } from "./check_ledger.ts";
 import { type CsvRecord, readRecords } from "./records.ts";
-import { HEADER } from "./rows.ts";
+import { HEADER, isHeader } from "./rows.ts";
 
 /** Something that is off in a recording. */
 export interface Problem {
@@ -32,9 +32,10 @@ export interface CheckOptions {
 
 /**
  * Checks a recording: its header; that every line is a whole row of four cells
- * with a number, the same time as ISO 8601 and a sensor id; that time does not
- * run backwards; gaps in what a sensor sent regularly; rows that are there twice;
- * and what a ledger beside it says of it. Memory is bounded.
+ * with a number, the same time as ISO 8601 and a sensor id; that a sensor's time
+ * does not run backwards; gaps in what a sensor sent regularly; rows that are
+ * there twice; and what a ledger beside it says of it. Memory is bounded: of more
+ * than 10,000 sensors, and of as many rows of one time, the first are compared.
  *
  * @throws {WeirError} where the file cannot be read.
  *
@@ -68,14 +69,15 @@ export async function checkCsv(
   const history = createHistory();
   let first = true;
   for await (const record of readRecords(file.readable)) {
+    const { cells, fault } = readRow(record);
     if (first) {
       first = false;
       await onRow(HEADER);
-      if (isHeader(record.text)) continue;
+      // A spreadsheet may have put a byte order mark before it.
+      if (isHeader(record.text.replace(/^\ufeff/, ""))) continue;
       tell(`the header is not ${HEADER.trim()}`, record.line, true);
-      if (readRow(record).fault) continue;
+      if (fault) continue;
     }
-    const { cells, fault } = readRow(record);
     if (!cells) {
       tell(fault!, record.line, true);
       continue;
@@ -88,13 +90,12 @@ export async function checkCsv(
     }
     for (const text of seen.oddities) tell(text, record.line);
   }
-  if (first) tell("it is empty: it has no header");
+  if (first) {
+    await onRow(HEADER);
+    tell("it is empty: it has no header");
+  }
   for (const text of await checkLedgers(path)) tell(text);
   return { rows, problems };
-}
-
-function isHeader(text: string): boolean {
-  return text.replace(/^\ufeff/, "").trimEnd() === HEADER.trim();
 }
 
 /** A row without anything quoted in it. */
@@ -107,11 +108,14 @@ function readRow(
   let cells: string[] | undefined = PLAIN.exec(text)?.slice(1);
   if (!cells) {
     if (!text.endsWith("\n")) return { fault: "torn: it has no line end" };
+    let rows: string[][] = [];
     try {
-      cells = parse(text)[0] ?? [];
+      rows = parse(text);
     } catch {
-      return { fault: "its quotes are wrong" };
+      // Said below.
     }
+    if (rows.length !== 1) return { fault: "its quotes are wrong" };
+    [cells] = rows;
     if (cells.length !== 4) return { fault: `${cells.length} cells, not 4` };
   }
   const [timestamp, datetime] = cells;
@@ -119,11 +123,10 @@ function readRow(
     return { fault: "the timestamp is no number" };
   }
   const ms = Math.round(Number(timestamp) * 1000);
-  // A time that no calendar date can be given to has an empty one; a time with
-  // more than three decimals may have been rounded either way.
+  // A time that no calendar date can be given to has an empty one.
   const same = datetime === ""
     ? Number.isNaN(new Date(ms).getTime())
-    : Math.abs(Date.parse(datetime) - ms) <= 1 && datetime.endsWith("Z");
+    : Date.parse(datetime) === ms && datetime.endsWith("Z");
   if (!same) {
     return { fault: "timestamp and datetime are not the same time" };
   }
@@ -133,8 +136,8 @@ function readRow(
 /** So many intervals make a sensor one that sends regularly. */
 const REGULAR = 10;
 
-/** So many sensors are remembered. */
-const MAX_SENSORS = 10_000;
+/** So many sensors, and rows of one time, are remembered. */
+const MAX_KEPT = 10_000;
 
 /** Compares each row with those before it. */
 function createHistory() {
@@ -142,40 +145,41 @@ function createHistory() {
     string,
     { last: number; count: number; longest: number }
   >();
-  let latest = -Infinity;
-  // The rows of this millisecond.
+  let before = NaN;
+  // The rows of one time that follow each other.
   let same = new Set<string>();
   return ([timestamp, datetime, id, value]: string[]) => {
     const time = Number(timestamp);
-    const oddities: string[] = [];
-    if (time < latest) {
-      oddities.push(
-        `time runs backwards: by ${(latest - time).toFixed(3)} s`,
-      );
-    }
-    if (time !== latest) same = new Set();
-    latest = time;
+    if (time !== before) same = new Set();
+    before = time;
     const key = JSON.stringify([id, value]);
     if (same.has(key)) {
-      return { oddities, double: `the same row again: ${datetime}` };
+      return { oddities: [], double: `the same row again: ${datetime}` };
     }
-    same.add(key);
+    if (same.size < MAX_KEPT) same.add(key);
 
     const sensor = sensors.get(id);
-    if (sensor) {
-      const interval = time - sensor.last;
-      if (sensor.count >= REGULAR && interval > 10 * sensor.longest) {
-        oddities.push(
-          `a gap: nothing from ${JSON.stringify(id)} for ${
-            interval.toFixed(1)
-          } s, before that at most ${sensor.longest.toFixed(1)} s`,
-        );
-      } else sensor.longest = Math.max(sensor.longest, interval);
-      sensor.count++;
-      sensor.last = time;
-    } else if (sensors.size < MAX_SENSORS) {
-      sensors.set(id, { last: time, count: 0, longest: 0.1 });
+    if (!sensor) {
+      if (sensors.size < MAX_KEPT) {
+        sensors.set(id, { last: time, count: 0, longest: 0.1 });
+      }
+      return { oddities: [], double: undefined };
     }
+    const oddities: string[] = [];
+    const { last, count, longest } = sensor;
+    const interval = time - last;
+    if (interval < 0) {
+      oddities.push(`time runs backwards: by ${(-interval).toFixed(3)} s`);
+    }
+    if (count >= REGULAR && interval > 10 * longest) {
+      oddities.push(
+        `a gap: nothing from ${JSON.stringify(id)} for ${
+          interval.toFixed(1)
+        } s, before that at most ${longest.toFixed(1)} s`,
+      );
+    } else sensor.longest = Math.max(longest, interval);
+    sensor.count++;
+    sensor.last = time;
     return { oddities, double: undefined };
   };
 }

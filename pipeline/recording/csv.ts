@@ -1,5 +1,6 @@
 import type { SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
+import { counted } from "../text.ts";
 import type { OpenOptions } from "./file.ts";
 import { type CsvSummary, openRecording } from "./recording.ts";
 
@@ -55,12 +56,11 @@ export function csv(
       await recording.sync();
     } catch (error) {
       // The first error is the one to hear of; what can be kept is kept.
-      await recording.sync().catch(() => {});
       const { rows } = recording.summary();
       const { log = console.error } = options;
-      if (rows > 0) {
-        log(`${rows.toLocaleString("en-US")} rows are safe in ${path}.`);
-      }
+      await recording.sync().then(() => {
+        if (rows > 0) log(`Safe in ${path}: ${counted(rows, "row")}.`);
+      }, () => {});
       throw error;
     } finally {
       recording.close();

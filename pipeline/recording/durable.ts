@@ -1,7 +1,7 @@
 import type { Reject, SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import type { DurableSession } from "../mqtt/session.ts";
-import { keepsAll } from "../pipe.ts";
+import { keepsAll } from "../marks.ts";
 import { openDurableStore } from "./durable_store.ts";
 import type { OpenOptions } from "./file.ts";
 import type { CsvSummary } from "./recording.ts";

@@ -1,8 +1,7 @@
-import { parse } from "@std/csv";
 import { WeirError } from "../error.ts";
 import { writeAll } from "../write.ts";
 import { fileError } from "./file_error.ts";
-import { HEADER, type RowOptions } from "./rows.ts";
+import { HEADER, isHeader, type RowOptions } from "./rows.ts";
 
 /** How a recording's file is opened. */
 export interface OpenOptions extends RowOptions {
@@ -16,6 +15,9 @@ const HEADER_BYTES = new TextEncoder().encode(HEADER);
 const LF = 0x0a;
 const QUOTE = 0x22;
 const CHUNK = 1_048_576;
+
+/** No row is longer, in bytes: that is far more than a payload may be. */
+const MAX_ROW = 16 * 1_048_576;
 
 /**
  * Opens a recording's file for writing at its end: creates it with its header,
@@ -137,16 +139,6 @@ function firstLine(chunk: Uint8Array): string {
   return new TextDecoder().decode(chunk.subarray(0, length));
 }
 
-/** Whether a first line holds the header's names, quoted or not. */
-function isHeader(line: string): boolean {
-  if (!line.endsWith("\n")) return false;
-  try {
-    return parse(line)[0].join() === HEADER.trim();
-  } catch {
-    return false;
-  }
-}
-
 /** A row of a recording that follows another one. */
 const ROW = /\n-?\d+\.\d{3},/;
 
@@ -158,6 +150,12 @@ async function moveTorn(
   size: number,
   log: (text: string) => void,
 ): Promise<void> {
+  const unclosed = () =>
+    new WeirError(
+      `${path} has a quote that is never closed, after byte ${end}. Mend that line, or record to another file.`,
+    );
+  // No row is that long, so it is not for reading into memory.
+  if (size - end > MAX_ROW) throw unclosed();
   const torn = new Uint8Array(size - end);
   await file.seek(end, Deno.SeekMode.Start);
   for (let at = 0; at < torn.length;) {
@@ -168,9 +166,7 @@ async function moveTorn(
   // A crash tears one row. Where rows follow, a quote was lost some other way,
   // and cutting there would take good rows out of the recording.
   if (ROW.test(new TextDecoder().decode(torn))) {
-    throw new WeirError(
-      `${path} has a quote that is never closed, after byte ${end}. Mend that line, or record to another file.`,
-    );
+    throw unclosed();
   }
   await Deno.writeFile(`${path}.torn`, torn, { append: true });
   await file.truncate(end);

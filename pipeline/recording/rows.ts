@@ -1,8 +1,27 @@
-import { stringify } from "@std/csv";
+import { parse, stringify } from "@std/csv";
 import type { SensorEvent } from "../event.ts";
 
 /** The first line of a recording. */
 export const HEADER = "timestamp,datetime,sensor_id,value\r\n";
+
+/**
+ * Whether a first line holds the header's names, quoted or not.
+ *
+ * @example
+ * ```ts
+ * import { HEADER, isHeader } from "./rows.ts";
+ *
+ * if (!isHeader(HEADER) || isHeader("time,value\n")) throw new Error();
+ * ```
+ */
+export function isHeader(line: string): boolean {
+  if (!line.endsWith("\n")) return false;
+  try {
+    return parse(line)[0].join() === HEADER.trim();
+  } catch {
+    return false;
+  }
+}
 
 /** How many characters of ids are kept as cells before that starts anew. */
 const MAX_KEPT = 1_000_000;
@@ -70,11 +89,12 @@ export function createRowFormat(
 
 /** `1484535480.613,2017-01-16T02:58:00.613Z,` */
 function timeCells(ts: number): string {
-  const ms = Math.round(ts * 1000);
+  // Both from one rounding, so that they are the same time; and no -0.
+  const ms = Math.round(ts * 1000) + 0;
   const datetime = Math.abs(ms) <= MAX_MS ? new Date(ms).toISOString() : "";
   // From 1e21 on toFixed() writes an exponent.
   const timestamp = Math.abs(ts) < 1e21
-    ? ts.toFixed(3)
+    ? (ms / 1000).toFixed(3)
     : `${BigInt(Math.round(ts))}.000`;
   return `${timestamp},${datetime},`;
 }

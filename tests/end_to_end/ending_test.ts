@@ -101,7 +101,7 @@ Deno.test("record ends with 1 where it cannot write, and says how many rows are 
   await publish(local.url, "x", Array.from({ length: 60 }, (_, n) => `${n}`));
   assert.equal((await child.status).code, 1);
   await stderr.ended;
-  const [, safe] = /^(\d+) rows are safe in \S+\.\nCannot write .*too large/m
+  const [, safe] = /^Safe in \S+: ([\d,]+) rows?\.\nCannot write .*too large/m
     .exec(stderr.text()) ?? assert.fail(stderr.text());
   const csv = await folder.read("x.csv");
   assert.ok(csv.endsWith("\r\n"));
