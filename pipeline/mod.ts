@@ -38,6 +38,7 @@ export {
   type DurableOptions,
   openDurable,
 } from "./recording/durable.ts";
+export type { Failing } from "./recording/persist.ts";
 export type { CsvSummary } from "./recording/recording.ts";
 export { rejectsFile } from "./recording/rejects.ts";
 export {
