@@ -99,7 +99,7 @@ Deno.test("a durable recording's panel has each of its numbers, whole, in any si
   for (const [columns, rows] of [[120, 40], [200, 50]]) {
     assert.deepEqual((await panelOf({}, columns, rows)).slice(3), [
       "36,288,000 rows written · 36,288,012 safe on disk",
-      /36,288,001 acknowledged/,
+      "36,288,001 acknowledged",
       "12,345 redelivered (left out) · 67 rejected: not JSON",
       "",
     ]);

@@ -80,6 +80,14 @@ Deno.test("the header says how it stands with the broker, in words", async () =>
   });
   assert.match(lost, /reconnecting in 4 s/);
   assert.match(lost, /connection refused/);
+  const full = { state: "error" as const, reason: "the disk is full" };
+  for (const ui of [{}, { detail: true }]) {
+    const rows = rowsOf(
+      await snapshotOf(THREE, { recorder: { ...RECORDER, ...full } }),
+      { ui },
+    );
+    assert.match(rows.slice(0, 2).join(), /connected.*The recording: the disk/);
+  }
   const offline = await header({ state: "offline", reason: "taken over" });
   assert.match(offline, /✖ offline[^]*taken over/);
 });

@@ -6,7 +6,13 @@ import { startMosquitto } from "../helpers/mosquitto.ts";
 import { terminalTest } from "../helpers/needs.ts";
 import { startProxy } from "../helpers/proxy.ts";
 import { openTerminal } from "../helpers/terminal.ts";
-import { isRestored, openTui, publish, valuesOf } from "../helpers/tui.ts";
+import {
+  childOf,
+  isRestored,
+  openTui,
+  publish,
+  valuesOf,
+} from "../helpers/tui.ts";
 
 terminalTest("tui waits for a broker that is not there yet", async () => {
   await using mosquitto = await startMosquitto();
@@ -143,12 +149,3 @@ terminalTest(
     await isRestored(terminal);
   },
 );
-
-/** The only child of a process. */
-async function childOf(pid: number): Promise<number> {
-  const text = await Deno.readTextFile(
-    `/proc/${pid}/task/${pid}/children`,
-  );
-  const [child] = text.trim().split(" ");
-  return Number(child);
-}

@@ -127,7 +127,9 @@ terminalTest(
     await terminal.shows(/── Keys ─/);
     await terminal.press("x");
     await publishing;
-    await terminal.shows(/100,000 rows · 100,000 synced/);
+    await terminal.shows(
+      /100,000 rows · 100,000 synced[^]*100,000 acknowledged · none rejected/,
+    );
     await terminal.press("q", "y");
     assert.equal(await terminal.code(), 0);
     const values = valuesOf(await folder.read("test.csv"));

@@ -37,11 +37,13 @@ let number = 0;
 export async function publish(
   mosquitto: Mosquitto,
   count: number,
+  qos = 0,
 ): Promise<number[]> {
   const numbers = Array.from({ length: count }, () => ++number);
   await mosquitto.publishLines(
     "sensor-data",
     numbers.map((n) => `["lux-1", 0, ${n}]`),
+    ...["-q", `${qos}`],
   );
   return numbers;
 }
@@ -64,4 +66,13 @@ export async function isRestored(terminal: Terminal): Promise<void> {
     echo: true,
   });
   assert.doesNotMatch(await terminal.screen(), /── Sensors|● connected/);
+}
+
+/** The only child of a process. */
+export async function childOf(pid: number): Promise<number> {
+  const text = await Deno.readTextFile(
+    `/proc/${pid}/task/${pid}/children`,
+  );
+  const [child] = text.trim().split(" ");
+  return Number(child);
 }

@@ -124,16 +124,33 @@ function messagesOf(
   ];
 }
 
+/**
+ * Why a recording does not go on, in a few words; nothing where it does.
+ *
+ * @example
+ * ```ts
+ * import { problemOf } from "./recording.tsx";
+ *
+ * const reason = "Cannot write test.csv: no space left on the disk. Trying again.";
+ * if (problemOf({ reason }) !== "no space left on the disk") throw new Error();
+ * ```
+ */
+export function problemOf(
+  { reason }: Pick<RecordingSnapshot, "reason">,
+): string | undefined {
+  // The panel names the file already.
+  return reason === undefined
+    ? undefined
+    : visible(reason).replace(/^Cannot write .*?: |\.( .*)?$/g, "");
+}
+
 /** What else a person should know. */
-function note(
-  { state, reason = "", waiting, lost, passed, durable }: RecordingSnapshot,
-  columns: number,
-): Row {
+function note(recorder: RecordingSnapshot, columns: number): Row {
+  const { state, waiting, lost, passed, durable } = recorder;
   const parts: string[] = [];
-  const failed = state === "error" || (state === "stopped" && reason !== "");
-  if (failed) {
-    // The path stands above already.
-    parts.push(visible(reason).replace(/^Cannot write .*?: |\.( .*)?$/g, ""));
+  const problem = problemOf(recorder);
+  if (problem !== undefined) {
+    parts.push(problem);
     if (!durable) parts.push(`${formatWhole(waiting)} waiting`);
   }
   if (lost > 0) parts.unshift(`${formatWhole(lost)} LOST`);
@@ -143,7 +160,7 @@ function note(
     parts.push(`${formatWhole(passed)} not written in pauses`);
   }
   const text = cut(parts.join(" · "), columns);
-  const color = failed || lost > 0
+  const color = problem !== undefined || lost > 0
     ? "red"
     : state === "paused"
     ? "yellow"
