@@ -40,7 +40,7 @@ export function withDurable(command: Command<any>): Command<any> {
   return command
     .option(
       "--durable <id:string>",
-      "Record each message exactly once, through crashes and lost connections. The\nid is the client id under which the broker keeps messages meanwhile.",
+      "Record each message exactly once, through crashes and lost connections. The id is the client id under which the broker keeps messages meanwhile.",
     )
     .option(
       "--give-up <time:string>",
