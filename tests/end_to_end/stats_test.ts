@@ -63,7 +63,8 @@ mosquittoTest("record --stats waits for weeks, too", async () => {
     ...["--stats", "42d", "--duration", "1s"],
   ]);
   assert.equal(await recording.code, 0);
-  assert.doesNotMatch(recording.stderr.text(), /After/);
+  // A timer that is set for longer than it can wait goes off at once, and says so.
+  assert.doesNotMatch(recording.stderr.text(), /After|Overflow/);
 });
 
 Deno.test("record --stats wants a duration", async () => {

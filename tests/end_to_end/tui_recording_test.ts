@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { connectAsync } from "mqtt";
+import { makeFolder } from "../helpers/folder.ts";
+import { startMosquitto } from "../helpers/mosquitto.ts";
 import { terminalTest } from "../helpers/needs.ts";
+import { startProxy } from "../helpers/proxy.ts";
+import { openTerminal } from "../helpers/terminal.ts";
 import { isRestored, openTui, publish, valuesOf } from "../helpers/tui.ts";
 
 terminalTest(
@@ -107,6 +111,28 @@ terminalTest(
     assert.equal(await terminal.code(), 0);
     await isRestored(terminal);
     assert.deepEqual(valuesOf(await folder.read("test.csv")), wanted);
+  },
+);
+
+terminalTest(
+  "tui --retained records once what the broker had kept, though it comes again with each connection",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using proxy = startProxy(mosquitto.port);
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path(""));
+    await mosquitto.publish("-t", "kept", "-m", '["lux-1", 0, 1]', "-r");
+    await terminal.weir([
+      ...["tui", "kept", "test.csv", "--retained", "-b", proxy.url],
+    ]);
+    await terminal.shows(/1 row · 1 synced/);
+    proxy.cut();
+    await terminal.shows(/● connected[^]*1 reconnect/);
+    await mosquitto.publish("-t", "kept", "-m", '["lux-1", 0, 2]');
+    await terminal.shows(/2 rows · 2 synced/);
+    await terminal.press("q", "y");
+    assert.equal(await terminal.code(), 0);
+    assert.deepEqual(valuesOf(await folder.read("test.csv")), [1, 2]);
   },
 );
 
