@@ -118,7 +118,7 @@ Deno.test("r, space and n say of a durable recording why they do nothing, and q 
   await app.shows(/The broker keeps what comes\. y\/n/);
   await app.type("n", "?");
   await app.shows(/This recording is durable/);
-  await app.shows(/^(?![^]*readings are shown, not written)/);
+  await app.shows(/^(?![^]*shown, not written)/);
   await app.type("x");
   app.change({ recorder: { ...recorder, state: "stopped" } });
   await app.type("r");

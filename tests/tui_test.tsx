@@ -49,7 +49,10 @@ Deno.test("a screen fills the terminal exactly, whatever its size", async () => 
           assert.ok(stringWidth(text) <= columns, `${at}: ${text}`);
         }
         row(shown.slice(-1), /[qny] +(quit|go on|stop and quit)|any key back/);
-        if (ui.dialog?.kind === "help") row(shown, /Ctrl-C/);
+        if (ui.dialog?.kind === "help") {
+          row(shown, /Ctrl-C/);
+          assert.doesNotMatch(shown.slice(2).join("\n"), /…/, at);
+        }
       }
     }
   }

@@ -5,31 +5,32 @@ type Keys = [keys: string, does: string][];
 
 /** What only a recording by hand has. */
 const BY_HAND: Keys = [
-  ["r", "start a recording (asks for the file), or stop it"],
-  ["space", "pause: readings are shown, not written; again: write them"],
-  ["n", "go on in a new file; no reading is left out between the two"],
+  ["r", "start a recording (it asks for a file), stop it"],
+  ["space", "pause: shown, not written; again: written"],
+  ["n", "go on in a new file; no reading is left out"],
 ];
 
 const KEYS: Keys = [
   ["p", "publish a message (topic, payload)"],
   ["a", "ask the selected sensor's board for a sample"],
-  ["↑ ↓  j k", "select a sensor; page up, page down, g first, G last"],
-  ["enter esc", "the selected sensor: chart, figures, last events; back"],
+  ["↑ ↓  j k", "select; page up, page down, g first, G last"],
+  ["enter esc", "the selected one: chart, figures, events; back"],
   ["+ -", "zoom the chart's time in and out"],
   ["/", "filter by id; esc shows all again"],
   ["s  S", "sort by the next column; the other way around"],
   ["q", "quit; while recording it asks first"],
-  ["Ctrl-C", "stop, write what was taken in, quit; twice: at once"],
+  ["Ctrl-C", "write what was taken in, quit; twice: at once"],
 ];
 
 const NOTES = [
-  "MIN, MEAN and MAX are those since weir started; a sensor is quiet",
-  "after three times its usual interval, and at least 2 s.",
+  "MIN, MEAN and MAX are those since weir started.",
+  "A sensor is quiet after three times its usual interval,",
+  "and at least 2 s.",
 ];
 
 const DURABLE = [
-  "This recording is durable: it is not stopped or paused. What comes",
-  "after q the broker keeps, and the next start records it.",
+  "This recording is durable: nobody stops or pauses it.",
+  "What comes after q the broker keeps for the next start.",
   "",
 ];
 
