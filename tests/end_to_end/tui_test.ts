@@ -116,7 +116,7 @@ terminalTest(
     ]);
     await terminal.shows(/● recording[^]*demo\.csv/);
     await terminal.shows(/lux-2 +\d+\.\d+/);
-    await terminal.shows(/[5-9] rows · [1-9] synced/);
+    await terminal.shows(/([5-9]|\d\d) rows · [1-9]\d* synced/);
     await terminal.press("q", "y");
     assert.equal(await terminal.code(), 0);
     await isRestored(terminal);
