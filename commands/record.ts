@@ -1,73 +1,68 @@
 import { Command } from "@cliffy/command";
-import {
-  type ConnectionFlags,
-  type ConnectionSettings,
-  readConnection,
-  withConnection,
-} from "./connection.ts";
+import { readConnection, withConnection } from "./connection.ts";
 import { readDuration } from "./duration.ts";
+import {
+  type DurableFlags,
+  readDurable,
+  withDurable,
+} from "./durable_flags.ts";
 import { recordTo } from "./record_to.ts";
 import { endOnSignals } from "./signals.ts";
 import { refuseOption, usage, UsageError } from "./usage.ts";
 import { checkTopicFilter } from "../pipeline/mqtt/topic.ts";
 
-interface RecordFlags extends ConnectionFlags {
+interface RecordFlags extends DurableFlags {
   topic?: string[];
-  count?: number;
   duration?: string;
   quiet?: boolean;
   print?: string;
   timestamps?: string;
   retained?: boolean;
-  overwrite?: boolean;
   wait?: boolean;
   maxPayload?: number;
   safeCells?: boolean;
-  durable?: string;
-  giveUp?: string;
+  stats?: string;
 }
 
 /** `weir record`: from a subscription to a CSV. */
-export const record = withConnection(
-  new Command().description(
-    "Record sensors to a CSV: timestamp,datetime,sensor_id,value.\n\n" +
-      'Reads ["lux-1", 624, 284.1312] and {"sensor_id":…,"ts":…,"val":…}, bare\n' +
-      "values, and objects of them (zigbee2mqtt, Tasmota, Shelly). What cannot be\n" +
-      "read goes to FILE.rejects.jsonl. Ctrl-C ends the recording.",
-  ).arguments("<topic:string> <file:string>"),
+export const record = withDurable(
+  withConnection(
+    new Command().description(
+      "Record sensors to a CSV: timestamp,datetime,sensor_id,value.\n\n" +
+        'Reads ["lux-1", 624, 284.1312] and {"sensor_id":…,"ts":…,"val":…}, bare\n' +
+        "values, and objects of them (zigbee2mqtt, Tasmota, Shelly). What cannot be\n" +
+        "read goes to FILE.rejects.jsonl. Ctrl-C ends the recording.",
+    ).arguments("<topic:string> <file:string>"),
+  )
+    .option("-t, --topic <topic:string>", "One more topic; repeatable.", {
+      collect: true,
+    })
+    .option("--count <events:integer>", "End after so many events.")
+    .option("--duration <time:string>", "End after 90s, 10m, 2h, 42d.")
+    .option("--quiet", "Print no events.")
+    .option("--print <format:string>", "Print as python, json or csv.", {
+      default: "python",
+    })
+    .option(
+      "--timestamps <clock:string>",
+      "Whose time is recorded: host or device.",
+      { default: "host" },
+    )
+    .option("--retained", "Record what the broker had kept, too.")
+    .option("--overwrite", "Replace the file if it is there.")
+    .option("--wait", "Go on trying until the broker is there.")
+    .option("--max-payload <bytes:integer>", "Reject larger messages.", {
+      default: 1_048_576,
+    })
+    .option(
+      "--safe-cells",
+      "Put a ' before text that a spreadsheet would run as a formula.",
+    )
+    .option(
+      "--stats <time:string>",
+      "Tell the numbers of rows and messages on stderr every 10s, 1m, 1h.",
+    ),
 )
-  .option("-t, --topic <topic:string>", "One more topic; repeatable.", {
-    collect: true,
-  })
-  .option("--count <events:integer>", "End after so many events.")
-  .option("--duration <time:string>", "End after 90s, 10m, 2h, 42d.")
-  .option("--quiet", "Print no events.")
-  .option("--print <format:string>", "Print as python, json or csv.", {
-    default: "python",
-  })
-  .option(
-    "--timestamps <clock:string>",
-    "Whose time is recorded: host or device.",
-    { default: "host" },
-  )
-  .option("--retained", "Record what the broker had kept, too.")
-  .option("--overwrite", "Replace the file if it is there.")
-  .option("--wait", "Go on trying until the broker is there.")
-  .option("--max-payload <bytes:integer>", "Reject larger messages.", {
-    default: 1_048_576,
-  })
-  .option(
-    "--safe-cells",
-    "Put a ' before text that a spreadsheet would run as a formula.",
-  )
-  .option(
-    "--durable <id:string>",
-    "Record each message exactly once, through crashes and lost connections. The\nid is the client id under which the broker keeps messages meanwhile.",
-  )
-  .option(
-    "--give-up <time:string>",
-    "With --durable: end when the disk could not be written for 60s, 10m … Default: go on trying.",
-  )
   .example("The tutorial's sensor", "weir record sensor-data test.csv")
   .example(
     "A broker with a login",
@@ -105,8 +100,9 @@ export const record = withConnection(
       }
     }
     const seconds = flags.duration ? readDuration(flags.duration) : undefined;
-    checkDurable(flags, topics);
-    const connection: ConnectionSettings = await readConnection(flags);
+    const durable = readDurable(flags, topics);
+    const stats = flags.stats ? readDuration(flags.stats) : undefined;
+    const connection = await readConnection(flags);
 
     using ending = endOnSignals();
     await recordTo(file, {
@@ -122,30 +118,7 @@ export const record = withConnection(
       wait: flags.wait,
       maxPayload: flags.maxPayload,
       safeCells: flags.safeCells,
-      durable: flags.durable,
-      giveUp: flags.giveUp ? readDuration(flags.giveUp) : undefined,
+      stats,
+      ...durable,
     });
   });
-
-/** What does not go with `--durable`, and what goes with nothing else. */
-function checkDurable(flags: RecordFlags, topics: string[]): void {
-  if (flags.durable === undefined) {
-    if (flags.giveUp) throw new UsageError("--give-up goes with --durable.");
-    return;
-  }
-  const no = (what: string, why: string) => {
-    throw new UsageError(`--durable does not go with ${what}: ${why}`);
-  };
-  if (flags.durable.trim() === "") {
-    throw new UsageError("--durable needs an id, such as lab-recorder.");
-  }
-  if (flags.clientId) no("--client-id", "its id is the client id.");
-  if (flags.qos === 2) no("--qos 2", "it uses QoS 1 and leaves out doubles.");
-  if (flags.count) no("--count", "it would cut a batch short. Use --duration.");
-  if (flags.overwrite) {
-    no("--overwrite", "a restart would empty the file. Remove it by hand.");
-  }
-  if (topics.some((topic) => topic.startsWith("$share/"))) {
-    no("$share/", "another client may be sent what this one left.");
-  }
-}

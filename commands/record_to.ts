@@ -2,7 +2,6 @@ import {
   type BrokerStatus,
   csv,
   type CsvSummary,
-  type DurableCounts,
   filter,
   mqtt,
   openDurable,
@@ -14,19 +13,23 @@ import {
   rejectsFile,
   type SensorEvent,
   type Sink,
+  type Stage,
   stamp,
   take,
   tap,
   tee,
   withoutRepeats,
 } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/text.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import { formatDuration } from "./duration.ts";
-import { endAfter } from "./signals.ts";
+import type { DurableSettings } from "./durable_flags.ts";
+import { tellNumbers } from "./numbers.ts";
 import { tellStatus } from "./status.ts";
+import { after, every } from "./timer.ts";
 
 /** What is recorded, and how. */
-export interface RecordSettings {
+export interface RecordSettings extends DurableSettings {
   /** The broker and how to connect to it. */
   connection: ConnectionSettings;
   /** The topics to subscribe to. */
@@ -51,10 +54,8 @@ export interface RecordSettings {
   maxPayload?: number;
   /** Whether text that a spreadsheet would run as a formula is defused. */
   safeCells?: boolean;
-  /** The client id of a durable recording. */
-  durable?: string;
-  /** Seconds after which a durable recording gives a failing disk up. */
-  giveUp?: number;
+  /** Tells the numbers every so many seconds. */
+  stats?: number;
 }
 
 /**
@@ -90,7 +91,10 @@ export async function recordTo(
     ? undefined
     : await openDurable(file, { clientId, url, giveUp, signal, safeCells });
   const qos = durable ? 1 : connection.qos;
+  using timers = new DisposableStack();
   let started: number | undefined;
+  let written = 0;
+  let acknowledged = 0;
   let rejected = 0;
   let leftOut = 0;
   const rejects: Sink<Reject> = (flow) =>
@@ -109,8 +113,24 @@ export async function recordTo(
     tell(status);
     if (status.state !== "connected" || started !== undefined) return;
     started = performance.now();
-    if (seconds) endAfter(seconds, timeUp);
+    if (seconds) timers.use(after(seconds, () => timeUp.abort()));
   };
+  const numbers = (safe?: number) =>
+    tellNumbers(
+      durable?.counts() ?? {
+        written,
+        safe,
+        acknowledged: qos > 0 ? acknowledged : undefined,
+        rejected,
+      },
+    );
+  if (settings.stats) {
+    const begun = performance.now();
+    timers.use(every(settings.stats, () => {
+      const elapsed = (performance.now() - begun) / 1000;
+      console.error(`After ${formatDuration(elapsed)}. ${numbers()}`);
+    }));
+  }
 
   const summary = await pipe(
     mqtt(url, topics, {
@@ -120,6 +140,7 @@ export async function recordTo(
       session: durable?.session,
       wait: settings.wait,
       onStatus,
+      onAcknowledged: (count) => acknowledged += count,
     }),
     settings.retained ? withoutRepeats() : filter(({ retain }) => {
       if (retain) leftOut++;
@@ -129,21 +150,22 @@ export async function recordTo(
     settings.timestamps === "device" ? (flow) => flow : stamp(),
     take<SensorEvent>(settings.count ?? Infinity),
     settings.print ? tee(print({ format: settings.print })) : (flow) => flow,
+    whenDone((events) => written += events),
     durable?.csv ?? csv(file, { overwrite: settings.overwrite, safeCells }),
   );
   const elapsed = (performance.now() - (started ?? performance.now())) / 1000;
   console.error(tellSummary(summary, elapsed, rejected, leftOut));
-  if (durable) console.error(tellDurable(durable.counts()));
+  console.error(numbers(summary.rows));
 }
 
-function tellDurable(counts: DurableCounts): string {
-  const { written, safe, acknowledged, redelivered } = counts;
-  const number = (n: number) => n.toLocaleString("en-US");
-  return `Rows: ${number(written)} written, ${
-    number(safe)
-  } safe on disk. Messages: ${number(acknowledged)} acknowledged, ${
-    number(redelivered)
-  } redelivered (left out)`;
+/** Counts what the rest of the pipe is done with: it pulls for more (law 1). */
+function whenDone<T>(count: (items: number) => void): Stage<T, T> {
+  return async function* (flow) {
+    for await (const batch of flow) {
+      yield batch;
+      count(batch.length);
+    }
+  };
 }
 
 function tellSummary(
@@ -152,13 +174,11 @@ function tellSummary(
   rejected: number,
   leftOut: number,
 ): string {
-  const number = (n: number, one: string) =>
-    `${n.toLocaleString("en-US")} ${one}${n === 1 ? "" : "s"}`;
-  return `Recorded ${number(rows, "event")} from ${moreSensors ? "over " : ""}${
-    number(sensors, "sensor")
-  } to ${path} in ${formatDuration(seconds)} (${
+  return `Recorded ${counted(rows, "event")} from ${
+    moreSensors ? "over " : ""
+  }${counted(sensors, "sensor")} to ${path} in ${formatDuration(seconds)} (${
     rejected.toLocaleString("en-US")
   } rejected${
-    leftOut ? `, ${number(leftOut, "retained message")} left out` : ""
+    leftOut ? `, ${counted(leftOut, "retained message")} left out` : ""
   })`;
 }

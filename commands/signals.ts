@@ -40,28 +40,3 @@ export function endOnSignals(): { signal: AbortSignal } & Disposable {
     },
   };
 }
-
-/** The longest that a timer can wait: 2^31 - 1 ms. */
-const MAX_TIMER = 2_147_483_647;
-
-/**
- * Aborts after so many seconds, weeks too.
- *
- * @example
- * ```ts
- * import { endAfter } from "./signals.ts";
- *
- * const ending = new AbortController();
- * endAfter(0.01, ending);
- * await new Promise((resolve) => ending.signal.onabort = resolve);
- * ```
- */
-export function endAfter(seconds: number, ending: AbortController): void {
-  const end = performance.now() + seconds * 1000;
-  const wait = () => {
-    const left = end - performance.now();
-    if (left <= 0) ending.abort();
-    else setTimeout(wait, Math.min(left, MAX_TIMER));
-  };
-  wait();
-}

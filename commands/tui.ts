@@ -1,45 +1,52 @@
 import { Command } from "@cliffy/command";
 import process from "node:process";
 import { checkTopicFilter } from "../pipeline/mqtt/topic.ts";
+import { readConnection, withConnection } from "./connection.ts";
 import {
-  type ConnectionFlags,
-  readConnection,
-  withConnection,
-} from "./connection.ts";
+  type DurableFlags,
+  readDurable,
+  withDurable,
+} from "./durable_flags.ts";
 import { endOnSignals } from "./signals.ts";
 import { startTuiSession, type TuiSettings } from "./tui_session.ts";
 import { refuseOption, usage, UsageError } from "./usage.ts";
 
-interface TuiFlags extends ConnectionFlags {
+interface TuiFlags extends DurableFlags {
   topic?: string[];
   timestamps?: string;
   retained?: boolean;
-  overwrite?: boolean;
   maxPayload?: number;
 }
 
 /** `weir tui`: sensors live in the terminal, and a recording run by hand. */
-export const tui = withConnection(
-  new Command().description(
-    "See every sensor live, and run a recording by hand. A file that is given is\n" +
-      "recorded to from the start, exactly as by weir record. ? shows all keys.",
-  ).arguments("<topic:string> [file:string]"),
-)
-  .option("-t, --topic <topic:string>", "One more topic; repeatable.", {
-    collect: true,
-  })
-  .option(
-    "--timestamps <clock:string>",
-    "Whose time is recorded: host or device.",
-    { default: "host" },
+export const tui = withDurable(
+  withConnection(
+    new Command().description(
+      "See every sensor live, and run a recording by hand. A file that is given is\n" +
+        "recorded to from the start, exactly as by weir record; with --durable each\n" +
+        "message exactly once, and nobody stops or pauses it. ? shows all keys.",
+    ).arguments("<topic:string> [file:string]"),
   )
-  .option("--retained", "Show and record what the broker had kept, too.")
-  .option("--overwrite", "Replace the file if it is there.")
-  .option("--max-payload <bytes:integer>", "Reject larger messages.", {
-    default: 1_048_576,
-  })
+    .option("-t, --topic <topic:string>", "One more topic; repeatable.", {
+      collect: true,
+    })
+    .option(
+      "--timestamps <clock:string>",
+      "Whose time is recorded: host or device.",
+      { default: "host" },
+    )
+    .option("--retained", "Show and record what the broker had kept, too.")
+    .option("--overwrite", "Replace the file if it is there.")
+    .option("--max-payload <bytes:integer>", "Reject larger messages.", {
+      default: 1_048_576,
+    }),
+)
   .example("Look at the tutorial's sensor", "weir tui sensor-data")
   .example("And record it", "weir tui sensor-data test.csv")
+  .example(
+    "Nothing lost and nothing twice",
+    "weir tui 'lab/#' lab.csv --durable lab-recorder",
+  )
   .action(async (flags: TuiFlags, topic: string, file?: string) => {
     const topics = [topic, ...flags.topic ?? []];
     for (const given of topics) {
@@ -54,6 +61,10 @@ export const tui = withConnection(
       );
     }
     if (maxPayload < 1) throw new UsageError("--max-payload is at least 1.");
+    const durable = readDurable(flags, topics);
+    if (durable.durable !== undefined && file === undefined) {
+      throw new UsageError("--durable needs the file that is recorded to.");
+    }
     if (!hasTerminal()) {
       throw new UsageError(
         "weir tui needs a terminal, for its screen and for the keys. Without one: weir record",
@@ -68,6 +79,7 @@ export const tui = withConnection(
       timestamps,
       retained: flags.retained,
       maxPayload,
+      ...durable,
       signal: ending.signal,
     });
   });

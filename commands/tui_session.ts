@@ -1,6 +1,5 @@
 import {
   ask,
-  type BrokerStatus,
   type ConnectOptions,
   control as openControl,
   filter,
@@ -9,29 +8,33 @@ import {
   mqtt,
   parse,
   pipe,
-  recorder as createRecorder,
   type Reject,
   type Sink,
   type Stage,
   stamp,
   tap,
   tee,
-  WeirError,
+  withoutRepeats,
 } from "../pipeline/mod.ts";
 import { createMeter, type Meter } from "../pipeline/meter.ts";
 import { counted, shorten } from "../pipeline/text.ts";
-import type { Actions, ConnectionSnapshot, Source } from "../tui/snapshot.ts";
+import type { Actions, Source } from "../tui/snapshot.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import { formatDuration } from "./duration.ts";
+import type { DurableSettings } from "./durable_flags.ts";
+import { tellNumbers } from "./numbers.ts";
+import { recordByHand } from "./record_by_hand.ts";
+import { recordDurably } from "./record_durably.ts";
+import { followConnection } from "./tui_connection.ts";
 import { createTuiLog } from "./tui_log.ts";
 
 /** What is shown and recorded, and how. */
-export interface TuiSettings {
+export interface TuiSettings extends DurableSettings {
   /** The broker and how to connect to it. */
   connection: ConnectionSettings;
   /** The topics to subscribe to. */
   topics: string[];
-  /** The file that is recorded to from the start. */
+  /** The file that is recorded to from the start; a durable recording has one. */
   file?: string;
   /** Whether that is replaced where it is there. */
   overwrite?: boolean;
@@ -53,12 +56,12 @@ export interface TuiSession extends AsyncDisposable {
   actions: Actions;
   /**
    * Resolves when the flow has ended and the file is closed; rejects where it
-   * could not go on. `connected` is whether there ever was a connection.
+   * could not go on.
    */
-  done: Promise<void>;
+  done: Promise<unknown>;
   /** Whether there ever was a connection. */
   wasConnected(): boolean;
-  /** What came of the recording, in a line; nothing where there was none. */
+  /** What came of the recording, in two lines; nothing where there was none. */
   summary(): string | undefined;
 }
 
@@ -86,8 +89,9 @@ export interface TuiSession extends AsyncDisposable {
 export async function startTuiSession(
   settings: TuiSettings,
 ): Promise<TuiSession> {
-  const { topics, file, overwrite } = settings;
-  const { url, shown, qos, connect } = settings.connection;
+  const { topics, file, durable: clientId } = settings;
+  const { url, shown, connect } = settings.connection;
+  const qos = clientId === undefined ? settings.connection.qos : 1;
   const quitting = new AbortController();
   const signal = AbortSignal.any([quitting.signal, settings.signal]);
   const log = createTuiLog();
@@ -112,38 +116,12 @@ export async function startTuiSession(
       ),
   });
   latest.subscribe(changed);
-  const recorder = createRecorder({ log: tell });
-  if (file !== undefined) await recorder.start(file, { overwrite });
-
-  let connection: ConnectionSnapshot = {
-    url: shown,
-    state: "connecting",
-    qos,
-    reconnects: 0,
-  };
-  let everConnected = false;
-  // The screen says already which broker it is.
-  const brief = (reason: string) =>
-    reason.replaceAll(` to ${shown}`, "").replaceAll(shown, "The broker");
-  const onStatus = (told: BrokerStatus) => {
-    const status = "reason" in told
-      ? { ...told, reason: brief(told.reason) }
-      : told;
-    const before = connection.state;
-    connection = follow(connection, status);
-    if (status.state === "connected") {
-      everConnected = true;
-      tell(status.reconnects === 0 ? "Connected" : "Reconnected");
-      if (status.qos < qos) {
-        tell(`The broker grants QoS ${status.qos}, not ${qos}`);
-      }
-    } else if (status.state === "reconnecting") {
-      if (before === "reconnecting") changed();
-      else tell(`No connection: ${status.reason}`);
-    }
-  };
+  const connection = followConnection({ shown, qos, tell, changed });
+  const recording = clientId === undefined || file === undefined
+    ? await recordByHand({ ...settings, qos, tell })
+    : await recordDurably({ ...settings, file, clientId, url, signal, tell });
   const rejects: Sink<Reject> = (flow) =>
-    recorder.rejects(
+    recording.rejects(
       tap((reject: Reject) => {
         log.add(
           `Rejected a message on ${
@@ -157,32 +135,37 @@ export async function startTuiSession(
     );
 
   const done = pipe(
-    mqtt(url, topics, { ...connect, qos, signal, wait: true, onStatus }),
+    mqtt(url, topics, {
+      ...connect,
+      qos,
+      signal,
+      session: recording.session,
+      wait: true,
+      onStatus: connection.onStatus,
+      onAcknowledged: recording.acknowledged,
+    }),
     measure(messages, bytes),
-    filter(({ retain }) => !retain || (settings.retained ?? false)),
+    settings.retained ? withoutRepeats() : filter(({ retain }) => !retain),
     parse({ rejects, maxPayload: settings.maxPayload }),
     settings.timestamps === "device" ? (flow) => flow : stamp(),
     tee(latest),
-    recorder,
+    recording.sink,
   );
-  done.catch((error) => {
-    const reason = brief((error as Error).message);
-    connection = { ...connection, state: "offline", reason };
-    tell(`Offline: ${reason}`);
-  });
+  done.catch(connection.ended);
   const control = openControl(url, connect);
 
+  const { byHand } = recording;
   return {
     source: {
       snapshot: () => {
         const now = Date.now() / 1000;
         return {
           now,
-          connection,
+          connection: connection.snapshot(),
           topics,
           traffic: { messages: messages.rate(now), bytes: bytes.rate(now) },
           live: latest.snapshot(),
-          recorder: recorder.snapshot(),
+          recorder: recording.snapshot(),
           control: control.snapshot(),
           log: log.entries(),
         };
@@ -193,16 +176,7 @@ export async function startTuiSession(
       },
     },
     actions: {
-      async start(path) {
-        if (await isPermitted(path)) return await recorder.start(path);
-        throw new WeirError(
-          `Cannot write ${path}: Deno was started without the permission for it (--allow-read and --allow-write).`,
-        );
-      },
-      stop: () => recorder.stop(),
-      pause: () => recorder.pause(),
-      resume: () => recorder.resume(),
-      suggestFile: () => suggestFile(topics[0]),
+      byHand,
       async publish(topic, payload) {
         await control.publish(topic, payload);
         tell(`Published on ${topic}`);
@@ -215,20 +189,22 @@ export async function startTuiSession(
       quit: () => quitting.abort(),
     },
     done,
-    wasConnected: () => everConnected,
+    wasConnected: connection.wasConnected,
     summary() {
-      const { path, rows, rejected, lost, elapsed } = recorder.snapshot();
+      const snapshot = recording.snapshot();
+      const { path, rows, synced, rejected, lost, elapsed } = snapshot;
       if (path === undefined) return undefined;
       const whole = (count: number) => count.toLocaleString("en-US");
       return `Recorded ${counted(rows, "event")} to ${path} in ${
         formatDuration(elapsed)
-      } (${whole(rejected)} rejected${lost ? `, ${whole(lost)} lost` : ""})`;
+      } (${whole(rejected)} rejected${lost ? `, ${whole(lost)} lost` : ""})\n${
+        tellNumbers({ ...snapshot, written: rows, safe: synced })
+      }`;
     },
     async [Symbol.asyncDispose]() {
       quitting.abort();
       await done.catch(() => {});
-      // Started by hand after the flow had ended.
-      await recorder.stop();
+      await recording[Symbol.asyncDispose]();
       await control[Symbol.asyncDispose]();
     },
   };
@@ -270,63 +246,4 @@ async function askForSample(
     return `${shorten(sensor_id, 100)} answered ${answer} in ${took}`;
   }
   return `No answer from ${shorten(id, 100)}`;
-}
-
-function follow(
-  before: ConnectionSnapshot,
-  status: BrokerStatus,
-): ConnectionSnapshot {
-  const rest = { ...before, reason: undefined, retryAt: undefined };
-  switch (status.state) {
-    case "connecting":
-      return { ...rest, state: "connecting" };
-    case "connected": {
-      const { version, qos, reconnects } = status;
-      return { ...rest, state: "connected", version, qos, reconnects };
-    }
-    case "reconnecting":
-      return {
-        ...rest,
-        state: "reconnecting",
-        reason: status.reason,
-        retryAt: Date.now() / 1000 + status.delay,
-      };
-  }
-}
-
-/** `sensor-data-2026-11-22T12-03.csv`, of the time where the terminal is. */
-async function suggestFile(topic: string): Promise<string> {
-  const name = topic.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "")
-    .slice(0, 40) || "weir";
-  const now = new Date();
-  const two = (part: number) => String(part).padStart(2, "0");
-  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${
-    two(now.getDate())
-  }`;
-  const base = `${name}-${day}T${two(now.getHours())}-${two(now.getMinutes())}`;
-  for (let n = 1; n < 100; n++) {
-    const file = n === 1 ? `${base}.csv` : `${base}-${n}.csv`;
-    if (!await isPermitted(file)) return file;
-    try {
-      await Deno.stat(file);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return file;
-      throw new WeirError(
-        `Cannot look for ${file}: ${(error as Error).message}`,
-      );
-    }
-  }
-  return `${base}.csv`;
-}
-
-/**
- * Whether Deno may read and write a file. Where it may not it would ask, in the
- * middle of the screen.
- */
-async function isPermitted(path: string): Promise<boolean> {
-  for (const name of ["read", "write"] as const) {
-    const { state } = await Deno.permissions.query({ name, path });
-    if (state !== "granted") return false;
-  }
-  return true;
 }

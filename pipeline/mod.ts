@@ -41,6 +41,7 @@ export {
   openDurable,
 } from "./recording/durable.ts";
 export type { OpenOptions } from "./recording/file.ts";
+export type { Failing } from "./recording/persist.ts";
 export type { CsvSummary } from "./recording/recording.ts";
 export { rejectsFile } from "./recording/rejects.ts";
 export {

@@ -1,37 +1,9 @@
 import assert from "node:assert/strict";
-import { renderToString } from "ink";
-import { render } from "ink-testing-library";
 import stringWidth from "string-width";
-import { App } from "../tui/app.tsx";
-import { Screen } from "../tui/screen.tsx";
-import type { Actions, Snapshot } from "../tui/snapshot.ts";
-import { FIRST_UI, type Ui } from "../tui/ui.ts";
+import type { Snapshot } from "../tui/snapshot.ts";
+import type { Ui } from "../tui/ui.ts";
+import { row, rowsOf } from "./helpers/screen.tsx";
 import { minuteOf, NOW, snapshotOf } from "./helpers/snapshot.ts";
-
-/** The rows of a screen, as they are without colours. */
-function rowsOf(
-  snapshot: Snapshot,
-  { columns = 80, rows = 24, ui = {} as Partial<Ui> } = {},
-): string[] {
-  const text = renderToString(
-    <Screen
-      snapshot={snapshot}
-      ui={{ ...FIRST_UI, ...ui }}
-      columns={columns}
-      rows={rows}
-    />,
-    { columns },
-  );
-  // deno-lint-ignore no-control-regex
-  return text.replace(/\x1b\[[\d;]*m/g, "").split("\n");
-}
-
-/** The first row that matches. */
-function row(rows: string[], pattern: RegExp): string {
-  const found = rows.find((text) => pattern.test(text));
-  assert.ok(found, `${pattern} is not on the screen:\n${rows.join("\n")}`);
-  return found;
-}
 
 const THREE = minuteOf("lux-1", "lux-2", "lux-3");
 const RECORDER = (await snapshotOf([])).recorder;
@@ -52,6 +24,9 @@ Deno.test("a screen fills the terminal exactly, whatever its size", async () => 
       ),
     },
   );
+  const durable = await snapshotOf(THREE, {
+    recorder: { ...RECORDER, durable: true, acknowledged: 9, redelivered: 1 },
+  });
   const sizes = [[60, 15], [61, 17], [75, 18], [76, 22], [80, 24], [80, 50]];
   sizes.push([99, 30], [120, 40], [139, 26], [140, 25], [140, 26], [200, 50], [
     300,
@@ -61,10 +36,10 @@ Deno.test("a screen fills the terminal exactly, whatever its size", async () => 
     {},
     { detail: true },
     { dialog: { kind: "help" } },
-    { dialog: { kind: "quit" } },
+    { dialog: { kind: "quit", durable: true } },
     { notice: "word ".repeat(99) },
   ];
-  for (const snapshot of [few, none, crowded]) {
+  for (const snapshot of [few, none, crowded, durable]) {
     for (const [columns, rows] of sizes) {
       for (const ui of views) {
         const shown = rowsOf(snapshot, { columns, rows, ui });
@@ -73,7 +48,11 @@ Deno.test("a screen fills the terminal exactly, whatever its size", async () => 
         for (const text of shown) {
           assert.ok(stringWidth(text) <= columns, `${at}: ${text}`);
         }
-        row(shown, /[qny] +(quit|go on|stop and quit)|any key back/);
+        row(shown.slice(-1), /[qny] +(quit|go on|stop and quit)|any key back/);
+        if (ui.dialog?.kind === "help") {
+          row(shown, /Ctrl-C/);
+          assert.doesNotMatch(shown.slice(2).join("\n"), /…/, at);
+        }
       }
     }
   }
@@ -104,6 +83,14 @@ Deno.test("the header says how it stands with the broker, in words", async () =>
   });
   assert.match(lost, /reconnecting in 4 s/);
   assert.match(lost, /connection refused/);
+  const full = { state: "error" as const, reason: "the disk is full" };
+  for (const ui of [{}, { detail: true }]) {
+    const rows = rowsOf(
+      await snapshotOf(THREE, { recorder: { ...RECORDER, ...full } }),
+      { ui },
+    );
+    assert.match(rows.slice(0, 2).join(), /connected.*The recording: the disk/);
+  }
   const offline = await header({ state: "offline", reason: "taken over" });
   assert.match(offline, /✖ offline[^]*taken over/);
 });
@@ -245,40 +232,6 @@ Deno.test("an empty list says what it waits for", async () => {
   row(rowsOf(await snapshotOf(THREE), { ui }), /No sensor has “abc”/);
 });
 
-Deno.test("the recording panel tells the recorder's own numbers", async () => {
-  const panel = async (changes: Partial<Snapshot["recorder"]>) =>
-    rowsOf(
-      await snapshotOf(THREE, { recorder: { ...RECORDER, ...changes } }),
-      { columns: 100 },
-    ).join("\n");
-  assert.match(
-    await panel({}),
-    /● recording +0:12:34[^]*test\.csv[^]*1,234 rows · 1,230 synced · 57 kB[^]*none rejected/,
-  );
-  assert.match(
-    await panel({ state: "paused", passed: 12 }),
-    /‖ paused[^]*shown, not written: 12/,
-  );
-  assert.match(
-    await panel({
-      state: "error",
-      retry: 3.4,
-      reason:
-        "Cannot write test.csv: no space left on the disk. 9 rows are in it.",
-      waiting: 77,
-    }),
-    /✖ error, again in 4 s[^]*no space left on the disk · 77 waiting/,
-  );
-  assert.match(
-    await panel({ rejected: 2, lastReject: "not JSON", lost: 5 }),
-    /2 rejected: not JSON[^]*5 LOST/,
-  );
-  assert.match(
-    await panel({ state: "stopped", path: undefined }),
-    /○ not recording[^]*r starts a recording/,
-  );
-});
-
 Deno.test("the broker panel tells what the broker offers, and no more", async () => {
   const rows = rowsOf(await snapshotOf(THREE), { columns: 100 });
   row(rows, /ping 1\.2 ms/);
@@ -314,203 +267,4 @@ Deno.test("a chart has its line, the last value marked, and ticks at round numbe
   row(rows, /[\u2801-\u28ff]/);
   row(rows, /last 0 · min -100 · mean [\d.e-]+ · max 99\.9/);
   row(rows, /60 events · 1\/s · every 1 s .* topic sensor-data/);
-});
-
-/** An app with actions that are written down. */
-async function startApp(changes: Partial<Snapshot> = {}) {
-  let snapshot = await snapshotOf(THREE, changes);
-  let wake = () => {};
-  const done: string[] = [];
-  const actions: Actions = {
-    start: (path) => Promise.resolve(void done.push(`start ${path}`)),
-    stop: () => Promise.resolve(void done.push("stop")),
-    pause: () => void done.push("pause"),
-    resume: () => void done.push("resume"),
-    suggestFile: () => Promise.resolve("sensor-data.csv"),
-    ask: (id) =>
-      id === "silent"
-        ? Promise.reject(new Error(`No answer from ${id} within 5 s.`))
-        : Promise.resolve(`${id} answered ["${id}",1,2] in 12 ms`),
-    publish: (topic, payload) =>
-      topic === "refused"
-        ? Promise.reject(new Error("The broker refused it."))
-        : Promise.resolve(void done.push(`publish ${topic} ${payload}`)),
-    quit: () => void done.push("quit"),
-  };
-  const app = render(
-    <App
-      source={{
-        snapshot: () => snapshot,
-        subscribe: (listener) => (wake = listener, () => {}),
-      }}
-      actions={actions}
-    />,
-  );
-  /** Resolves as soon as something holds; rejects where it never does. */
-  const until = async (holds: () => boolean, what: () => string) => {
-    for (let tries = 0; !holds(); tries++) {
-      if (tries === 500) throw new Error(`${what()}:\n${app.lastFrame()}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  const shows = (pattern: RegExp) =>
-    until(
-      () => pattern.test(app.lastFrame() ?? ""),
-      () => `${pattern} is not on the screen`,
-    );
-  await shows(/weir/);
-  return {
-    async type(...keys: string[]) {
-      for (const key of keys) {
-        app.stdin.write(key);
-        // Ink waits 20 ms for what may follow an escape. A timer that is set
-        // later and for longer ends later.
-        const wait = key === ESC ? 50 : 0;
-        await new Promise((resolve) => setTimeout(resolve, wait));
-      }
-    },
-    shows,
-    /** Resolves when these and no other actions were done. */
-    did: (...actions: string[]) =>
-      until(
-        () => done.join("\n") === actions.join("\n"),
-        () => `Done was: ${done.join(", ")}`,
-      ),
-    change(changed: Partial<Snapshot>) {
-      snapshot = { ...snapshot, ...changed };
-      wake();
-    },
-    frames: app.frames,
-    [Symbol.dispose]: () => app.unmount(),
-  };
-}
-
-const ENTER = "\r";
-const ESC = "\x1b";
-const STOPPED = { recorder: { ...RECORDER, state: "stopped" as const } };
-
-Deno.test("r asks for a file and starts a recording, or stops it", async () => {
-  using app = await startApp(STOPPED);
-  await app.type("r");
-  await app.shows(/Record to file: sensor-data\.csv/);
-  await app.type("\x7f\x7f\x7f", "x", ENTER);
-  await app.did("start sensor-data.x");
-  app.change({ recorder: RECORDER });
-  await app.type("r");
-  await app.did("start sensor-data.x", "stop");
-});
-
-Deno.test("space pauses and resumes; n goes on in another file", async () => {
-  using app = await startApp();
-  await app.type(" ");
-  app.change({ recorder: { ...RECORDER, state: "paused" } });
-  await app.type(" ", "n");
-  await app.shows(/Go on in file: sensor-data\.csv/);
-  await app.type(ENTER);
-  await app.did("pause", "resume", "start sensor-data.csv");
-});
-
-Deno.test("p publishes a message, and says where that fails", async () => {
-  using app = await startApp();
-  await app.type("p", ENTER, '["a", 1, 2]', ENTER);
-  await app.did('publish sensor-data ["a", 1, 2]');
-  await app.shows(/Published on sensor-data/);
-  await app.type("p", "\x15", "refused", ENTER, "x", ENTER);
-  await app.shows(/The broker refused it/);
-});
-
-Deno.test("a asks the selected sensor's board, and shows its answer and how long it took", async () => {
-  using app = await startApp();
-  await app.type("a");
-  await app.shows(/lux-1 answered \["lux-1",1,2\] in 12 ms/);
-  await app.type("/", "nowhere", ENTER, "a");
-  await app.shows(/No sensor to ask/);
-});
-
-Deno.test("q asks while recording, and quits at once where nothing is recorded", async () => {
-  using app = await startApp();
-  await app.type("q");
-  await app.shows(/Stop recording and quit\? y\/n/);
-  await app.type("n");
-  await app.did();
-  await app.type("q", "y");
-  await app.did("quit");
-  using other = await startApp(STOPPED);
-  await other.type("q");
-  await other.did("quit");
-});
-
-Deno.test("Ctrl-C quits, in the middle of a dialog, too", async () => {
-  using app = await startApp();
-  await app.type("p", "\x03");
-  await app.did("quit");
-});
-
-Deno.test("/ filters while it is typed; esc brings back what was there", async () => {
-  using app = await startApp();
-  await app.type("/", "x-2");
-  await app.shows(/lux-2/);
-  await app.shows(/^(?![^]*lux-1 )/);
-  await app.type(ESC);
-  await app.shows(/lux-1 /);
-  await app.type("/", "x-3", ENTER);
-  await app.shows(/^(?![^]*lux-1 )/);
-  await app.type(ESC);
-  await app.shows(/lux-1 /);
-});
-
-Deno.test("keys of a dialog are text: q in a file name quits nothing", async () => {
-  using app = await startApp(STOPPED);
-  await app.type("r", "\x15", "q s?.csv", ENTER);
-  await app.did("start q s?.csv");
-});
-
-Deno.test("enter opens the selected sensor, esc goes back, + and - zoom", async () => {
-  using app = await startApp();
-  await app.type("\x1b[B", ENTER);
-  await app.shows(/── lux-2 ─.*last 4 min/);
-  await app.type("+");
-  await app.shows(/last 1 min/);
-  await app.type("-", "-", "-");
-  await app.shows(/last 1 h/);
-  await app.type(ESC);
-  await app.shows(/› lux-2/);
-});
-
-Deno.test("? shows all keys", async () => {
-  using app = await startApp();
-  await app.type("?");
-  for (const key of ["space", "enter", "esc", "Ctrl-C", "publish", "filter"]) {
-    await app.shows(new RegExp(key));
-  }
-  await app.type("x");
-  await app.shows(/Sensors/);
-});
-
-Deno.test("keys that were typed fast are all taken", async () => {
-  using app = await startApp();
-  await app.type("jj");
-  await app.shows(/› lux-3/);
-  await app.type("n", "\x15file.csv\x7fx\r");
-  await app.did("start file.csx");
-});
-
-Deno.test("what is pasted into the list is no row of commands", async () => {
-  using app = await startApp(STOPPED);
-  await app.type("\x1b[200~qqrr\x1b[201~");
-  await app.did();
-  await app.type("r", "\x15", "\x1b[200~my file.csv\x1b[201~", ENTER);
-  await app.did("start my file.csv");
-});
-
-Deno.test("the screen is drawn at most ten times a second while readings flood in", async () => {
-  using app = await startApp();
-  const before = app.frames.length;
-  const start = performance.now();
-  for (let n = 0; performance.now() - start < 500; n++) {
-    app.change({ traffic: { messages: n, bytes: n } });
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  const drawn = app.frames.length - before;
-  assert.ok(drawn >= 1 && drawn <= 7, `${drawn} frames in half a second`);
 });

@@ -69,7 +69,7 @@ export function App({ source, actions }: AppProps) {
   const handle = (input: string, key: Partial<Key>) => {
     const context = contextOf(snapshot, chosen.current, columns, rows);
     // What is drawn may be older than what the last key did.
-    context.recorder = source.snapshot().recorder.state;
+    context.recorder = source.snapshot().recorder;
     const { ui, act: todo } = press(chosen.current, input, key, context);
     show(ui);
     if (todo) void act(todo);
@@ -99,17 +99,20 @@ async function perform(
   actions: Actions,
   open: (dialog: Ui["dialog"]) => void,
 ): Promise<void> {
+  const { byHand } = actions;
   switch (todo.do) {
-    case "start":
-      return await actions.start(todo.path);
+    case "quit":
+      return actions.quit();
     case "publish":
       return await actions.publish(todo.topic, todo.payload);
+    case "start":
+      return await byHand?.start(todo.path);
     case "askFile": {
-      const line = lineOf(await actions.suggestFile());
+      const line = lineOf(await byHand?.suggestFile() ?? "");
       return open({ kind: "file", line, next: todo.next });
     }
     default:
-      return await actions[todo.do]();
+      return await byHand?.[todo.do]();
   }
 }
 
@@ -126,7 +129,7 @@ function contextOf(
   return {
     ids: listed.map(([id]) => id),
     page: pageSize({ snapshot, ui, columns, rows, listed: listed.length }),
-    recorder: snapshot.recorder.state,
+    recorder: snapshot.recorder,
     topic: /[+#]/.test(topic) ? selected?.latest.topic ?? "" : topic,
   };
 }

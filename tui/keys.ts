@@ -1,7 +1,7 @@
 import type { Key } from "ink";
-import type { RecorderSnapshot } from "../pipeline/mod.ts";
 import { edit, lineOf } from "./edit.ts";
 import { SORTS } from "./sensors.ts";
+import type { RecordingSnapshot } from "./snapshot.ts";
 import { type Dialog, type Ui, WINDOWS } from "./ui.ts";
 
 /** What a key is pressed in the face of. */
@@ -11,7 +11,7 @@ export interface Context {
   /** How many of them are on the screen. */
   page: number;
   /** How it stands with the recording. */
-  recorder: RecorderSnapshot["state"];
+  recorder: Pick<RecordingSnapshot, "state" | "durable">;
   /** The topic that is offered for publishing. */
   topic: string;
 }
@@ -40,7 +40,8 @@ export interface Pressed {
  * import { press } from "./keys.ts";
  * import { FIRST_UI } from "./ui.ts";
  *
- * const context = { ids: [], page: 9, recorder: "stopped" as const, topic: "" };
+ * const recorder = { state: "stopped", durable: false } as const;
+ * const context = { ids: [], page: 9, recorder, topic: "" };
  * if (press(FIRST_UI, "q", {}, context).act?.do !== "quit") throw new Error();
  * ```
  */
@@ -184,6 +185,12 @@ function navigate(
   };
 }
 
+/** Why a durable recording has no keys of its own, and what there is instead. */
+const ONLY_QUIT =
+  "Durable: it is not stopped, paused or moved. q ends it, and the broker keeps what comes meanwhile.";
+const ENDED =
+  "The durable recording has ended. Quit with q and start again: the broker keeps what comes.";
+
 /** A key that does something. */
 function command(
   ui: Ui,
@@ -191,7 +198,10 @@ function command(
   _key: Partial<Key>,
   { recorder, topic, ids }: Context,
 ): Pressed {
-  const running = recorder !== "stopped";
+  const running = recorder.state !== "stopped";
+  if (recorder.durable && /^[rn ]$/.test(input)) {
+    return { ui: { ...ui, notice: running ? ONLY_QUIT : ENDED } };
+  }
   switch (input) {
     case "r":
       return {
@@ -204,7 +214,10 @@ function command(
       if (!running) {
         return { ui: { ...ui, notice: "Not recording: r starts it" } };
       }
-      return { ui, act: { do: recorder === "paused" ? "resume" : "pause" } };
+      return {
+        ui,
+        act: { do: recorder.state === "paused" ? "resume" : "pause" },
+      };
     case "p":
       return {
         ui: {
@@ -248,7 +261,9 @@ function command(
       return { ui: { ...ui, dialog: { kind: "help" } } };
     case "q":
       return running
-        ? { ui: { ...ui, dialog: { kind: "quit" } } }
+        ? {
+          ui: { ...ui, dialog: { kind: "quit", durable: recorder.durable } },
+        }
         : { ui, act: { do: "quit" } };
     default:
       return { ui };

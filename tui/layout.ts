@@ -21,8 +21,8 @@ export interface Layout {
   log: number;
 }
 
-/** Rows of the recording's panel, and of the broker's. */
-const PANEL = 6;
+/** Rows of the broker's panel, and the least of the recording's. */
+export const PANEL = 6;
 
 /** Rows of the sensors' rule and head. */
 const HEAD = 2;
@@ -31,8 +31,9 @@ const HEAD = 2;
 const CHART = 9;
 
 /**
- * Shares out the room between header and footer, for so many sensors: the chart
- * gets what they leave, and half of it at least.
+ * Shares out the room between header and footer, for so many sensors and a
+ * recording's panel of so many rows: the chart gets what they leave, and half of
+ * it at least.
  *
  * @example
  * ```ts
@@ -46,16 +47,18 @@ export function layOut(
   columns: number,
   rows: number,
   listed: number,
+  recording = PANEL,
 ): Layout {
+  const both = recording + PANEL;
   if (columns >= 140 && rows >= 26) {
     const right = Math.min(90, Math.floor(columns * 0.4));
-    const log = Math.max(4, Math.floor((rows - 2 * PANEL) * 0.35));
+    const log = Math.max(4, Math.floor((rows - both) * 0.35));
     return {
       left: columns - right - 1,
       right,
       sensors: rows - HEAD,
-      chart: rows - 2 * PANEL - log,
-      panels: 2 * PANEL,
+      chart: rows - both - log,
+      panels: both,
       beside: false,
       broker: true,
       log,
@@ -63,7 +66,7 @@ export function layOut(
   }
   const beside = columns >= 76;
   const broker = beside || rows >= 30;
-  const panels = beside || !broker ? PANEL : 2 * PANEL;
+  const panels = beside || !broker ? recording : both;
   const log = rows < 18 ? 0 : rows < 26 ? 4 : Math.min(8, rows - 22);
   const room = rows - panels - log - HEAD;
   const needed = Math.max(4, Math.min(listed, Math.ceil(room / 2)));

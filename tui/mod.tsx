@@ -9,8 +9,10 @@ import { App, type AppProps } from "./app.tsx";
 
 export type {
   Actions,
+  ByHand,
   ConnectionSnapshot,
   LogEntry,
+  RecordingSnapshot,
   Snapshot,
   Source,
 } from "./snapshot.ts";

@@ -4,12 +4,12 @@ import { BrokerPanel } from "./panels/broker.tsx";
 import { ChartPanel } from "./panels/chart.tsx";
 import { Detail } from "./panels/detail.tsx";
 import { DialogPanel, dialogRows } from "./panels/dialog.tsx";
-import { Footer, footerRows } from "./panels/footer.tsx";
+import { Footer } from "./panels/footer.tsx";
 import { Header } from "./panels/header.tsx";
 import { Help } from "./panels/help.tsx";
 import { LogPanel } from "./panels/log.tsx";
 import { Readings } from "./panels/readings.tsx";
-import { RecordingPanel } from "./panels/recording.tsx";
+import { RecordingPanel, recordingRows } from "./panels/recording.tsx";
 import { type Listed, listSensors } from "./sensors.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Ui } from "./ui.ts";
@@ -26,8 +26,8 @@ export interface ScreenProps {
   rows: number;
 }
 
-/** Rows of the header. */
-const HEADER = 2;
+/** Rows of header and footer. */
+const FRAME = 3;
 
 /**
  * The whole screen.
@@ -48,9 +48,8 @@ export function Screen({ snapshot, ui, columns, rows }: ScreenProps) {
       </Text>
     );
   }
-  const footer = footerRows(ui, snapshot.recorder.state, columns);
   const dialog = dialogRows(ui, columns);
-  const room = rows - HEADER - footer.length - dialog.length;
+  const room = rows - FRAME - dialog.length;
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Header snapshot={snapshot} columns={columns} />
@@ -58,7 +57,7 @@ export function Screen({ snapshot, ui, columns, rows }: ScreenProps) {
         <Body snapshot={snapshot} ui={ui} columns={columns} rows={room} />
       </Box>
       <DialogPanel rows={dialog} />
-      <Footer rows={footer} />
+      <Footer ui={ui} recorder={snapshot.recorder} columns={columns} />
     </Box>
   );
 }
@@ -74,13 +73,16 @@ export function Screen({ snapshot, ui, columns, rows }: ScreenProps) {
 export function pageSize(
   { snapshot, ui, columns, rows, listed }: ScreenProps & { listed: number },
 ): number {
-  const footer = footerRows(ui, snapshot.recorder.state, columns).length;
-  const dialog = dialogRows(ui, columns).length;
-  return layOut(columns, rows - HEADER - footer - dialog, listed).sensors;
+  const room = rows - FRAME - dialogRows(ui, columns).length;
+  const recording = recordingRows(snapshot.recorder);
+  return layOut(columns, room, listed, recording).sensors;
 }
 
 function Body({ snapshot, ui, columns, rows }: ScreenProps) {
-  if (ui.dialog?.kind === "help") return <Help columns={columns} rows={rows} />;
+  if (ui.dialog?.kind === "help") {
+    const { durable } = snapshot.recorder;
+    return <Help columns={columns} rows={rows} durable={durable} />;
+  }
   const listed = listSensors(snapshot.live.sensors, ui);
   const selected = listed.find(([id]) => id === ui.selected) ?? listed[0];
   if (ui.detail && selected) {
@@ -88,7 +90,8 @@ function Body({ snapshot, ui, columns, rows }: ScreenProps) {
     const props = { snapshot, id, sensor, columns, rows, zoom: ui.zoom };
     return <Detail {...props} />;
   }
-  const layout = layOut(columns, rows, listed.length);
+  const recording = recordingRows(snapshot.recorder);
+  const layout = layOut(columns, rows, listed.length, recording);
   const parts = { snapshot, ui, layout, listed, selected };
   return layout.right > 0 ? <Wide {...parts} /> : <Stacked {...parts} />;
 }

@@ -21,12 +21,22 @@ export interface Snapshot {
   };
   /** The sensors. */
   live: LiveSnapshot;
-  /** The recording, in the recorder's own numbers. */
-  recorder: RecorderSnapshot;
+  /** The recording, in its own numbers. */
+  recorder: RecordingSnapshot;
   /** What broker and boards tell of themselves. */
   control: ControlSnapshot;
   /** What happened lately, the latest last. */
   log: readonly LogEntry[];
+}
+
+/** How it stands with a recording, by hand or durable. */
+export interface RecordingSnapshot extends RecorderSnapshot {
+  /** Whether it is durable: nobody stops or pauses it by hand. */
+  durable: boolean;
+  /** Messages acknowledged to the broker; left out at QoS 0. */
+  acknowledged?: number;
+  /** Messages that came again and were left out, where it is durable. */
+  redelivered?: number;
 }
 
 /** How it stands with the broker. */
@@ -57,6 +67,18 @@ export interface LogEntry {
 
 /** What a person can do from the screen. Those that fail reject. */
 export interface Actions {
+  /** Those of a recording by hand; left out where it is durable. */
+  byHand?: ByHand;
+  /** Publishes a message. */
+  publish(topic: string, payload: string): Promise<void>;
+  /** Asks a board for a sample; resolves with its answer and round-trip time, as a line to show. */
+  ask(id: string): Promise<string>;
+  /** Ends the program as Ctrl-C does: what was taken in is still written. */
+  quit(): void;
+}
+
+/** What a person can do with a recording by hand. Those that fail reject. */
+export interface ByHand {
   /** Starts a recording, or goes on in another file. */
   start(path: string): Promise<void>;
   /** Ends the recording. */
@@ -67,12 +89,6 @@ export interface Actions {
   resume(): void;
   /** A good name for a new file. */
   suggestFile(): Promise<string>;
-  /** Publishes a message. */
-  publish(topic: string, payload: string): Promise<void>;
-  /** Asks a board for a sample; resolves with its answer and round-trip time, as a line to show. */
-  ask(id: string): Promise<string>;
-  /** Ends the program as Ctrl-C does: what was taken in is still written. */
-  quit(): void;
 }
 
 /** Where a screen gets its snapshots. */

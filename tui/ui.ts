@@ -20,7 +20,7 @@ export interface Ui extends Listing {
 /** What a person is asked, or shown above all else. */
 export type Dialog =
   | { kind: "help" }
-  | { kind: "quit" }
+  | { kind: "quit"; durable: boolean }
   /** Typing a filter; what there was before comes back with esc. */
   | { kind: "filter"; line: Line; before: string }
   /** The name of a file; `next`: to go on in. */

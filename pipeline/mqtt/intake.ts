@@ -22,6 +22,7 @@ const SETTLE_TIMEOUT = 1000;
  * Makes the intake of a flow: from the connection of the moment into the inbox,
  * and from what passed through the flow back to the acknowledgements of the
  * connection of that moment. With a session, what passed is first made safe.
+ * `onAcknowledged` is told how many acknowledgements were sent.
  *
  * @example
  * ```ts
@@ -38,6 +39,7 @@ export function createIntake(
   session: DurableSession | undefined,
   inbox: Inbox<Message>,
   signal: AbortSignal,
+  onAcknowledged: (count: number) => void = () => {},
 ): Intake {
   let acknowledgements: Acknowledgements | undefined;
   let taken = session?.safe ?? 0;
@@ -46,7 +48,10 @@ export function createIntake(
 
   const acknowledge = () => {
     const count = acknowledgements?.release(done) ?? 0;
-    if (count > 0) session?.acknowledged(count);
+    if (count > 0) {
+      session?.acknowledged(count);
+      onAcknowledged(count);
+    }
     if (session) confirming ??= confirm(session);
   };
   /** Asks one time after the other until there is nothing to ask about. */

@@ -30,6 +30,8 @@ export interface MqttOptions extends ConnectOptions {
    * flow is pulled again when what came before is safe on disk.
    */
   session?: DurableSession;
+  /** Is told how many more messages at QoS 1 and 2 were acknowledged. */
+  onAcknowledged?: (count: number) => void;
   /** Is told how it stands with the broker. What it throws ends the flow. */
   onStatus?: (status: BrokerStatus) => void;
 }
@@ -101,8 +103,8 @@ async function* receive(
   const inbox = createInbox<Message>();
   signal.addEventListener("abort", () => inbox.end());
   if (signal.aborted) inbox.end();
-  const { session } = options;
-  const intake = createIntake(session, inbox, signal);
+  const { session, onAcknowledged } = options;
+  const intake = createIntake(session, inbox, signal, onAcknowledged);
   const running = stayConnected(url, topics, options, intake, {
     signal,
     leave: leave.signal,

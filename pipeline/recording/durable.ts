@@ -4,6 +4,7 @@ import type { DurableSession } from "../mqtt/session.ts";
 import { keepsAll } from "../marks.ts";
 import { openDurableStore } from "./durable_store.ts";
 import type { OpenOptions } from "./file.ts";
+import type { Failing } from "./persist.ts";
 import type { CsvSummary } from "./recording.ts";
 import { rejectLine } from "./rejects.ts";
 import { createRowFormat } from "./rows.ts";
@@ -45,6 +46,10 @@ export interface Durable extends AsyncDisposable {
   rejects: Sink<Reject>;
   /** How far messages have come. */
   counts(): DurableCounts;
+  /** The size of the recording, in bytes. */
+  bytes(): number;
+  /** Why the disk cannot be written now, and in how many seconds it is tried again. */
+  failing(): Failing | undefined;
 }
 
 /**
@@ -117,6 +122,8 @@ export async function openDurable(
     csv: Object.assign(csv, { [keepsAll]: true as const }),
     rejects,
     counts: store.counts,
+    bytes: store.bytes,
+    failing: store.failing,
     [Symbol.asyncDispose]: store.close,
   };
 }

@@ -2,12 +2,13 @@ import { basename } from "node:path";
 import type { DurableSession } from "../mqtt/session.ts";
 import { createRedelivery } from "../mqtt/redelivery.ts";
 import { readBrokerUrl } from "../mqtt/url.ts";
+import { counted } from "../text.ts";
 import type { DurableCounts, DurableOptions } from "./durable.ts";
 import { openFile } from "./file.ts";
 import { openLedger } from "./ledger.ts";
 import type { Entry } from "./ledger_entry.ts";
 import { concat, replay } from "./ledger_state.ts";
-import { createPersistence } from "./persist.ts";
+import { createPersistence, type Failing } from "./persist.ts";
 import { redo } from "./redo.ts";
 import { openRejectsAtEnd } from "./rejects.ts";
 import { HEADER } from "./rows.ts";
@@ -23,6 +24,8 @@ export interface DurableStore {
   addRejects(bytes: Uint8Array, rejects: number): void;
   /** How far messages have come. */
   counts(): DurableCounts;
+  /** Why the disk cannot be written now, and when it is tried again. */
+  failing(): Failing | undefined;
   /** The size of the recording. */
   bytes(): number;
   /** Takes leave of the files, with a last checkpoint if that can be. */
@@ -76,11 +79,19 @@ export async function openDurableStore(
     redelivered: 0,
   };
 
+  let failing: { reason: string; until: number } | undefined;
   const persist = createPersistence({
     ...options,
     log,
+    onFailing: (now) =>
+      failing = now && {
+        reason: now.reason,
+        until: performance.now() + now.retry * 1000,
+      },
     safe: () =>
-      `${counts.safe.toLocaleString("en-US")} rows of this recording are safe.`,
+      `${counted(counts.safe, "row")} of this recording ${
+        counts.safe === 1 ? "is" : "are"
+      } safe.`,
   });
   const open = (kind: "csv" | "rejects") =>
     kind === "csv"
@@ -256,6 +267,11 @@ export async function openDurableStore(
       pending.rejectCount += count;
     },
     counts: () => ({ ...counts }),
+    failing: () =>
+      failing && {
+        reason: failing.reason,
+        retry: Math.max(0, (failing.until - performance.now()) / 1000),
+      },
     bytes: () => csv.end,
     async close() {
       // What is not in the recording is in the ledger, and the next start's.

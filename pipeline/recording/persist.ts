@@ -10,6 +10,16 @@ export interface PersistenceOptions {
   log: (text: string) => void;
   /** What is safe all the same, for the last message. */
   safe: () => string;
+  /** Is told of each attempt that failed, and with nothing when one succeeds. */
+  onFailing?: (failing: Failing | undefined) => void;
+}
+
+/** A disk that cannot be written now. */
+export interface Failing {
+  /** A sentence: why. */
+  reason: string;
+  /** It is tried again in so many seconds. */
+  retry: number;
 }
 
 /** The first and the longest pause between two attempts, in milliseconds. */
@@ -18,8 +28,8 @@ const LONGEST = 5000;
 
 /**
  * Makes a function that does something until it succeeds: at once, then after
- * 0.1 s, 0.2 s, 0.4 s … up to 5 s. It tells of the first failure and of the
- * success after it.
+ * 0.1 s, 0.2 s, 0.4 s … up to 5 s. It logs the first failure and the success
+ * after it.
  *
  * @throws {SessionError} where it gives up.
  *
@@ -40,14 +50,18 @@ const LONGEST = 5000;
  * ```
  */
 export function createPersistence(
-  { giveUp = Infinity, signal, log, safe }: PersistenceOptions,
+  { giveUp = Infinity, signal, log, safe, onFailing = () => {} }:
+    PersistenceOptions,
 ): <T>(attempt: () => Promise<T>) => Promise<T> {
   return async (attempt) => {
     const started = performance.now();
     for (let pause = FIRST, failures = 0;; pause *= 2) {
       try {
         const result = await attempt();
-        if (failures > 0) log("Writing again.");
+        if (failures > 0) {
+          onFailing(undefined);
+          log("Writing again.");
+        }
         return result;
       } catch (error) {
         const { message } = error as Error;
@@ -57,8 +71,10 @@ export function createPersistence(
             cause: error,
           });
         }
+        const wait = Math.min(pause, LONGEST, left);
+        onFailing({ reason: message, retry: wait / 1000 });
         if (failures++ === 0) log(`${message} Trying again …`);
-        await sleep(Math.min(pause, LONGEST, left), signal);
+        await sleep(wait, signal);
       }
     }
   };

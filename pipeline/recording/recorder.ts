@@ -2,10 +2,11 @@ import type { Reject, SensorEvent } from "../event.ts";
 import { WeirError } from "../error.ts";
 import type { Sink } from "../flow.ts";
 import { counted } from "../text.ts";
-import { createBacklog } from "./backlog.ts";
 import type { RecorderSnapshot } from "./recorder_snapshot.ts";
 import { openRecording, type Recording } from "./recording.ts";
 import { openRejects, type RejectsFile } from "./rejects.ts";
+import { createRetries } from "./retries.ts";
+import { createWaiting } from "./waiting.ts";
 
 /** A sink that a person can start, pause, stop and point at another file. */
 export interface Recorder extends Sink<SensorEvent> {
@@ -46,12 +47,6 @@ export interface RecorderOptions {
 /** Seconds from one sync to the next. */
 const SYNC_EVERY = 1;
 
-/** The longest time between two attempts to write, in seconds. */
-const MAX_RETRY = 10;
-
-/** How many bytes of readings, and of rejects, may wait. */
-const MAX_BYTES = 16 * 1_048_576;
-
 interface Current {
   path: string;
   recording: Recording;
@@ -89,17 +84,7 @@ interface Current {
  */
 export function recorder(options: RecorderOptions = {}): Recorder {
   const { log = console.error, maxWaiting = 100_000 } = options;
-  const events = createBacklog<SensorEvent>(
-    maxWaiting,
-    MAX_BYTES,
-    ({ sensor_id, val }) =>
-      16 + sensor_id.length + (typeof val === "string" ? val.length : 8),
-  );
-  const rejects = createBacklog<Reject>(
-    maxWaiting,
-    MAX_BYTES,
-    ({ topic, payload }) => topic.length + payload.length,
-  );
+  const waiting = createWaiting(maxWaiting);
   const fresh = () => ({
     synced: 0,
     lost: 0,
@@ -113,10 +98,6 @@ export function recorder(options: RecorderOptions = {}): Recorder {
   let current: Current | undefined;
   let last = { path: undefined as string | undefined, rows: 0, bytes: 0 };
   let paused = false;
-  let failure: string | undefined;
-  let failures = 0;
-  let retryAt = 0;
-  let retrying: ReturnType<typeof setTimeout> | undefined;
   let syncing: ReturnType<typeof setInterval> | undefined;
 
   // Whatever touches the file waits for its turn.
@@ -128,53 +109,31 @@ export function recorder(options: RecorderOptions = {}): Recorder {
   };
 
   const keep = (
-    moreEvents: readonly SensorEvent[],
-    moreRejects: readonly Reject[],
-  ) => counts.lost += events.add(moreEvents) + rejects.add(moreRejects);
-
-  const fail = (error: unknown) => {
-    if (!(error instanceof WeirError)) throw error;
-    const delay = Math.min(MAX_RETRY, 2 ** failures++);
-    if (failure === undefined) log(error.message);
-    failure = error.message;
-    retryAt = performance.now() + delay * 1000;
-    retrying = setTimeout(() => void turn(heal), delay * 1000);
-  };
+    events: readonly SensorEvent[],
+    rejects: readonly Reject[],
+  ) => counts.lost += waiting.add(events, rejects);
 
   /** Writes what waits. */
-  const writeWaiting = async ({ recording, rejects: file }: Current) => {
-    if (events.items().length > 0) {
-      const waiting = events.items();
-      await recording.write(waiting);
-      events.drop(waiting.length);
-    }
-    if (rejects.items().length > 0) {
-      const waiting = rejects.items();
-      await file.write(waiting);
-      rejects.drop(waiting.length);
-    }
+  const writeWaiting = async ({ recording, rejects }: Current) => {
+    await waiting.write(recording, rejects);
     await sync(recording);
   };
-  const healed = () => {
-    clearTimeout(retrying);
-    failure = undefined;
-    failures = 0;
-  };
   const heal = async () => {
-    if (!current || failure === undefined) return;
-    const waited = events.items().length;
+    if (!current || !retries.failing()) return;
+    const waited = waiting.events();
     try {
       await writeWaiting(current);
     } catch (error) {
-      return fail(error);
+      return retries.fail(error);
     }
-    healed();
+    retries.end();
     log(
       `Writing ${current.path} again: ${
         counted(waited, "reading")
       } that waited are in it`,
     );
   };
+  const retries = createRetries(() => void turn(heal), log);
 
   const sync = async (recording: Recording) => {
     const { rows } = recording.summary();
@@ -182,12 +141,12 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     counts.synced = rows;
   };
   const syncNow = async () => {
-    if (!current || failure !== undefined) return;
+    if (!current || retries.failing()) return;
     if (current.recording.summary().rows === counts.synced) return;
     try {
       await sync(current.recording);
     } catch (error) {
-      fail(error);
+      retries.fail(error);
     }
   };
 
@@ -219,10 +178,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
       await close(current);
       log(`Stopped recording to ${path}: ${counted(last.rows, "row")}`);
     } catch (error) {
-      const waited = events.items().length + rejects.items().length;
-      counts.lost += waited;
-      events.drop(waited);
-      rejects.drop(waited);
+      counts.lost += waiting.clear();
       const { message } = error as Error;
       const lost = counts.lost.toLocaleString("en-US");
       throw new WeirError(
@@ -232,7 +188,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
         { cause: error },
       );
     } finally {
-      healed();
+      retries.end();
       paused = false;
     }
   };
@@ -243,13 +199,13 @@ export function recorder(options: RecorderOptions = {}): Recorder {
         await turn(async () => {
           if (!current) return;
           if (paused) counts.passed += batch.length;
-          else if (failure !== undefined) keep(batch, []);
+          else if (retries.failing()) keep(batch, []);
           else {
             try {
               await current.recording.write(batch);
             } catch (error) {
               keep(batch, []);
-              fail(error);
+              retries.fail(error);
             }
           }
         });
@@ -281,11 +237,11 @@ export function recorder(options: RecorderOptions = {}): Recorder {
           paused = false;
           log(`Recording to ${path}`);
           syncing = setInterval(() => void turn(syncNow), SYNC_EVERY * 1000);
-          healed();
+          retries.end();
           try {
             await writeWaiting(next);
           } catch (error) {
-            fail(error);
+            retries.fail(error);
           }
         });
       },
@@ -306,12 +262,12 @@ export function recorder(options: RecorderOptions = {}): Recorder {
             counts.rejected += batch.length;
             counts.lastReject = batch.at(-1)?.reason;
             if (!current || paused) return;
-            if (failure !== undefined) return keep([], batch);
+            if (retries.failing()) return keep([], batch);
             try {
               await current.rejects.write(batch);
             } catch (error) {
               keep([], batch);
-              fail(error);
+              retries.fail(error);
             }
           });
         }
@@ -320,22 +276,20 @@ export function recorder(options: RecorderOptions = {}): Recorder {
         const { rows, bytes } = current?.recording.summary() ?? last;
         const { started, ended, ...shown } = counts;
         const recorded = current ?? last.path;
+        const failing = retries.failing();
         return {
           state: !current
             ? "stopped"
-            : failure !== undefined
+            : failing
             ? "error"
             : paused
             ? "paused"
             : "recording",
-          reason: failure,
-          retry: failure === undefined
-            ? undefined
-            : Math.max(0, (retryAt - performance.now()) / 1000),
+          ...failing,
           path: current?.path ?? last.path,
           rows,
           bytes,
-          waiting: events.items().length,
+          waiting: waiting.events(),
           elapsed: recorded
             ? ((ended ?? performance.now()) - started) / 1000
             : 0,

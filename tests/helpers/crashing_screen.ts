@@ -21,11 +21,6 @@ const screen = openScreen({
     subscribe: (listener) => (wake = listener, () => {}),
   },
   actions: {
-    start: fail,
-    stop: fail,
-    pause: fail,
-    resume: fail,
-    suggestFile: fail,
     publish: fail,
     ask: fail,
     quit: () => {

@@ -8,6 +8,8 @@ export interface Proxy extends AsyncDisposable {
   cut(): void;
   /** From now on passes nothing on, and takes new connections all the same. */
   freeze(): void;
+  /** From now on passes nothing on of what the clients send. */
+  muffle(): void;
   /** Passes everything on again. */
   thaw(): void;
   /** Passes on no more than so many bytes a second, each way. */
@@ -27,7 +29,9 @@ export function startProxy(target: number): Proxy {
   let rate = Infinity;
   let flipping = false;
   let gate = Promise.withResolvers<void>();
+  let fromClients = Promise.withResolvers<void>();
   gate.resolve();
+  fromClients.resolve();
 
   const close = (connection: Deno.TcpConn) => {
     open.delete(connection);
@@ -46,6 +50,7 @@ export function startProxy(target: number): Proxy {
     try {
       for (let read; (read = await from.read(buffer)) !== null;) {
         await gate.promise;
+        if (!toClient) await fromClients.promise;
         if (flipping && toClient) {
           flipping = false;
           buffer[0] ^= 0xff;
@@ -90,7 +95,13 @@ export function startProxy(target: number): Proxy {
     freeze() {
       gate = Promise.withResolvers();
     },
-    thaw: () => gate.resolve(),
+    muffle() {
+      fromClients = Promise.withResolvers();
+    },
+    thaw() {
+      gate.resolve();
+      fromClients.resolve();
+    },
     limit(bytesPerSecond) {
       rate = bytesPerSecond;
     },
@@ -101,6 +112,7 @@ export function startProxy(target: number): Proxy {
     async [Symbol.asyncDispose]() {
       listener.close();
       gate.resolve();
+      fromClients.resolve();
       cut();
       await accepting;
     },

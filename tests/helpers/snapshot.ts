@@ -56,6 +56,7 @@ export async function snapshotOf(
       passed: 0,
       rejected: 0,
       elapsed: 754,
+      durable: false,
     },
     control: {
       connected: true,

@@ -1,12 +1,10 @@
 import { formatBytes, formatElapsed, formatRate } from "../format.ts";
+import { PANEL } from "../layout.ts";
 import { counted } from "../../pipeline/text.ts";
 import { type Row, Rows, rule } from "../rows.tsx";
 import type { Snapshot } from "../snapshot.ts";
 import { cut, visible } from "../text.ts";
 import type { PanelProps } from "./header.tsx";
-
-/** How many rows the panel takes. */
-export const BROKER_ROWS = 6;
 
 /**
  * The broker: how fast it answers, what comes in, and where it offers `$SYS`
@@ -39,7 +37,7 @@ export function BrokerPanel({ snapshot, columns }: PanelProps) {
     rule("Broker", "", columns),
     ...lines.map((line) => [` ${cut(visible(line ?? ""), columns - 2)}`]),
   ];
-  while (rows.length < BROKER_ROWS) rows.push([]);
+  while (rows.length < PANEL) rows.push([]);
   return <Rows rows={rows} />;
 }
 

@@ -30,7 +30,13 @@ function asked(
   switch (dialog.kind) {
     case "quit":
       return [[
-        { text: " Stop recording and quit? y/n", bold: true, color: "yellow" },
+        {
+          text: dialog.durable
+            ? " Stop recording and quit? The broker keeps what comes. y/n"
+            : " Stop recording and quit? y/n",
+          bold: true,
+          color: "yellow",
+        },
       ]];
     case "filter":
       return [input("Filter", dialog.line, columns, true)];

@@ -1,58 +1,58 @@
 import { type Row, Rows } from "../rows.tsx";
-import type { Snapshot } from "../snapshot.ts";
+import type { RecordingSnapshot } from "../snapshot.ts";
 import { width } from "../text.ts";
 import type { Ui } from "../ui.ts";
 
-/**
- * The keys that do something now, each with what it does.
- *
- * @example
- * ```ts ignore
- * const rows = footerRows(ui, snapshot.recorder.state, 80);
- * ```
- */
-export function footerRows(
-  ui: Ui,
-  recorder: Snapshot["recorder"]["state"],
-  columns: number,
-): Row[] {
-  const rows: [string, string][][] = [[]];
-  let room = columns;
-  for (const [key, does] of keys(ui, recorder)) {
-    const needed = width(key) + 1 + width(does) + 2;
-    // Nothing follows the last one in a row.
-    if (needed - 2 > room) {
-      rows.push([]);
-      room = columns;
-    }
-    rows.at(-1)?.push([key, does]);
-    room -= needed;
-  }
-  return rows.map((row) =>
-    row.flatMap(([key, does], index) => [
-      index > 0 ? "  " : "",
-      { text: key, bold: true, color: "cyan" },
-      ` ${does}`,
-    ])
-  );
+interface FooterProps {
+  /** What the person has chosen. */
+  ui: Ui;
+  /** How it stands with the recording. */
+  recorder: Pick<RecordingSnapshot, "state" | "durable">;
+  /** How many columns there are. */
+  columns: number;
 }
 
+/** Left out where there is no room, the first one first. ? shows all keys. */
+const LEAST = ["s", "+ -", "↑↓", "a", "p", "n"];
+
+/** What is between two keys. */
+const GAP = 2;
+
 /**
- * The keys at the bottom of the screen.
+ * The keys that do something now, each with what it does, in one row.
  *
  * @example
  * ```tsx ignore
- * <Footer rows={footerRows(ui, "stopped", 80)} />
+ * <Footer ui={ui} recorder={snapshot.recorder} columns={80} />
  * ```
  */
-export function Footer({ rows }: { rows: readonly Row[] }) {
-  return <Rows rows={rows} />;
+export function Footer({ ui, recorder, columns }: FooterProps) {
+  let shown = keys(ui, recorder);
+  for (const least of LEAST) {
+    if (widthOf(shown) <= columns) break;
+    shown = shown.filter(([key]) => key !== least);
+  }
+  const row: Row = shown.flatMap(([key, does], index) => [
+    " ".repeat(index > 0 ? GAP : 0),
+    { text: key, bold: true, color: "cyan" },
+    ` ${does}`,
+  ]);
+  return <Rows rows={[row]} />;
+}
+
+type Keys = [key: string, does: string][];
+
+function widthOf(keys: Keys): number {
+  return keys.reduce(
+    (sum, [key, does]) => sum + width(key) + 1 + width(does) + GAP,
+    -GAP,
+  );
 }
 
 function keys(
   { dialog, detail }: Ui,
-  recorder: Snapshot["recorder"]["state"],
-): [string, string][] {
+  { state, durable }: FooterProps["recorder"],
+): Keys {
   switch (dialog?.kind) {
     case "quit":
       return [["y", "stop and quit"], ["n", "go on"]];
@@ -68,14 +68,16 @@ function keys(
     case "help":
       return [["any key", "back"]];
   }
-  const recording: [string, string][] = recorder === "stopped"
+  const recording: Keys = durable
+    ? []
+    : state === "stopped"
     ? [["r", "record"]]
     : [
       ["r", "stop"],
-      ["space", recorder === "paused" ? "resume" : "pause"],
+      ["space", state === "paused" ? "resume" : "pause"],
       ["n", "new"],
     ];
-  const view: [string, string][] = detail
+  const view: Keys = detail
     ? [["↑↓", "other"], ["+ -", "zoom"], ["esc", "back"]]
     : [["/", "filter"], ["s", "sort"], ["⏎", "open"]];
   return [

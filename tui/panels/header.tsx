@@ -2,6 +2,7 @@ import { formatAge, formatClock } from "../format.ts";
 import { Rows, type Span } from "../rows.tsx";
 import type { ConnectionSnapshot, Snapshot } from "../snapshot.ts";
 import { cut, visible, width } from "../text.ts";
+import { problemOf } from "./recording.tsx";
 
 /** What a panel is given. */
 export interface PanelProps {
@@ -12,7 +13,8 @@ export interface PanelProps {
 }
 
 /**
- * The first two rows: the broker, how it stands with it, the topics, the clock.
+ * The first two rows: the broker, how it stands with it, the clock, and the
+ * topics or what is wrong. The recording has a panel, but not on all screens.
  *
  * @example
  * ```tsx ignore
@@ -20,7 +22,7 @@ export interface PanelProps {
  * ```
  */
 export function Header({ snapshot, columns }: PanelProps) {
-  const { connection, topics, now } = snapshot;
+  const { connection, topics, now, recorder } = snapshot;
   const { url, version, qos, reason } = connection;
   const clock = formatClock(now);
   const state = stateOf(connection, now);
@@ -29,6 +31,12 @@ export function Header({ snapshot, columns }: PanelProps) {
   const shownUrl = cut(visible(url), room);
   const gap = room - width(shownUrl) + 1;
   const listed = `topics ${topics.map(visible).join(", ")}`;
+  const problem = problemOf(recorder);
+  const below: Span = reason
+    ? { text: visible(reason), color: "yellow" }
+    : problem === undefined
+    ? { text: listed, dim: true }
+    : { text: `The recording: ${problem}`, color: "red" };
   return (
     <Rows
       rows={[
@@ -40,9 +48,7 @@ export function Header({ snapshot, columns }: PanelProps) {
           " ".repeat(Math.max(1, gap)),
           clock,
         ],
-        reason
-          ? [{ text: ` ${cut(visible(reason), columns - 2)}`, color: "yellow" }]
-          : [{ text: ` ${cut(listed, columns - 2)}`, dim: true }],
+        [{ ...below, text: ` ${cut(below.text, columns - 2)}` }],
       ]}
     />
   );

@@ -18,9 +18,6 @@ interface ReadingsProps extends PanelProps {
   rows: number;
 }
 
-/** How many rows the panel takes besides those of its sensors. */
-export const READINGS_HEAD = 2;
-
 /**
  * A row for each sensor, as many as there is room for.
  *

@@ -1,15 +1,29 @@
-import type { RecorderSnapshot } from "../../pipeline/mod.ts";
 import { formatBytes, formatElapsed, formatWhole } from "../format.ts";
+import { PANEL } from "../layout.ts";
 import { counted } from "../../pipeline/text.ts";
 import { type Row, Rows, rule, type Span } from "../rows.tsx";
-import { cut, visible } from "../text.ts";
+import type { RecordingSnapshot } from "../snapshot.ts";
+import { cut, visible, width } from "../text.ts";
 import type { PanelProps } from "./header.tsx";
 
-/** How many rows the panel takes. */
-export const RECORDING_ROWS = 6;
+/**
+ * How many rows the panel takes: a durable recording has more to tell.
+ *
+ * @example
+ * ```ts
+ * import { recordingRows } from "./recording.tsx";
+ *
+ * if (recordingRows({ durable: true }) !== 7) throw new Error();
+ * ```
+ */
+export function recordingRows(
+  { durable }: Pick<RecordingSnapshot, "durable">,
+): number {
+  return durable ? PANEL + 1 : PANEL;
+}
 
 /**
- * How it stands with the recording, in the recorder's own numbers.
+ * How it stands with the recording, in its own numbers.
  *
  * @example
  * ```tsx ignore
@@ -18,24 +32,31 @@ export const RECORDING_ROWS = 6;
  */
 export function RecordingPanel({ snapshot, columns }: PanelProps) {
   const { recorder } = snapshot;
+  const room = columns - 2;
   const rows: Row[] = [
     rule("Recording", "", columns),
     [" ", stateOf(recorder), ...elapsed(recorder)],
     ...recorder.path === undefined ? [[" r starts a recording to a file"]] : [
-      [` ${cut(visible(recorder.path), columns - 2)}`],
-      [` ${cut(written(recorder), columns - 2)}`],
+      [` ${fileOf(recorder, room)}`],
+      [` ${cut(rowsOf(recorder, room), room)}`],
     ],
-    [` ${cut(rejected(recorder), columns - 2)}`],
-    note(recorder, columns - 2),
+    ...messagesOf(recorder, room).map((text) => [` ${cut(text, room)}`]),
+    note(recorder, room),
   ];
-  while (rows.length < RECORDING_ROWS) rows.push([]);
+  while (rows.length < recordingRows(recorder)) rows.push([]);
   return <Rows rows={rows} />;
 }
 
-function stateOf({ state, retry = 0 }: RecorderSnapshot): Span {
+function stateOf(
+  { state, retry = 0, durable, reason }: RecordingSnapshot,
+): Span {
   switch (state) {
     case "recording":
-      return { text: "● recording", color: "green", bold: true };
+      return {
+        text: durable ? "● durable recording" : "● recording",
+        color: "green",
+        bold: true,
+      };
     case "paused":
       return { text: "‖ paused", color: "yellow", bold: true };
     case "error":
@@ -45,40 +66,92 @@ function stateOf({ state, retry = 0 }: RecorderSnapshot): Span {
         bold: true,
       };
     case "stopped":
-      return { text: "○ not recording", bold: true };
+      return reason === undefined
+        ? { text: "○ not recording", bold: true }
+        : { text: "✖ gave up", color: "red", bold: true };
   }
 }
 
-function elapsed(recorder: RecorderSnapshot): Row {
+function elapsed(recorder: RecordingSnapshot): Row {
   return recorder.path === undefined
     ? []
     : [{ text: `  ${formatElapsed(recorder.elapsed)}`, dim: true }];
 }
 
-function written({ rows, synced, bytes }: RecorderSnapshot): string {
-  return `${counted(rows, "row")} · ${formatWhole(synced)} synced · ${
-    formatBytes(bytes)
-  }`;
+/** Its name is cut where there is no room for both. */
+function fileOf({ path = "", bytes }: RecordingSnapshot, room: number): string {
+  const size = ` · ${formatBytes(bytes)}`;
+  return cut(visible(path), room - size.length) + size;
 }
 
-function rejected({ rejected, lastReject }: RecorderSnapshot): string {
-  if (rejected === 0) return "none rejected";
-  const last = lastReject ? `: ${visible(lastReject)}` : "";
-  return `${formatWhole(rejected)} rejected${last}`;
+/** The first of the texts that fits, or else the last. */
+function fitting(room: number, ...texts: string[]): string {
+  return texts.find((text) => width(text) <= room) ?? texts[texts.length - 1];
+}
+
+function rowsOf(
+  { rows, synced, durable }: RecordingSnapshot,
+  room: number,
+): string {
+  if (!durable) {
+    return `${counted(rows, "row")} · ${formatWhole(synced)} synced`;
+  }
+  const written = `${counted(rows, "row")} written`;
+  return fitting(
+    room,
+    `${written} · ${formatWhole(synced)} safe on disk`,
+    `${formatWhole(rows)} written · ${formatWhole(synced)} safe`,
+  );
+}
+
+/** What became of the messages. */
+function messagesOf(
+  { rejected, lastReject, acknowledged, redelivered }: RecordingSnapshot,
+  room: number,
+): string[] {
+  const rejects = rejected === 0
+    ? "none rejected"
+    : `${formatWhole(rejected)} rejected${
+      lastReject ? `: ${visible(lastReject)}` : ""
+    }`;
+  if (acknowledged === undefined) return [rejects];
+  const done = `${formatWhole(acknowledged)} acknowledged`;
+  if (redelivered === undefined) return [`${done} · ${rejects}`];
+  const again = `${formatWhole(redelivered)} redelivered`;
+  return [
+    done,
+    fitting(room, `${again} (left out) · ${rejects}`, `${again} · ${rejects}`),
+  ];
+}
+
+/**
+ * Why a recording does not go on, in a few words; nothing where it does.
+ *
+ * @example
+ * ```ts
+ * import { problemOf } from "./recording.tsx";
+ *
+ * const reason = "Cannot write test.csv: no space left on the disk. Trying again.";
+ * if (problemOf({ reason }) !== "no space left on the disk") throw new Error();
+ * ```
+ */
+export function problemOf(
+  { reason }: Pick<RecordingSnapshot, "reason">,
+): string | undefined {
+  // The panel names the file already.
+  return reason === undefined
+    ? undefined
+    : visible(reason).replace(/^Cannot write .*?: |\.( .*)?$/g, "");
 }
 
 /** What else a person should know. */
-function note(
-  { state, reason, waiting, lost, passed }: RecorderSnapshot,
-  columns: number,
-): Row {
+function note(recorder: RecordingSnapshot, columns: number): Row {
+  const { state, waiting, lost, passed, durable } = recorder;
   const parts: string[] = [];
-  if (state === "error") {
-    // The path stands above already.
-    parts.push(
-      visible(reason ?? "").replace(/^Cannot write .*?: |\. .*$/g, ""),
-    );
-    parts.push(`${formatWhole(waiting)} waiting`);
+  const problem = problemOf(recorder);
+  if (problem !== undefined) {
+    parts.push(problem);
+    if (!durable) parts.push(`${formatWhole(waiting)} waiting`);
   }
   if (lost > 0) parts.unshift(`${formatWhole(lost)} LOST`);
   if (state === "paused") {
@@ -87,7 +160,7 @@ function note(
     parts.push(`${formatWhole(passed)} not written in pauses`);
   }
   const text = cut(parts.join(" · "), columns);
-  const color = state === "error" || lost > 0
+  const color = problem !== undefined || lost > 0
     ? "red"
     : state === "paused"
     ? "yellow"

@@ -1,0 +1,58 @@
+import { WeirError } from "../pipeline/mod.ts";
+
+/**
+ * A name for a new file: `sensor-data-2026-11-22T12-03.csv`, of the time where
+ * the terminal is.
+ *
+ * @throws {WeirError} where the folder cannot be looked into.
+ *
+ * @example
+ * ```ts
+ * import { suggestFile } from "./suggest_file.ts";
+ *
+ * const name = await suggestFile("lab/+/lux");
+ * if (!/^lab-lux-\d{4}-\d\d-\d\dT\d\d-\d\d.*\.csv$/.test(name)) throw name;
+ * ```
+ */
+export async function suggestFile(topic: string): Promise<string> {
+  const name = topic.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "")
+    .slice(0, 40) || "weir";
+  const now = new Date();
+  const two = (part: number) => String(part).padStart(2, "0");
+  const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${
+    two(now.getDate())
+  }`;
+  const base = `${name}-${day}T${two(now.getHours())}-${two(now.getMinutes())}`;
+  for (let n = 1; n < 100; n++) {
+    const file = n === 1 ? `${base}.csv` : `${base}-${n}.csv`;
+    if (!await isPermitted(file)) return file;
+    try {
+      await Deno.stat(file);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return file;
+      throw new WeirError(
+        `Cannot look for ${file}: ${(error as Error).message}`,
+      );
+    }
+  }
+  return `${base}.csv`;
+}
+
+/**
+ * Whether Deno may read and write a file. Where it may not it would ask, in the
+ * middle of the screen.
+ *
+ * @example
+ * ```ts
+ * import { isPermitted } from "./suggest_file.ts";
+ *
+ * if (typeof await isPermitted("test.csv") !== "boolean") throw new Error();
+ * ```
+ */
+export async function isPermitted(path: string): Promise<boolean> {
+  for (const name of ["read", "write"] as const) {
+    const { state } = await Deno.permissions.query({ name, path });
+    if (state !== "granted") return false;
+  }
+  return true;
+}

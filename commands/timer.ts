@@ -1,0 +1,49 @@
+/** The longest that a timer can wait: 2^31 - 1 ms. */
+const MAX_TIMER = 2_147_483_647;
+
+/**
+ * Does something after so many seconds, weeks too, unless it is disposed of.
+ *
+ * @example
+ * ```ts
+ * import { after } from "./timer.ts";
+ *
+ * await new Promise<void>((resolve) => void after(0.01, resolve));
+ * ```
+ */
+export function after(seconds: number, act: () => void): Disposable {
+  const end = performance.now() + seconds * 1000;
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    const left = end - performance.now();
+    if (left <= 0) act();
+    else timer = setTimeout(wait, Math.min(left, MAX_TIMER));
+  };
+  timer = setTimeout(wait, Math.min(seconds * 1000, MAX_TIMER));
+  return { [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+/**
+ * Does something every so many seconds until it is disposed of.
+ *
+ * @example
+ * ```ts
+ * import { every } from "./timer.ts";
+ *
+ * const ticks = Promise.withResolvers<void>();
+ * let count = 0;
+ * {
+ *   using _timer = every(0.01, () => ++count === 3 && ticks.resolve());
+ *   await ticks.promise;
+ * }
+ * ```
+ */
+export function every(seconds: number, act: () => void): Disposable {
+  let timer: Disposable;
+  const again = () => {
+    timer = after(seconds, again);
+    act();
+  };
+  timer = after(seconds, again);
+  return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
+}
