@@ -1,9 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { type Lines, readLines } from "./lines.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
 /** The path of `main.ts`. */
-export const MAIN = new URL("main.ts", ROOT).pathname;
+export const MAIN = fileURLToPath(new URL("main.ts", ROOT));
 
 /** A running `weir`. */
 export interface Weir extends AsyncDisposable {
