@@ -1,11 +1,7 @@
-import { type Lines, readLines } from "./lines.ts";
+import { attend, type Attended } from "./attend.ts";
 
 /** A shell that runs some text. */
-export interface Shell extends AsyncDisposable {
-  stdout: Lines;
-  stderr: Lines;
-  /** Resolves with its exit code when it has ended and all was read. */
-  code: Promise<number>;
+export interface Shell extends Attended {
   /** What was run, and what it said. */
   said(): string;
   /** Presses Ctrl-C. */
@@ -33,21 +29,10 @@ export function startShell(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const stdout = readLines(child.stdout);
-  const stderr = readLines(child.stderr);
-  const code = Promise.all([child.status, stdout.ended, stderr.ended])
-    .then(([status]) => status.code);
-  let running = true;
-  child.status.then(() => running = false);
+  const attended = attend(child);
   return {
-    stdout,
-    stderr,
-    code,
-    said: () => `${text}\n${stdout.text()}\n${stderr.text()}`,
+    ...attended,
+    said: () => `${text}\n${attended.stdout.text()}\n${attended.stderr.text()}`,
     interrupt: () => child.kill("SIGINT"),
-    async [Symbol.asyncDispose]() {
-      if (running) child.kill("SIGKILL");
-      await code;
-    },
   };
 }
