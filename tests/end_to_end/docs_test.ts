@@ -143,6 +143,8 @@ async function runSessions(blocks: CodeBlock[]): Promise<void> {
         )
         : line.replaceAll(/\d[\d.]*/g, "...")
     ).join("\n");
-    await inTime(follow(board, session));
+    await inTime(follow(board, session)).catch((error) =>
+      assert.fail(`${error.message}. The session was:\n${board.output}`)
+    );
   }
 }
