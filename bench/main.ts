@@ -1,11 +1,11 @@
 /**
- * Measures weir side by side with other clients: events a second from the
- * socket to the finished file, peak memory, and how long it takes from the
- * start to the first row. The contenders take turns, so that noise on the
- * machine hits all of them alike. And how much of a flood weir records, with
- * its terminal UI and without.
+ * Measures weir, all of it or the parts that are named:
  *
- *     deno task bench [--messages N] [--runs R]
+ * - `speed`: side by side with other clients;
+ * - `durable`: a durable recording through Mosquitto;
+ * - `startup`: how long commands take to start, and what they load.
+ *
+ *     deno task bench [--messages N] [--runs R] [--part PART ...]
  *
  * It runs with all permissions, for less do not let it read in /proc how much
  * memory the others have; weir is run with no more than it always has.
@@ -13,17 +13,19 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { fileURLToPath } from "node:url";
-import { findContenders } from "./contenders.ts";
-import { measure } from "./measure.ts";
-import { startBroker } from "./start_broker.ts";
-import { formatFlood, formatTable, type Runs } from "./table.ts";
+import { benchDurable } from "./durable.ts";
+import { benchSpeed } from "./speed.ts";
+import { benchStartup } from "./startup.ts";
+
+const PARTS: Record<string, (messages: number, runs: number) => Promise<void>> =
+  { speed: benchSpeed, durable: benchDurable, startup: benchStartup };
 
 const { values } = parseArgs({
   args: Deno.args,
   options: {
     messages: { type: "string", default: "1000000" },
     runs: { type: "string", default: "5" },
+    part: { type: "string", multiple: true, default: Object.keys(PARTS) },
   },
 });
 const messages = Number(values.messages);
@@ -32,35 +34,13 @@ if (!(messages >= 1 && runs >= 1)) {
   console.error("--messages and --runs are numbers, at least 1.");
   Deno.exit(2);
 }
-
-/** How many messages a second a flood is. */
-const FLOOD = 100_000;
-
-const { contenders, leftOut } = findContenders();
-for (const text of leftOut) console.log(`Left out, as it is not here: ${text}`);
-console.log(`${messages.toLocaleString("en-US")} messages, runs: ${runs}`);
-
-// Beside the code, for weir may write nowhere else.
-const folder = await Deno.makeTempDir({
-  dir: fileURLToPath(import.meta.resolve("./")),
-  prefix: "out-",
-});
-try {
-  using broker = await startBroker(messages);
-  using brief = await startBroker(1);
-  using flood = await startBroker(messages, FLOOD);
-  const all: Runs[] = contenders
-    .map((contender) => ({ contender, results: [], floods: [], startUps: [] }));
-  for (let run = 1; run <= runs; run++) {
-    for (const { contender, results, floods, startUps } of all) {
-      console.error(`run ${run}: ${contender.name}`);
-      const file = `${folder}/rows.csv`;
-      startUps.push((await measure(contender, brief, file)).startUp);
-      results.push(await measure(contender, broker, file));
-      if (contender.flood) floods.push(await measure(contender, flood, file));
-    }
+for (const part of values.part) {
+  if (!Object.hasOwn(PARTS, part)) {
+    console.error(`--part is ${Object.keys(PARTS).join(", ")}, not ${part}.`);
+    Deno.exit(2);
   }
-  console.log(`\n${formatTable(all)}\n\n${formatFlood(all, FLOOD)}`);
-} finally {
-  await Deno.remove(folder, { recursive: true });
+}
+for (const part of values.part) {
+  console.log(`\n${part}`);
+  await PARTS[part](messages, runs);
 }

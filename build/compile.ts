@@ -6,6 +6,7 @@
  */
 import { denortVersion } from "./denort.ts";
 import { PERMISSIONS } from "./permissions.ts";
+import { sha256sums } from "./sums.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -59,7 +60,8 @@ function why(stderr: string, target: string): CompileError {
     );
   }
   if (/denort|base binary/.test(stderr)) {
-    const reason = /https?:.*/.exec(stderr)?.[0] ?? stderr.trim();
+    const [, url, cause] = /(https?:[^\s)]+).*: (.+)/.exec(stderr) ?? [];
+    const reason = url ? `${url}: ${cause}` : stderr.trim();
     return new CompileError(
       `deno compile needs its runtime (denort), which it downloads at first use. That failed:\n  ${reason}\n` +
         `Where a network has no way there, DENORT_BIN names a copy of it (Deno ${Deno.version.deno}, ${target}):\n` +
@@ -89,23 +91,28 @@ async function checkDenort(all: boolean): Promise<void> {
   }
 }
 
-async function sha256(path: string): Promise<string> {
-  const bytes = await Deno.readFile(path);
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return [...new Uint8Array(digest)]
-    .map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 async function compileAll(folder: string): Promise<void> {
-  let sums = "";
+  const names: string[] = [];
   for (const target of TARGETS) {
     const name = `weir-${target}${target.includes("windows") ? ".exe" : ""}`;
     await compile(target, `${folder}/${name}`);
-    // The format of sha256sum: `sha256sum --check SHA256SUMS`.
-    sums += `${await sha256(`${folder}/${name}`)}  ${name}\n`;
+    names.push(name);
     console.error(`Compiled ${folder}/${name}`);
   }
+  const sums = await sha256sums(folder, names);
   await Deno.writeTextFile(`${folder}/SHA256SUMS`, sums);
+}
+
+/** An older Deno that was started without --no-lock has rewritten deno.lock. */
+async function tellLock(): Promise<void> {
+  const args = ["diff", "--quiet", "--", "deno.lock"];
+  const changed = await new Deno.Command("git", { args, cwd: ROOT }).output()
+    .then(({ code }) => code === 1, () => false);
+  if (!changed) return;
+  console.error(
+    `deno.lock is changed: Deno ${Deno.version.deno} knows less of it. To take that back: git checkout deno.lock\n` +
+      "To leave it alone: deno task --no-lock compile",
+  );
 }
 
 async function compileHere(folder: string): Promise<void> {
@@ -114,6 +121,7 @@ async function compileHere(folder: string): Promise<void> {
   console.error(
     `Compiled ${folder}/${name} (${Deno.build.target}, Deno ${Deno.version.deno})`,
   );
+  if (older) await tellLock();
 }
 
 if (import.meta.main) {

@@ -9,13 +9,13 @@ export function completions(main: Command<any>): Command<any> {
   return new Command()
     .description(
       "Print a script that lets bash, zsh or fish complete commands, options and\n" +
-        "file names. In ~/.bashrc or ~/.zshrc: source <(weir completions bash)",
+        'file names. In ~/.bashrc or ~/.zshrc: eval "$(weir completions bash)"',
     )
     .arguments("<shell:string>")
-    .example("bash, in ~/.bashrc", "source <(weir completions bash)")
+    .example("bash, in ~/.bashrc", 'eval "$(weir completions bash)"')
     .example(
       "zsh, in ~/.zshrc below compinit",
-      "source <(weir completions zsh)",
+      'eval "$(weir completions zsh)"',
     )
     .example(
       "fish, once",

@@ -130,7 +130,7 @@ executableTest(
 );
 
 executableTest(
-  "runs virtual boards, asks one, and plans a deployment onto it",
+  "runs virtual boards, asks one, and deploys onto it",
   async (folder) => {
     await using mosquitto = await startMosquitto();
     const broker = ["-b", mosquitto.url];
@@ -144,11 +144,11 @@ executableTest(
     assert.equal(await ask.code, 0, ask.stderr.text());
     assert.match(ask.stdout.text(), /^lux-1: \["lux-1",/);
     await using deploy = weir(
-      ["deploy", "--dry-run", "--port", `tcp://127.0.0.1:${prompt}`],
+      ["deploy", "--port", `tcp://127.0.0.1:${prompt}`],
       bare(folder),
     );
     assert.equal(await deploy.code, 0, deploy.stderr.text());
-    assert.match(deploy.stderr.text(), /Would write \d+ files .*tsl2591\.mpy/);
+    assert.match(deploy.stderr.text(), /Writing \d+ files .*tsl2591\.mpy/);
   },
 );
 

@@ -6,10 +6,10 @@ import { weir } from "../helpers/weir.ts";
 
 /** How each shell starts without a person's own settings, and loads a script. */
 const SHELLS = {
-  bash: { start: ["bash", "--norc"], load: "source ./script" },
+  bash: { start: ["bash", "--norc"], load: 'eval "$(cat script)"' },
   zsh: {
     start: ["zsh", "-f"],
-    load: "autoload -U compinit; compinit -u -D; source ./script",
+    load: 'autoload -U compinit; compinit -u -D; eval "$(cat script)"',
   },
   fish: { start: ["fish", "--no-config"], load: "source ./script" },
 };

@@ -1,178 +1,150 @@
 /**
- * Runs the shell blocks of README and docs, those of a page in one folder:
+ * Runs the blocks of README and docs, those of a page in one folder, with a
+ * virtual board in place of the board:
  *
- * - `sh`: to its end, which must be a good one;
+ * - `sh` and `bash`: to the end, which must be a good one;
  * - `sh background`: runs while the page goes on, until Ctrl-C;
  * - `sh interrupt`: each line runs until it ends or, once it has connected,
  *   until Ctrl-C;
- * - `sh ignore`: needs a board or another machine, and is not run.
+ * - `sh terminal`: each line runs in a terminal until it records, and then
+ *   until Ctrl-C;
+ * - `console`: each command says what stands below it; numbers may differ, and
+ *   `…` is anything;
+ * - `pycon`: a session at a board's prompt;
+ * - `ignore` and a reason: is not run.
  */
 import assert from "node:assert/strict";
-import { type Folder, makeFolder } from "../helpers/folder.ts";
-import { type Lines, readLines } from "../helpers/lines.ts";
-import { freePort, startMosquitto } from "../helpers/mosquitto.ts";
-import { commands, shellBlocks } from "../helpers/shell_blocks.ts";
+import {
+  type CodeBlock,
+  codeBlocks,
+  commands,
+  examples,
+} from "../helpers/code_blocks.ts";
+import { inTime, startPrompt, stationConfig } from "../helpers/boards.ts";
+import { type Desk, setUpDesk, THERE } from "../helpers/desk.ts";
+import { follow } from "../helpers/follow.ts";
+import { startMosquitto } from "../helpers/mosquitto.ts";
+import { terminalTest } from "../helpers/needs.ts";
+import { PAGES, readPage } from "../helpers/pages.ts";
+import { type Shell, startShell } from "../helpers/shell.ts";
+import { openTerminal } from "../helpers/terminal.ts";
 
-const ROOT = new URL("../../", import.meta.url);
-
-const PAGES = [
-  "README.md",
-  ...[...Deno.readDirSync(new URL("docs", ROOT))]
-    .map(({ name }) => `docs/${name}`)
-    .filter((name) => name.endsWith(".md")).sort(),
-];
-
-/** What tells that a command has come to where it stays. */
-const THERE = /^(Connected|Broker is listening|\d+ boards? publish)/;
-
-interface Shell extends AsyncDisposable {
-  stderr: Lines;
-  code: Promise<number>;
-  /** What was run, and what it said. */
-  said(): string;
-  interrupt(): void;
-}
-
-/** A page's shell: `weir` is on the PATH, and its broker at a port of its own. */
-function startShell(text: string, folder: Folder, port: number): Shell {
-  const child = new Deno.Command("sh", {
-    // Signals from here reach sh alone; it must become the command.
-    args: ["-ec", text],
-    cwd: folder.path("."),
-    env: {
-      PATH: `${folder.path("bin")}:${Deno.env.get("PATH")}`,
-      WEIR_BROKER: `mqtt://127.0.0.1:${port}`,
-      NO_COLOR: "1",
-    },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const stdout = readLines(child.stdout);
-  const stderr = readLines(child.stderr);
-  const code = Promise.all([child.status, stdout.ended, stderr.ended])
-    .then(([status]) => status.code);
-  let running = true;
-  child.status.then(() => running = false);
-  return {
-    stderr,
-    code,
-    said: () => `${text}\n${stdout.text()}\n${stderr.text()}`,
-    interrupt: () => child.kill("SIGINT"),
-    async [Symbol.asyncDispose]() {
-      if (running) child.kill("SIGKILL");
-      await code;
-    },
-  };
-}
-
-/** Puts a `weir` into the folder that runs from source, its broker at the port. */
-async function putWeir(folder: Folder, port: number): Promise<void> {
-  const main = new URL("main.ts", ROOT).pathname;
-  const run = `exec '${Deno.execPath()}' run -q -A '${main}'`;
-  await Deno.mkdir(folder.path("bin"));
-  await Deno.writeTextFile(
-    folder.path("bin/weir"),
-    `#!/bin/sh\nif [ "$1" = broker ]; then shift; ${run} broker --port ${port} "$@"; fi\n${run} "$@"\n`,
-    { mode: 0o755 },
-  );
-}
+const SHELLS = ["sh", "bash", "console", "pycon"];
 
 for (const page of PAGES) {
-  const text = await Deno.readTextFile(new URL(page, ROOT));
-  const blocks = shellBlocks(text).filter(({ how }) => how !== "ignore");
+  const text = await readPage(page);
+  const blocks = codeBlocks(text).filter(({ language, how }) =>
+    SHELLS.includes(language) && !how.startsWith("ignore")
+  );
   if (blocks.length === 0) continue;
 
-  Deno.test(`the shell blocks of ${page} do what they say`, async () => {
-    await using folder = await makeFolder();
+  terminalTest(`the blocks of ${page} do what they say`, async () => {
+    await using desk = await setUpDesk(text);
     await using stack = new AsyncDisposableStack();
-    let port = freePort();
-    if (!text.includes("```sh background\nweir broker")) {
-      port = stack.use(await startMosquitto()).port;
-    }
-    await putWeir(folder, port);
     const background: Shell[] = [];
     for (const block of blocks) {
-      const what = block.text.replaceAll(
-        "mqtt://pi",
-        `mqtt://127.0.0.1:${port}`,
-      );
+      const here = { ...block, text: desk.here(block.text) };
       if (block.how === "background") {
-        const shell = stack.use(startShell(`exec ${what}`, folder, port));
+        const shell = stack.use(startShell(`exec ${here.text}`, desk.options));
         background.push(shell);
         await shell.stderr.match(THERE);
-      } else if (block.how === "interrupt") {
-        for (const command of commands({ ...block, text: what })) {
-          await using shell = startShell(`exec ${command}`, folder, port);
-          const there = shell.stderr.match(THERE).then(() => true, () => false);
-          if (await there) shell.interrupt();
-          assert.equal(await shell.code, 0, shell.said());
-        }
-      } else {
-        await using shell = startShell(what, folder, port);
-        assert.equal(await shell.code, 0, shell.said());
-      }
+      } else if (block.language !== "pycon") await runBlock(here, desk);
     }
     for (const shell of background.reverse()) {
       shell.interrupt();
-      assert.equal(await shell.code, 0, shell.said());
+      await endsWell(shell);
     }
+    const sessions = blocks.filter(({ language }) => language === "pycon");
+    if (sessions.length > 0) await runSessions(sessions);
   });
 }
 
-Deno.test("every message in docs/troubleshooting.md is one that weir says", async () => {
-  let sources = "";
-  for (const folder of ["pipeline", "commands", "build"]) {
-    sources += await readAll(new URL(`${folder}/`, ROOT));
-  }
-  const page = await Deno.readTextFile(
-    new URL("docs/troubleshooting.md", ROOT),
-  );
-  const rows = page.split("\n").filter((line) => line.startsWith("| `"));
-  assert.ok(rows.length > 20);
-  for (const row of rows) {
-    const cell = row.split("|")[1];
-    for (const [, message] of cell.matchAll(/`([^`]+)`/g)) {
-      for (const part of message.split("…")) {
-        const said = part.replace(/^[\s,:]+|[\s,:]+$/g, "");
-        assert.ok(sources.includes(said), `nothing says: ${said}`);
-      }
+async function runBlock(block: CodeBlock, desk: Desk): Promise<void> {
+  const { language, how, text } = block;
+  if (language === "console") {
+    for (const example of examples(text)) await runExample(example, desk);
+  } else if (how === "terminal") {
+    for (const command of commands(text)) await runInTerminal(command, desk);
+  } else if (how === "interrupt") {
+    for (const command of commands(text)) {
+      await using shell = startShell(`exec ${command}`, desk.options);
+      const there = shell.stderr.match(THERE).then(() => true, () => false);
+      if (await there) shell.interrupt();
+      await endsWell(shell);
     }
+  } else {
+    assert.equal(how, "", `${language} ${how}`);
+    await using shell = startShell(text, { ...desk.options, shell: language });
+    await endsWell(shell);
   }
-});
-
-Deno.test("the command of examples/weir.service is one that weir takes", async () => {
-  await using folder = await makeFolder();
-  await using mosquitto = await startMosquitto();
-  const unit = await Deno.readTextFile(new URL("examples/weir.service", ROOT));
-  const [, command] = /^ExecStart=\/usr\/local\/bin\/(.*)$/m.exec(unit) ?? [];
-  assert.ok(command);
-  await putWeir(folder, mosquitto.port);
-  await using shell = startShell(`exec ${command}`, folder, mosquitto.port);
-  await shell.stderr.match(THERE);
-  shell.interrupt();
-  assert.equal(await shell.code, 0, shell.said());
-});
-
-async function readAll(folder: URL): Promise<string> {
-  let text = "";
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) text += await readAll(new URL(`${name}/`, folder));
-    else text += await Deno.readTextFile(new URL(name, folder));
-  }
-  return text;
 }
 
-Deno.test("every link from README and docs to a file leads to one", async () => {
-  for (const page of PAGES) {
-    const text = await Deno.readTextFile(new URL(page, ROOT));
-    for (const [, target] of text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
-      const file = new URL(target, new URL(page, ROOT));
-      assert.ok(await exists(file), `${page} links to ${target}`);
-    }
-  }
-});
+async function endsWell(shell: Shell): Promise<void> {
+  assert.equal(await shell.code, 0, shell.said());
+}
 
-function exists(file: URL): Promise<boolean> {
-  return Deno.stat(file).then(() => true, () => false);
+async function runExample(
+  { command, says, afterwards }: ReturnType<typeof examples>[number],
+  desk: Desk,
+): Promise<void> {
+  await using shell = startShell(`exec ${command}`, desk.options);
+  const saying = says.map((line, index) => {
+    const pattern = alike(line);
+    // The second of two lines of a kind is the second that is said.
+    const nth = says.slice(0, index + 1).filter((line) => pattern.test(line));
+    return Promise.any(
+      [shell.stdout, shell.stderr]
+        .map((lines) => lines.match(pattern, nth.length)),
+    ).catch(() => assert.fail(`${pattern} was not said:\n${shell.said()}`));
+  });
+  await Promise.all(saying);
+  if (afterwards) shell.interrupt();
+  await endsWell(shell);
+  for (const pattern of (afterwards ?? []).map(alike)) {
+    assert.match(shell.said(), pattern);
+  }
+}
+
+/** Matches a line but for its numbers. */
+function alike(line: string): RegExp {
+  const number = /-?\d+(?:\.\d+)*/;
+  const parts = line.split(/(-?\d+(?:\.\d+)*|…)/).map((part) =>
+    part === "…"
+      ? ".*"
+      : number.test(part)
+      ? number.source
+      : RegExp.escape(part)
+  );
+  return new RegExp(`^${parts.join("")}$`, "m");
+}
+
+async function runInTerminal(command: string, desk: Desk): Promise<void> {
+  const { cwd, env } = desk.options;
+  await using terminal = await openTerminal(cwd);
+  const set = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  await terminal.run(["env", ...set, "sh", "-c", `exec ${command}`]);
+  await terminal.shows(/● recording/);
+  await terminal.press("C-c");
+  assert.equal(await terminal.code(), 0, await terminal.screen());
+}
+
+/** Types sessions on a board that has the firmware and does not run it yet. */
+async function runSessions(blocks: CodeBlock[]): Promise<void> {
+  await using broker = await startMosquitto();
+  await using board = await startPrompt({
+    files: { "config.py": stationConfig(broker.port) },
+  });
+  for (const { text } of blocks) {
+    const session = text.split("\n").map((line) =>
+      line.startsWith(">>> ")
+        ? line.replace(
+          /'\d+\.\d+\.\d+\.\d+', 1883/,
+          `'127.0.0.1', ${broker.port}`,
+        )
+        : line.replaceAll(/\d[\d.]*/g, "...")
+    ).join("\n");
+    await inTime(follow(board, session)).catch((error) =>
+      assert.fail(`${error.message}. The session was:\n${board.output}`)
+    );
+  }
 }

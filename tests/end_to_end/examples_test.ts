@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { broker, mqtt, publish } from "../../pipeline/mod.ts";
+import { setUpDesk, THERE } from "../helpers/desk.ts";
 import { type Folder, makeFolder } from "../helpers/folder.ts";
 import { type Lines, readLines } from "../helpers/lines.ts";
+import { startShell } from "../helpers/shell.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -101,4 +103,15 @@ Deno.test("the script in README is examples/record.ts", async () => {
     script?.replace("./pipeline", "../pipeline"),
     example.replace(/^\/\/.*\n/, ""),
   );
+});
+
+Deno.test("the command of examples/weir.service is one that weir takes", async () => {
+  const unit = await Deno.readTextFile(new URL("examples/weir.service", ROOT));
+  const [, command] = /^ExecStart=\/usr\/local\/bin\/(.*)$/m.exec(unit) ?? [];
+  assert.ok(command);
+  await using desk = await setUpDesk("");
+  await using shell = startShell(`exec ${command}`, desk.options);
+  await shell.stderr.match(THERE);
+  shell.interrupt();
+  assert.equal(await shell.code, 0, shell.said());
 });

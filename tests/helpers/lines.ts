@@ -2,8 +2,8 @@
 export interface Lines {
   /** All that has come so far. */
   text(): string;
-  /** Resolves with the first line that matches; rejects where the text ends. */
-  match(pattern: RegExp): Promise<string>;
+  /** Resolves with the first line that matches, or the nth; rejects where the text ends. */
+  match(pattern: RegExp, nth?: number): Promise<string>;
   /** Resolves when so many lines are there. */
   count(lines: number): Promise<void>;
   /** Resolves at the end of the text. */
@@ -48,8 +48,11 @@ export function readLines(stream: ReadableStream<Uint8Array>): Lines {
   const whole = () => text.split("\n").slice(0, -1);
   return {
     text: () => text,
-    match: (pattern) =>
-      until(`${pattern}`, () => whole().find((line) => pattern.test(line))),
+    match: (pattern, nth = 1) =>
+      until(
+        `${pattern}`,
+        () => whole().filter((line) => pattern.test(line))[nth - 1],
+      ),
     count: (lines) =>
       until(`line ${lines}`, () => whole().length >= lines || undefined)
         .then(() => {}),

@@ -1,20 +1,15 @@
-import { type Lines, readLines } from "./lines.ts";
+import { fileURLToPath } from "node:url";
+import { attend, type Attended } from "./attend.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
 /** The path of `main.ts`. */
-export const MAIN = new URL("main.ts", ROOT).pathname;
+export const MAIN = fileURLToPath(new URL("main.ts", ROOT));
 
 /** A running `weir`. */
-export interface Weir extends AsyncDisposable {
-  /** What it prints on stdout. */
-  stdout: Lines;
-  /** What it prints on stderr. */
-  stderr: Lines;
+export interface Weir extends Attended {
   /** Sends it a signal. */
   kill(signal: Deno.Signal): void;
-  /** Resolves with its exit code when it has ended and all was read. */
-  code: Promise<number>;
   /** Its process id. */
   pid: number;
 }
@@ -60,21 +55,9 @@ export function weir(args: string[], options: WeirOptions = {}): Weir {
     writer.write(new TextEncoder().encode(stdin))
       .then(() => writer.close()).catch(() => {});
   }
-  const stdout = readLines(child.stdout);
-  const stderr = readLines(child.stderr);
-  const code = Promise.all([child.status, stdout.ended, stderr.ended])
-    .then(([status]) => status.code);
-  let running = true;
-  child.status.then(() => running = false);
   return {
-    stdout,
-    stderr,
-    code,
+    ...attend(child),
     pid: child.pid,
     kill: (signal) => child.kill(signal),
-    async [Symbol.asyncDispose]() {
-      if (running) child.kill("SIGKILL");
-      await code;
-    },
   };
 }
