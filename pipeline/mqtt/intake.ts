@@ -72,6 +72,11 @@ export function createIntake(
         onMessage(packet, resume) {
           // Not taken in, so not acknowledged: the session's broker keeps it.
           if (signal.aborted) return resume();
+          // What waited in a client whose connection is gone comes again on
+          // this one, and there in its order.
+          if (session && packet.qos > 0 && mine !== acknowledgements) {
+            return resume();
+          }
           heard = performance.now();
           const { position, redelivered } = session?.take(packet) ??
             { position: taken + 1, redelivered: false };

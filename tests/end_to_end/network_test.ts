@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { type Message, mqtt } from "../../pipeline/mod.ts";
+import {
+  type Message,
+  mqtt,
+  openDurable,
+  parse,
+  pipe,
+  type SensorEvent,
+  stamp,
+} from "../../pipeline/mod.ts";
+import { logged, logging } from "../helpers/broker_log.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";
 import { mosquittoTest } from "../helpers/needs.ts";
@@ -151,5 +160,50 @@ mosquittoTest(
     assert.equal(connections, 1);
     // What waits in weir is a batch and the next one; the rest is the broker's.
     assert.ok(largest < 5000, `${largest}`);
+  },
+);
+
+mosquittoTest(
+  "a connection that is lost while weir holds more than it can take loses and doubles nothing",
+  async () => {
+    // More than the inbox takes, so that some wait within the MQTT client.
+    const count = 6000;
+    await using mosquitto = await startMosquitto(logging);
+    await using proxy = startProxy(mosquitto.port);
+    await using folder = await makeFolder();
+    const options = { clientId: "lab", url: proxy.url, log: () => {} };
+    const path = folder.path("test.csv");
+    await using durable = await openDurable(path, options);
+    const stop = new AbortController();
+    let connections = 0;
+    const again = Promise.withResolvers<void>();
+    const flow = mqtt(proxy.url, "t", {
+      session: durable.session,
+      // What is not read tells nothing of its end: a ping that fails does.
+      keepalive: 1,
+      signal: stop.signal,
+      onStatus({ state }) {
+        if (state !== "connected") return;
+        if (++connections === 1) send(mosquitto, 0, count);
+        else again.resolve();
+      },
+    });
+    let taken = 0;
+    const slow = async function* (flow: AsyncIterable<readonly SensorEvent[]>) {
+      for await (const events of flow) {
+        if (taken === 0) {
+          await logged(mosquitto.folder, /Sending PUBLISH to lab/, count);
+          proxy.cut();
+          await again.promise;
+        }
+        taken += events.length;
+        yield events;
+        if (taken >= count) stop.abort();
+      }
+    };
+    await pipe(flow, parse(), stamp(), slow, durable.csv);
+    const found = values(await folder.read("test.csv")).map(Number);
+    assert.equal(found.find((n, at) => n !== at), undefined);
+    assert.equal(found.length, count);
   },
 );
