@@ -47,9 +47,14 @@ export function createIntake(
   const acknowledge = () => {
     const count = acknowledgements?.release(done) ?? 0;
     if (count > 0) session?.acknowledged(count);
-    if (session) confirming ??= confirm(session);
+    if (session && acknowledgements?.unconfirmed) {
+      confirming ??= confirm(session);
+    }
   };
-  /** Asks one time after the other until there is nothing to ask about. */
+  /**
+   * Asks one time after the other until there is nothing to ask about. There is
+   * something at first, so that this is not over before it is noted as begun.
+   */
   const confirm = async (session: DurableSession) => {
     while (acknowledgements?.unconfirmed) {
       const position = await acknowledgements.confirm();
