@@ -23,7 +23,7 @@ export function createLink(): Link {
 }
 
 /** So many messages are under way at once; ids come round after so many. */
-const WINDOW = 20;
+const WINDOW = 8;
 const IDS = 2 * WINDOW + 1;
 
 interface Session {

@@ -47,7 +47,7 @@ export async function runModel(
   const random = createRandom(seed);
   const broker = createModelBroker(random);
   // Some brokers forget sessions all the time.
-  const forgetful = random() < 0.25 ? 0.3 : 0.03;
+  const forgetful = random() < 0.5 ? 0.25 : 0.03;
   const folder = await Deno.makeTempDir({ prefix: "weir-model-" });
   const path = `${folder}/test.csv`;
   using disk = createFaultyDisk(random);
@@ -179,8 +179,8 @@ async function start(path: string, broker: Broker, random: Random) {
       await session.connecting();
       const mine = link = createLink();
       const present = broker.connect(mine);
-      // CONNACK may not arrive.
-      if (random() < 0.15) return lose();
+      // CONNACK may not arrive; the session is there all the same.
+      if (random() < (present ? 0.1 : 0.4)) return lose();
       client = createClient(mine, broker);
       const taker = intake.taker();
       const acknowledgements = holdAcknowledgements(
