@@ -90,7 +90,10 @@ export async function subscribeSession(
 
   // Nobody knows whether this session is the one that was left. If it is, what
   // it sends again has come when the ping is answered; if not, it has nothing.
-  if (!sure && present) await acknowledgements?.confirm();
+  if (!sure && present) {
+    const position = await acknowledgements?.confirm();
+    if (position !== undefined) session.confirmed(position);
+  }
   if (surplus.length > 0) await client.unsubscribeAsync([...surplus]);
   const granted = await subscribe(connection, topics, 1, present ? 1 : 0);
   if (granted < 1) {

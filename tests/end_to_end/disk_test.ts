@@ -15,6 +15,9 @@ const record = (mosquitto: Mosquitto, file: string, ...args: string[]) =>
 const send = (mosquitto: Mosquitto, message: string) =>
   mosquitto.publish("-t", "t", "-m", message, "-q", "1");
 
+/** Root, without the right to write where it may not. */
+const LESS_THAN_ROOT = ["setpriv", "--bounding-set=-dac_override"];
+
 /** The values in a CSV, in order. */
 function values(csv: string): string[] {
   assert.ok(csv.endsWith("\r\n"), csv);
@@ -140,14 +143,37 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-Deno.test("a folder that is not there, or may not be written to, is told of", async () => {
-  await using folder = await makeFolder();
-  await using recording = weir([
-    ...["record", "t", folder.path("none/test.csv"), "--durable", "lab"],
-  ]);
-  assert.equal(await recording.code, 1);
-  assert.match(recording.stderr.text(), /its folder does not exist/);
-});
+for (const durable of [[], ["--durable", "lab"]]) {
+  const how = ["record", ...durable].join(" ");
+
+  Deno.test(`${how} tells of a folder that is not there`, async () => {
+    await using folder = await makeFolder();
+    await using recording = weir([
+      ...["record", "t", folder.path("none/test.csv"), ...durable],
+    ]);
+    assert.equal(await recording.code, 1);
+    assert.match(recording.stderr.text(), /its folder does not exist/);
+  });
+
+  Deno.test({
+    name: `${how} tells of a folder that it may not write to, and leaves it`,
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      await using folder = await makeFolder();
+      await Deno.mkdir(folder.path("data"), { mode: 0o555 });
+      const file = folder.path("data/test.csv");
+      await using recording = weir(["record", "t", file, ...durable], {
+        starter: Deno.uid() === 0 ? LESS_THAN_ROOT : [],
+      });
+      assert.equal(await recording.code, 1);
+      assert.match(
+        recording.stderr.text(),
+        /^Cannot write .*: permission denied\. Write to a folder of your own\.\n$/,
+      );
+      assert.deepEqual([...Deno.readDirSync(folder.path("data"))], []);
+    },
+  });
+}
 
 mosquittoTest(
   "ledger and rejects are for their owner only, the CSV for all to read",

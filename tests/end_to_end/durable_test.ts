@@ -147,6 +147,21 @@ Deno.test("a session that another client takes over ends the recording with a cl
   assert.equal(broker.connections(), 1);
 });
 
+Deno.test("record --durable refuses a broker that grants QoS 0 only", async () => {
+  await using broker = startRogueBroker(() => Promise.resolve(), 0);
+  await using folder = await makeFolder();
+  await using recording = weir([
+    ...["record", "t", folder.path("test.csv"), "-b", broker.url],
+    ...["--durable", "lab"],
+  ]);
+  assert.equal(await recording.code, 1);
+  assert.match(
+    recording.stderr.text(),
+    /The broker grants QoS 0 only.*A durable recording needs QoS 1\.\n$/,
+  );
+  assert.equal(broker.connections(), 1);
+});
+
 mosquittoTest(
   "two clients that take a session from each other are told of it",
   async () => {

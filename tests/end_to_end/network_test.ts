@@ -80,23 +80,6 @@ mosquittoTest(
 );
 
 mosquittoTest(
-  "weir that is stopped for a while goes on where it was",
-  async () => {
-    const recorded = await recordThrough(
-      async (mosquitto, _proxy, recording) => {
-        await send(mosquitto, 0, 10);
-        recording.kill("SIGSTOP");
-        await send(mosquitto, 10, 500);
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-        recording.kill("SIGCONT");
-        return 500;
-      },
-    );
-    assert.deepEqual(recorded, numbers(0, 500));
-  },
-);
-
-mosquittoTest(
   "a connection that is frozen for three times the keepalive is made anew",
   async () => {
     await using mosquitto = await startMosquitto();

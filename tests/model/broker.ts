@@ -22,9 +22,12 @@ export function createLink(): Link {
   return { toClient: [], toBroker: [], open: true };
 }
 
-/** So many messages are under way at once; ids come round after so many. */
+/**
+ * So many messages are under way at once; ids come round after so many. As with
+ * MQTT's 65,535 and what weir asks for.
+ */
 const WINDOW = 8;
-const IDS = 2 * WINDOW + 1;
+const IDS = 3 * WINDOW;
 
 interface Session {
   subscribed: boolean;

@@ -77,7 +77,8 @@ export async function runModel(
         if (random() < 0.7) await process.pull();
         broker.read(random.below(30));
       }
-      const dice = random();
+      // Who could not connect is rather killed than cut off.
+      const dice = process.connected || random() < 0.5 ? random() : 0.5;
       if (dice < 0.35) {
         met++;
         process.receive(random.below(10));
@@ -85,8 +86,10 @@ export async function runModel(
         process.lose();
       } else if (dice < 0.6) {
         met++;
-        disk.crashAfter(random.below(10), process.abort);
-        await Promise.allSettled([process.pull(), process.connect()]);
+        if (random() < 0.6) {
+          disk.crashAfter(random.below(10), process.abort);
+          await Promise.allSettled([process.pull(), process.connect()]);
+        }
         disk.crashAfter(0);
         if (random() < 3 * forgetful) broker.forget();
         else broker.cut();
