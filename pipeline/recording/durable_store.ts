@@ -219,7 +219,14 @@ export async function openDurableStore(
       if (taken.redelivered) counts.redelivered++;
       return taken;
     },
-    endRedelivery: redelivery.end,
+    endRedelivery() {
+      redelivery.end();
+      const { forgotten } = redelivery;
+      const [rows, rejects, identities] = [concat([]), concat([]), []];
+      return inTurn(() =>
+        note({ kind: "batch", safe, forgotten, rows, rejects, identities })
+      );
+    },
     commit: (position) => inTurn(() => commit(position)),
     acknowledged(count) {
       counts.acknowledged += count;
