@@ -87,28 +87,51 @@ diskTest(
   },
 );
 
-for (
-  const [what, change, here, apart] of [
-    ["deleted", (file: string) => Deno.remove(file), ["2"], ["1"]],
-    [
-      "replaced",
-      async (file: string) => {
-        const text = await Deno.readTextFile(file);
-        await Deno.writeTextFile(`${file}.tmp`, text.replace(/,1\r/, ",9\r"));
-        await Deno.rename(`${file}.tmp`, file);
-      },
-      ["9", "2"],
-      ["1"],
-    ],
-    [
-      "added to",
-      (file: string) =>
-        Deno.writeTextFile(file, "0.000,,a note,7\r\n", { append: true }),
-      ["1", "7", "2"],
-      undefined,
-    ],
-  ] as const
-) {
+const CHANGES = [
+  ["deleted", (file: string) => Deno.remove(file), ["2"], ["1"]],
+  [
+    "replaced",
+    async (file: string) => {
+      const text = await Deno.readTextFile(file);
+      await Deno.writeTextFile(`${file}.tmp`, text.replace(/,1\r/, ",9\r"));
+      await Deno.rename(`${file}.tmp`, file);
+    },
+    ["9", "2"],
+    ["1"],
+  ],
+  [
+    "added to",
+    (file: string) =>
+      Deno.writeTextFile(file, "0.000,,a note,7\r\n", { append: true }),
+    ["1", "7", "2"],
+    undefined,
+  ],
+] as const;
+
+for (const [what, change, here, apart] of CHANGES) {
+  mosquittoTest(
+    `record notices a file that is ${what}, and goes on at its end`,
+    async () => {
+      await using mosquitto = await startMosquitto();
+      await using folder: Folder = await makeFolder();
+      const file = folder.path("test.csv");
+      await using recording = weir([
+        ...["record", "t", file, "--broker", mosquitto.url],
+      ]);
+      await recording.stderr.match(/^Connected/);
+      await send(mosquitto, "1");
+      await until(async () =>
+        values(await folder.read("test.csv")).length === 1
+      );
+      await change(file);
+      await send(mosquitto, "2");
+      await recording.stderr.match(/test\.csv was deleted, replaced or edited/);
+      recording.kill("SIGINT");
+      assert.equal(await recording.code, 0);
+      assert.deepEqual(values(await folder.read("test.csv")), [...here]);
+    },
+  );
+
   mosquittoTest(
     `a file that is ${what} while it is recorded to is noticed, and no row is lost`,
     async () => {
