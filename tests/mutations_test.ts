@@ -94,7 +94,7 @@ for (const [what, file, from, to] of BREAKS) {
       ...["run", "-A", "-q", "--no-check", "--frozen", "--config"],
       ...[`${ROOT}deno.json`, folder.path("tests/model/find_fault.ts"), RUNS],
     ]);
-    console.log(found);
+
     assert.match(found, /^seed /);
   });
 }

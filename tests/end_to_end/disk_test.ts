@@ -155,6 +155,7 @@ for (const [what, change, here, apart] of CHANGES) {
       if (apart) {
         const recovered = values(await folder.read("test.csv.recovered"));
         assert.equal(recovered[0], apart[0]);
+        assert.equal(await mode(`${file}.recovered`), "600");
       }
     },
   );
@@ -198,22 +199,37 @@ for (const durable of [[], ["--durable", "lab"]]) {
   });
 }
 
-mosquittoTest(
-  "ledger and rejects are for their owner only, the CSV for all to read",
-  async () => {
-    await using mosquitto = await startMosquitto();
-    await using folder = await makeFolder();
-    await using recording = record(mosquitto, folder.path("test.csv"));
-    await recording.stderr.match(/^Connected/);
-    await send(mosquitto, "no JSON");
-    await send(mosquitto, "1");
-    await recording.stdout.count(1);
-    recording.kill("SIGINT");
-    assert.equal(await recording.code, 0);
-    const mode = async (name: string) =>
-      ((await Deno.stat(folder.path(name))).mode! & 0o777).toString(8);
-    assert.equal(await mode("test.csv"), "644");
-    assert.equal(await mode("test.csv.rejects.jsonl"), "600");
-    assert.equal(await mode(`lab@127.0.0.1_${mosquitto.port}.ledger`), "600");
-  },
-);
+/** Who may do what with a file, in octal. */
+const mode = async (path: string) =>
+  ((await Deno.stat(path)).mode! & 0o777).toString(8);
+
+for (const durable of [[], ["--durable", "lab"]]) {
+  mosquittoTest(
+    `${
+      ["record", ...durable].join(" ")
+    } lets all read the CSV, and their owner only what lies beside it`,
+    async () => {
+      await using mosquitto = await startMosquitto();
+      await using folder = await makeFolder();
+      const file = folder.path("test.csv");
+      await using recording = weir([
+        ...["record", "t", file, "--broker", mosquitto.url, ...durable],
+      ]);
+      await recording.stderr.match(/^Connected/);
+      await send(mosquitto, "no JSON");
+      await send(mosquitto, "1");
+      await recording.stdout.count(1);
+      recording.kill("SIGINT");
+      assert.equal(await recording.code, 0);
+      const modes: Record<string, string> = {};
+      for await (const { name } of Deno.readDir(folder.path("."))) {
+        modes[name.replace(/_\d+/, "")] = await mode(folder.path(name));
+      }
+      assert.deepEqual(modes, {
+        "test.csv": "644",
+        "test.csv.rejects.jsonl": "600",
+        ...durable.length > 0 && { "lab@127.0.0.1.ledger": "600" },
+      });
+    },
+  );
+}
