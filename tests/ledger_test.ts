@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { IPublishPacket } from "mqtt";
 import { openDurable, parse, pipe, window } from "../pipeline/mod.ts";
 import { createRedelivery } from "../pipeline/mqtt/redelivery.ts";
+import { openFile } from "../pipeline/recording/file.ts";
 import { openLedger } from "../pipeline/recording/ledger.ts";
 import { type Entry, writeEntry } from "../pipeline/recording/ledger_entry.ts";
 import { redo } from "../pipeline/recording/redo.ts";
@@ -169,4 +170,15 @@ Deno.test("a durable recording refuses a stage that keeps readings back", async 
       ),
     /cannot have a stage that keeps readings back/,
   );
+});
+
+Deno.test("a durable recording that is closed opens nothing again", async () => {
+  await using folder = await makeFolder();
+  const path = folder.path("x.csv");
+  const options = { clientId: "lab", url: "mqtt://pi" };
+  const durable = await openDurable(path, options);
+  await durable[Symbol.asyncDispose]();
+  await assert.rejects(durable.session.commit(1), /is closed/);
+  // It would be locked.
+  (await openFile(path)).close();
 });

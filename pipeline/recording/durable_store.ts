@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { DurableSession } from "../mqtt/session.ts";
+import { type DurableSession, SessionError } from "../mqtt/session.ts";
 import { createRedelivery } from "../mqtt/redelivery.ts";
 import { readBrokerUrl } from "../mqtt/url.ts";
 import type { DurableCounts, DurableOptions } from "./durable.ts";
@@ -173,7 +173,10 @@ export async function openDurableStore(
 
   /** One thing after the other: the batches', the session's, the timer's. */
   let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
   const inTurn = <T>(what: () => Promise<T>): Promise<T> => {
+    // What came too late would open the recording again, and lock it.
+    if (closed) return Promise.reject(new SessionError(`${path} is closed.`));
     const result = last.then(what);
     last = result.catch(() => {});
     return result;
@@ -266,7 +269,9 @@ export async function openDurableStore(
     bytes: () => csv.end,
     async close() {
       // What is not in the recording is in the ledger, and the next start's.
-      await inTurn(checkpoint).catch(() => {});
+      const checkpointed = inTurn(checkpoint).catch(() => {});
+      closed = true;
+      await checkpointed;
       closeFiles();
     },
   };
