@@ -175,7 +175,7 @@ Deno.test("a durable recording refuses a stage that keeps readings back", async 
 Deno.test("a durable recording that is closed opens nothing again", async () => {
   await using folder = await makeFolder();
   const path = folder.path("x.csv");
-  const options = { clientId: "lab", url: "mqtt://pi" };
+  const options = { clientId: "lab", url: "mqtt://pi", giveUp: 0 };
   const durable = await openDurable(path, options);
   await durable[Symbol.asyncDispose]();
   await assert.rejects(durable.session.commit(1), /is closed/);
