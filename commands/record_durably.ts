@@ -1,5 +1,5 @@
 import { openDurable, type Reject, tap } from "../pipeline/mod.ts";
-import { keepsAll } from "../pipeline/pipe.ts";
+import { keepsAll } from "../pipeline/marks.ts";
 import type { TuiRecording } from "./tui_recording.ts";
 
 /** What {@linkcode recordDurably} is given. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { IPublishPacket } from "mqtt";
 import { openDurable, parse, pipe, take, window } from "../pipeline/mod.ts";
 import { createRedelivery } from "../pipeline/mqtt/redelivery.ts";
+import { openFile } from "../pipeline/recording/file.ts";
 import { openLedger } from "../pipeline/recording/ledger.ts";
 import { type Entry, writeEntry } from "../pipeline/recording/ledger_entry.ts";
 import { redo } from "../pipeline/recording/redo.ts";
@@ -167,4 +168,15 @@ Deno.test("a durable recording refuses a stage that keeps readings back or ends 
     () => pipe(nothing(), parse(), take(1), durable.csv),
     /cannot have a stage that ends the flow/,
   );
+});
+
+Deno.test("a durable recording that is closed opens nothing again", async () => {
+  await using folder = await makeFolder();
+  const path = folder.path("x.csv");
+  const options = { clientId: "lab", url: "mqtt://pi", giveUp: 0 };
+  const durable = await openDurable(path, options);
+  await durable[Symbol.asyncDispose]();
+  await assert.rejects(durable.session.commit(1), /is closed/);
+  // It would be locked.
+  (await openFile(path)).close();
 });

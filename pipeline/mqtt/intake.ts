@@ -52,9 +52,14 @@ export function createIntake(
       session?.acknowledged(count);
       onAcknowledged(count);
     }
-    if (session) confirming ??= confirm(session);
+    if (session && acknowledgements?.unconfirmed) {
+      confirming ??= confirm(session);
+    }
   };
-  /** Asks one time after the other until there is nothing to ask about. */
+  /**
+   * Asks one time after the other until there is nothing to ask about. There is
+   * something at first, so that this is not over before it is noted as begun.
+   */
   const confirm = async (session: DurableSession) => {
     while (acknowledgements?.unconfirmed) {
       const position = await acknowledgements.confirm();
@@ -77,6 +82,11 @@ export function createIntake(
         onMessage(packet, resume) {
           // Not taken in, so not acknowledged: the session's broker keeps it.
           if (signal.aborted) return resume();
+          // What waited in a client whose connection is gone comes again on
+          // this one, and there in its order.
+          if (session && packet.qos > 0 && mine !== acknowledgements) {
+            return resume();
+          }
           heard = performance.now();
           const { position, redelivered } = session?.take(packet) ??
             { position: taken + 1, redelivered: false };

@@ -41,8 +41,11 @@ export interface DurableSession {
   subscribed(topics: readonly string[]): Promise<void>;
   /** Takes a message in, or recognises it as one that was taken in before. */
   take(packet: IPublishPacket): { position: number; redelivered: boolean };
-  /** From now on no message of this connection is taken for an old one. */
-  endRedelivery(): void;
+  /**
+   * From now on no message of this connection is taken for an old one; resolves
+   * when what is forgotten by that is forgotten on disk.
+   */
+  endRedelivery(): Promise<void>;
   /** Resolves when the messages up to this position are safe on disk. */
   commit(position: number): Promise<void>;
   /** Is told how many acknowledgements were sent. */

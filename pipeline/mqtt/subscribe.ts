@@ -75,16 +75,22 @@ export async function subscribeSession(
   topics: string[],
   session: DurableSession,
 ): Promise<1> {
-  const { client, present, acknowledgements } = connection;
+  const { client, present, acknowledgements, closed } = connection;
   const { topics: before, sure } = await session.resume();
   const known = present ? before : [];
   const missing = topics.filter((topic) => !known.includes(topic));
   const surplus = known.filter((topic) => !topics.includes(topic));
   if (sure && missing.length === 0 && surplus.length === 0) return 1;
 
-  // Nobody knows whether this session is the one that was left. If it is, what
-  // it sends again has come when the ping is answered; if not, it has nothing.
-  if (!sure && present) await acknowledgements?.confirm();
+  if (!sure) {
+    // Nobody knows whether this session is the one that was left. If it is, what
+    // it sends again has come when the ping is answered; if not, it has nothing,
+    // until it is subscribed: what was known is forgotten before that.
+    const position = await acknowledgements!.confirm();
+    if (position === undefined) throw await closed;
+    session.confirmed(position);
+    await session.endRedelivery();
+  }
   if (surplus.length > 0) {
     const unsubscribed = client.unsubscribeAsync([...surplus]);
     await answered(connection, "the end of a subscription", unsubscribed);
@@ -95,7 +101,6 @@ export async function subscribeSession(
       "The broker grants QoS 0 only, so it keeps nothing for who is away. A durable recording needs QoS 1.",
     );
   }
-  if (!sure) session.endRedelivery();
   await session.subscribed(topics);
   return 1;
 }

@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { DurableSession } from "../mqtt/session.ts";
+import { type DurableSession, SessionError } from "../mqtt/session.ts";
 import { createRedelivery } from "../mqtt/redelivery.ts";
 import { readBrokerUrl } from "../mqtt/url.ts";
 import { counted } from "../text.ts";
@@ -184,7 +184,10 @@ export async function openDurableStore(
 
   /** One thing after the other: the batches', the session's, the timer's. */
   let last: Promise<unknown> = Promise.resolve();
+  let closed = false;
   const inTurn = <T>(what: () => Promise<T>): Promise<T> => {
+    // What came too late would open the recording again, and lock it.
+    if (closed) return Promise.reject(new SessionError(`${path} is closed.`));
     const result = last.then(what);
     last = result.catch(() => {});
     return result;
@@ -230,7 +233,14 @@ export async function openDurableStore(
       if (taken.redelivered) counts.redelivered++;
       return taken;
     },
-    endRedelivery: redelivery.end,
+    endRedelivery() {
+      redelivery.end();
+      const { forgotten } = redelivery;
+      const [rows, rejects, identities] = [concat([]), concat([]), []];
+      return inTurn(() =>
+        note({ kind: "batch", safe, forgotten, rows, rejects, identities })
+      );
+    },
     commit: (position) => inTurn(() => commit(position)),
     acknowledged(count) {
       counts.acknowledged += count;
@@ -275,7 +285,9 @@ export async function openDurableStore(
     bytes: () => csv.end,
     async close() {
       // What is not in the recording is in the ledger, and the next start's.
-      await inTurn(checkpoint).catch(() => {});
+      const checkpointed = inTurn(checkpoint).catch(() => {});
+      closed = true;
+      await checkpointed;
       closeFiles();
     },
   };

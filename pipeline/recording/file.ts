@@ -1,6 +1,7 @@
 import { WeirError } from "../error.ts";
 import { writeAll } from "../write.ts";
 import { fileError } from "./file_error.ts";
+import { openLocked } from "./lock.ts";
 import { HEADER, isHeader, type RowOptions } from "./rows.ts";
 
 /** How a recording's file is opened. */
@@ -41,23 +42,12 @@ export async function openFile(
   path: string,
   { overwrite = false, log = console.error }: OpenOptions = {},
 ): Promise<Deno.FsFile> {
-  let file: Deno.FsFile;
+  const file = await openLocked(
+    path,
+    0o644,
+    `${path} is being recorded by another weir. Stop that one, or record to another file.`,
+  );
   try {
-    file = await Deno.open(path, {
-      read: true,
-      write: true,
-      create: true,
-      mode: 0o644,
-    });
-  } catch (error) {
-    throw fileError(path, error);
-  }
-  try {
-    if (!await file.tryLock(true)) {
-      throw new WeirError(
-        `${path} is being recorded by another weir. Stop that one, or record to another file.`,
-      );
-    }
     // What is to be overwritten stays until there is something to write.
     if (!overwrite) await prepare(file, path, log);
     return file;

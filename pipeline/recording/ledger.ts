@@ -3,6 +3,7 @@ import { writeAll } from "../write.ts";
 import { WeirError } from "../error.ts";
 import { fileError } from "./file_error.ts";
 import { type Entry, readEntry, writeEntry } from "./ledger_entry.ts";
+import { openLocked } from "./lock.ts";
 
 /** A file of entries, each on disk before anything is done about it. */
 export interface Ledger {
@@ -41,7 +42,11 @@ export async function openLedger(
   path: string,
 ): Promise<{ ledger: Ledger; entries: Entry[] }> {
   // The first holds the lock; the second takes its place where a sync failed.
-  let file = await openLocked(path);
+  let file = await openLocked(
+    path,
+    0o600,
+    `${path} is in use by another weir. Stop that one, or give this one an id of its own: --durable ID`,
+  );
   let output = file;
   let entries: Entry[];
   let end = 0;
@@ -156,28 +161,6 @@ export async function openLedger(
  */
 export async function readLedger(path: string): Promise<Entry[]> {
   return readEntries(await Deno.readFile(path), path).entries;
-}
-
-async function openLocked(path: string): Promise<Deno.FsFile> {
-  let file: Deno.FsFile;
-  try {
-    file = await Deno.open(path, {
-      read: true,
-      write: true,
-      create: true,
-      mode: 0o600,
-    });
-  } catch (error) {
-    throw fileError(path, error);
-  }
-  const locked = await file.tryLock(true);
-  // Whoever has it may have put another file in its place just now.
-  const [here, there] = await Promise.all([file.stat(), Deno.stat(path)]);
-  if (locked && here.ino === there.ino) return file;
-  file.close();
-  throw new WeirError(
-    `${path} is in use by another weir. Stop that one, or give this one an id of its own: --durable ID`,
-  );
 }
 
 async function readAll(file: Deno.FsFile): Promise<Uint8Array> {

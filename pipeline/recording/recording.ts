@@ -21,7 +21,10 @@ export interface CsvSummary {
 
 /** A CSV that is being written. */
 export interface Recording {
-  /** Writes events as rows, all of them or, where that fails, none. */
+  /**
+   * Writes events as rows, all of them or, where that fails, none. Where somebody
+   * has deleted, replaced or edited the file, it says so and goes on at its end.
+   */
   write(events: readonly SensorEvent[]): Promise<void>;
   /** Puts what was written on the disk itself. */
   sync(): Promise<void>;
@@ -53,8 +56,9 @@ export async function openRecording(
   path: string,
   options: OpenOptions = {},
 ): Promise<Recording> {
-  const file = await openFile(path, options);
+  let file: Deno.FsFile | undefined = await openFile(path, options);
   let { overwrite = false } = options;
+  let { ino } = await file.stat();
   const format = createRowFormat(options);
   const encoder = new TextEncoder();
   const sensors = createSensorCount();
@@ -62,22 +66,47 @@ export async function openRecording(
   let bytes = await file.seek(0, Deno.SeekMode.Current);
   let torn = false;
 
+  const isAsLeft = async () => {
+    if (!file) return false;
+    // Only the header comes in place of what is to be overwritten.
+    if (overwrite || torn) return true;
+    try {
+      const found = await Deno.stat(path);
+      return !found.isFile || found.ino === ino && found.size === bytes;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+  };
+  const reopen = async () => {
+    const { log = console.error } = options;
+    log(
+      `${path} was deleted, replaced or edited while it was recorded to. Going on at its end.`,
+    );
+    file?.close();
+    file = undefined;
+    file = await openFile(path, { ...options, overwrite: false });
+    ({ ino } = await file.stat());
+    bytes = await file.seek(0, Deno.SeekMode.Current);
+    return file;
+  };
   return {
     async write(events) {
       const text = encoder.encode(format(events));
+      const output = await isAsLeft() ? file! : await reopen();
       try {
         if (overwrite) {
-          await startAnew(file);
-          bytes = await file.seek(0, Deno.SeekMode.Current);
+          await startAnew(output);
+          bytes = await output.seek(0, Deno.SeekMode.Current);
           overwrite = false;
         }
-        if (torn) await cutBack(file, bytes);
+        if (torn) await cutBack(output, bytes);
         torn = true;
-        await writeAll(file, text);
+        await writeAll(output, text);
         torn = false;
       } catch (error) {
         // Where this fails, too, the next write begins with it.
-        torn = await cutBack(file, bytes).then(() => false, () => true);
+        torn = await cutBack(output, bytes).then(() => false, () => true);
         throw fileError(path, error);
       }
       bytes += text.length;
@@ -86,12 +115,12 @@ export async function openRecording(
     },
     async sync() {
       try {
-        await file.syncData();
+        await file?.syncData();
       } catch (error) {
         throw fileError(path, error);
       }
     },
-    close: () => file.close(),
+    close: () => file?.close(),
     summary: () => ({ path, rows, ...sensors.count(), bytes }),
   };
 }

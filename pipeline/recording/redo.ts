@@ -4,7 +4,7 @@ import { writeAll } from "../write.ts";
 /**
  * Makes sure that bytes that were to be written to a file at an offset are kept:
  *
- * - They are all there: nothing is done.
+ * - They are all there: they are written once more, to be sure of the disk.
  * - The file ends in a part of them, as a crash leaves it, also with zeros where
  *   power was lost: they are completed.
  * - Anything else was done by somebody: the file is left alone, and they go to
@@ -82,7 +82,6 @@ async function complete(
       if (read === null) return false;
       at += read;
     }
-    const whole = there.length === bytes.length;
     let same = true;
     for (let at = 0; at < there.length; at++) {
       if (there[at] === bytes[at]) continue;
@@ -90,8 +89,9 @@ async function complete(
       if (there[at] !== 0) return false;
       same = false;
     }
-    if (whole && same) return true;
-    if (size > offset + bytes.length) return false;
+    if (size > offset + bytes.length && !same) return false;
+    // Also what is all there: if a sync failed before the crash, the kernel may
+    // hold for written what is not.
     await file.seek(offset, Deno.SeekMode.Start);
     await writeAll(file, bytes);
     await file.syncData();

@@ -140,7 +140,7 @@ export async function openTail(
     }
   };
 
-  await begin();
+  await said(begin);
   return {
     path,
     get base() {

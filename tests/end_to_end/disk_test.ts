@@ -15,6 +15,9 @@ const record = (mosquitto: Mosquitto, file: string, ...args: string[]) =>
 const send = (mosquitto: Mosquitto, message: string) =>
   mosquitto.publish("-t", "t", "-m", message, "-q", "1");
 
+/** Root, without the right to write where it may not. */
+const LESS_THAN_ROOT = ["setpriv", "--bounding-set=-dac_override"];
+
 /** The values in a CSV, in order. */
 function values(csv: string): string[] {
   assert.ok(csv.endsWith("\r\n"), csv);
@@ -84,28 +87,51 @@ diskTest(
   },
 );
 
-for (
-  const [what, change, here, apart] of [
-    ["deleted", (file: string) => Deno.remove(file), ["2"], ["1"]],
-    [
-      "replaced",
-      async (file: string) => {
-        const text = await Deno.readTextFile(file);
-        await Deno.writeTextFile(`${file}.tmp`, text.replace(/,1\r/, ",9\r"));
-        await Deno.rename(`${file}.tmp`, file);
-      },
-      ["9", "2"],
-      ["1"],
-    ],
-    [
-      "added to",
-      (file: string) =>
-        Deno.writeTextFile(file, "0.000,,a note,7\r\n", { append: true }),
-      ["1", "7", "2"],
-      undefined,
-    ],
-  ] as const
-) {
+const CHANGES = [
+  ["deleted", (file: string) => Deno.remove(file), ["2"], ["1"]],
+  [
+    "replaced",
+    async (file: string) => {
+      const text = await Deno.readTextFile(file);
+      await Deno.writeTextFile(`${file}.tmp`, text.replace(/,1\r/, ",9\r"));
+      await Deno.rename(`${file}.tmp`, file);
+    },
+    ["9", "2"],
+    ["1"],
+  ],
+  [
+    "added to",
+    (file: string) =>
+      Deno.writeTextFile(file, "0.000,,a note,7\r\n", { append: true }),
+    ["1", "7", "2"],
+    undefined,
+  ],
+] as const;
+
+for (const [what, change, here, apart] of CHANGES) {
+  mosquittoTest(
+    `record notices a file that is ${what}, and goes on at its end`,
+    async () => {
+      await using mosquitto = await startMosquitto();
+      await using folder: Folder = await makeFolder();
+      const file = folder.path("test.csv");
+      await using recording = weir([
+        ...["record", "t", file, "--broker", mosquitto.url],
+      ]);
+      await recording.stderr.match(/^Connected/);
+      await send(mosquitto, "1");
+      await until(async () =>
+        values(await folder.read("test.csv")).length === 1
+      );
+      await change(file);
+      await send(mosquitto, "2");
+      await recording.stderr.match(/test\.csv was deleted, replaced or edited/);
+      recording.kill("SIGINT");
+      assert.equal(await recording.code, 0);
+      assert.deepEqual(values(await folder.read("test.csv")), [...here]);
+    },
+  );
+
   mosquittoTest(
     `a file that is ${what} while it is recorded to is noticed, and no row is lost`,
     async () => {
@@ -129,6 +155,7 @@ for (
       if (apart) {
         const recovered = values(await folder.read("test.csv.recovered"));
         assert.equal(recovered[0], apart[0]);
+        assert.equal(await mode(`${file}.recovered`), "600");
       }
     },
   );
@@ -140,31 +167,69 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-Deno.test("a folder that is not there, or may not be written to, is told of", async () => {
-  await using folder = await makeFolder();
-  await using recording = weir([
-    ...["record", "t", folder.path("none/test.csv"), "--durable", "lab"],
-  ]);
-  assert.equal(await recording.code, 1);
-  assert.match(recording.stderr.text(), /its folder does not exist/);
-});
+for (const durable of [[], ["--durable", "lab"]]) {
+  const how = ["record", ...durable].join(" ");
 
-mosquittoTest(
-  "ledger and rejects are for their owner only, the CSV for all to read",
-  async () => {
-    await using mosquitto = await startMosquitto();
+  Deno.test(`${how} tells of a folder that is not there`, async () => {
     await using folder = await makeFolder();
-    await using recording = record(mosquitto, folder.path("test.csv"));
-    await recording.stderr.match(/^Connected/);
-    await send(mosquitto, "no JSON");
-    await send(mosquitto, "1");
-    await recording.stdout.count(1);
-    recording.kill("SIGINT");
-    assert.equal(await recording.code, 0);
-    const mode = async (name: string) =>
-      ((await Deno.stat(folder.path(name))).mode! & 0o777).toString(8);
-    assert.equal(await mode("test.csv"), "644");
-    assert.equal(await mode("test.csv.rejects.jsonl"), "600");
-    assert.equal(await mode(`lab@127.0.0.1_${mosquitto.port}.ledger`), "600");
-  },
-);
+    await using recording = weir([
+      ...["record", "t", folder.path("none/test.csv"), ...durable],
+    ]);
+    assert.equal(await recording.code, 1);
+    assert.match(recording.stderr.text(), /its folder does not exist/);
+  });
+
+  Deno.test({
+    name: `${how} tells of a folder that it may not write to, and leaves it`,
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      await using folder = await makeFolder();
+      await Deno.mkdir(folder.path("data"), { mode: 0o555 });
+      const file = folder.path("data/test.csv");
+      await using recording = weir(["record", "t", file, ...durable], {
+        starter: Deno.uid() === 0 ? LESS_THAN_ROOT : [],
+      });
+      assert.equal(await recording.code, 1);
+      assert.match(
+        recording.stderr.text(),
+        /^Cannot write .*: permission denied\. Write to a folder of your own\.\n$/,
+      );
+      assert.deepEqual([...Deno.readDirSync(folder.path("data"))], []);
+    },
+  });
+}
+
+/** Who may do what with a file, in octal. */
+const mode = async (path: string) =>
+  ((await Deno.stat(path)).mode! & 0o777).toString(8);
+
+for (const durable of [[], ["--durable", "lab"]]) {
+  mosquittoTest(
+    `${
+      ["record", ...durable].join(" ")
+    } lets all read the CSV, and their owner only what lies beside it`,
+    async () => {
+      await using mosquitto = await startMosquitto();
+      await using folder = await makeFolder();
+      const file = folder.path("test.csv");
+      await using recording = weir([
+        ...["record", "t", file, "--broker", mosquitto.url, ...durable],
+      ]);
+      await recording.stderr.match(/^Connected/);
+      await send(mosquitto, "no JSON");
+      await send(mosquitto, "1");
+      await recording.stdout.count(1);
+      recording.kill("SIGINT");
+      assert.equal(await recording.code, 0);
+      const modes: Record<string, string> = {};
+      for await (const { name } of Deno.readDir(folder.path("."))) {
+        modes[name.replace(/_\d+/, "")] = await mode(folder.path(name));
+      }
+      assert.deepEqual(modes, {
+        "test.csv": "644",
+        "test.csv.rejects.jsonl": "600",
+        ...durable.length > 0 && { "lab@127.0.0.1.ledger": "600" },
+      });
+    },
+  );
+}

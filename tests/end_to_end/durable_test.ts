@@ -16,13 +16,14 @@ function values(csv: string): string[] {
   return csv.split("\r\n").slice(1, -1).map((row) => row.split(",")[3]);
 }
 
-for (const fault of ["kill", "cut", "both", "broker"] as const) {
+for (const fault of ["kill", "cut", "both", "broker", "crash"] as const) {
   mosquittoTest(
     `record --durable: each message becomes one row (${fault})`,
     async () => {
       const { missing, doubled, broken } = await torture({
         fault,
-        times: 5,
+        // weir waits longer and longer for a broker that is down again.
+        times: fault === "crash" ? 3 : 5,
         messages: 1500,
         seed: 1,
       });
@@ -143,6 +144,21 @@ Deno.test("a session that another client takes over ends the recording with a cl
   assert.match(
     recording.stderr.text(),
     /another client took over the client id/,
+  );
+  assert.equal(broker.connections(), 1);
+});
+
+Deno.test("record --durable refuses a broker that grants QoS 0 only", async () => {
+  await using broker = startRogueBroker(() => Promise.resolve(), 0);
+  await using folder = await makeFolder();
+  await using recording = weir([
+    ...["record", "t", folder.path("test.csv"), "-b", broker.url],
+    ...["--durable", "lab"],
+  ]);
+  assert.equal(await recording.code, 1);
+  assert.match(
+    recording.stderr.text(),
+    /The broker grants QoS 0 only.*A durable recording needs QoS 1\.\n$/,
   );
   assert.equal(broker.connections(), 1);
 });

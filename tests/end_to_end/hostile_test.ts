@@ -5,6 +5,11 @@ import { mosquittoTest } from "../helpers/needs.ts";
 import { createRandom } from "../model/random.ts";
 import { connect, disconnect } from "../../pipeline/mqtt/connect.ts";
 import { escape } from "../../pipeline/text.ts";
+import {
+  remainingLength,
+  startRogueBroker,
+  write,
+} from "../helpers/rogue_broker.ts";
 import { weir } from "../helpers/weir.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -32,9 +37,9 @@ function hostilePayloads(seed: number): Uint8Array[] {
     '{"a":[]}',
     '{"a":{"b":{"c":null}}}',
     '{"__proto__":null,"constructor":{"prototype":[]}}',
-    "[".repeat(50_000),
-    "[".repeat(50_000) + "]".repeat(50_000),
-    '{"a":'.repeat(50_000) + "1" + "}".repeat(50_000),
+    "[".repeat(100_000),
+    "[".repeat(100_000) + "]".repeat(100_000),
+    '{"a":'.repeat(100_000) + "1" + "}".repeat(100_000),
     '"\\ud800',
     "=cmd|'/c calc'!A0",
     "\x1b]0;owned\x07\x1b[2J",
@@ -172,3 +177,43 @@ mosquittoTest(
     assert.equal(printed.length, ids.length);
   },
 );
+
+/** Connects to a broker that sends what is given; why and how that ended. */
+async function receive(bytes: Uint8Array) {
+  await using broker = startRogueBroker(async (connection) => {
+    await write(connection, bytes);
+    await connection.closeWrite();
+  });
+  let messages = 0;
+  const { client, closed } = await connect(broker.url, { version: 5 }, {
+    onMessage(_packet, resume) {
+      messages++;
+      resume();
+    },
+  });
+  const before = Deno.memoryUsage().rss;
+  client.subscribe("t", { qos: 1 });
+  const { message } = await closed;
+  const grown = (Deno.memoryUsage().rss - before) / 1e6;
+  return { messages, message, grown };
+}
+
+Deno.test("a broker that uses topic aliases, all 65,535 of them, is left at the first", async () => {
+  const publish = (alias: number) => {
+    const body = [0, 1, 0x74, 3, 0x23, alias >> 8, alias & 0xff, 0x31];
+    return [0x30, ...remainingLength(body.length), ...body];
+  };
+  const all = Array.from({ length: 65_535 }, (_, n) => publish(n + 1));
+  const { messages, message } = await receive(Uint8Array.from(all.flat()));
+  assert.equal(messages, 0);
+  assert.match(message, /Topic Alias/);
+});
+
+Deno.test("a broker that announces 256 MB gets no memory for what does not come", async () => {
+  const announced = Uint8Array.from([0x30, ...remainingLength(268_435_455)]);
+  const bytes = new Uint8Array(announced.length + 100_000);
+  bytes.set(announced);
+  const { messages, grown } = await receive(bytes);
+  assert.equal(messages, 0);
+  assert.ok(grown < 100, `${grown}`);
+});

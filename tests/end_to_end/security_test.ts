@@ -29,6 +29,20 @@ Deno.test("a broker with a login lets in who has it, and nobody else", async () 
   }
 });
 
+Deno.test({
+  name: "the embedded broker listens on loopback alone, unless asked",
+  // Elsewhere 127.0.0.2 is no address of this machine.
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const reach = async (port: number) =>
+      (await Deno.connect({ hostname: "127.0.0.2", port })).close();
+    await using local = await broker({ port: 0 });
+    await assert.rejects(reach(local.port), Deno.errors.ConnectionRefused);
+    await using open = await broker({ port: 0, host: "0.0.0.0" });
+    await reach(open.port);
+  },
+});
+
 Deno.test("the password is in no output, error, file or command line", async () => {
   await using local = await broker({
     port: 0,

@@ -35,6 +35,18 @@ export function terminalTest(name: string, test: () => Promise<void>): void {
   );
 }
 
+/** A test of a clock that is set, with a real Mosquitto. */
+export function clockTest(name: string, test: () => Promise<void>): void {
+  // There it works with programs of one thread only.
+  if (Deno.build.os !== "linux") return;
+  testNeeding(
+    isThere("faketime") ? "mosquitto" : "faketime",
+    "faketime mosquitto mosquitto-clients",
+    name,
+    test,
+  );
+}
+
 /** A test in which Python is the other program that reads what weir wrote. */
 export function pythonTest(name: string, test: () => Promise<void>): void {
   testNeeding("python3", "python3", name, test);

@@ -39,10 +39,11 @@ export function remainingLength(length: number): number[] {
 
 /**
  * Starts a broker that answers CONNECT and SUBSCRIBE, and after that does with
- * the connection what the test says.
+ * the connection what the test says. It grants that QoS, at most.
  */
 export function startRogueBroker(
   serve: (connection: Deno.TcpConn, index: number) => Promise<unknown>,
+  granted: 0 | 1 = 1,
 ): RogueBroker {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.TcpConn>();
@@ -58,7 +59,7 @@ export function startRogueBroker(
         const type = buffer[0] >> 4;
         if (type === 1) await write(connection, CONNACK);
         if (type !== 8) continue;
-        const suback = [0x90, 4, buffer[2], buffer[3], 0, 1];
+        const suback = [0x90, 4, buffer[2], buffer[3], 0, granted];
         await write(connection, suback);
         served ??= serve(connection, index).catch(() => {});
       }

@@ -26,6 +26,8 @@ export interface WeirOptions {
   permissions?: string[];
   /** A compiled weir, run in an environment of `env` alone. Default: from source. */
   executable?: string;
+  /** A program that starts it, with arguments of its own. */
+  starter?: string[];
 }
 
 /** This process's environment, without weir's own variables. */
@@ -41,8 +43,13 @@ function ownEnv(): Record<string, string> {
 export function weir(args: string[], options: WeirOptions = {}): Weir {
   const { env = {}, stdin, cwd, permissions = ["-A"], executable } = options;
   const source = ["run", "-q", "--no-prompt", ...permissions, MAIN];
-  const child = new Deno.Command(executable ?? Deno.execPath(), {
-    args: [...executable ? [] : source, ...args],
+  const [program, ...rest] = [
+    ...options.starter ?? [],
+    ...executable ? [executable] : [Deno.execPath(), ...source],
+    ...args,
+  ];
+  const child = new Deno.Command(program, {
+    args: rest,
     cwd: cwd ?? ROOT,
     env: executable ? env : { ...ownEnv(), NO_COLOR: "1", ...env },
     clearEnv: true,

@@ -17,20 +17,51 @@ export interface Link {
   open: boolean;
 }
 
-/** So many messages are under way at once; ids come round after so many. */
-const WINDOW = 20;
-const IDS = 97;
+/** Makes a connection with nothing under way. */
+export function createLink(): Link {
+  return { toClient: [], toBroker: [], open: true };
+}
 
-/** A broker with one session (MQTT 5, sections 4.1, 4.4 and 4.6). */
+/**
+ * So many messages are under way at once; ids come round after so many. As with
+ * MQTT's 65,535 and what weir asks for.
+ */
+const WINDOW = 8;
+const IDS = 3 * WINDOW;
+
+interface Session {
+  subscribed: boolean;
+  /** Whether weir said that it is, so that from then on it answers for all. */
+  claimed: boolean;
+  queue: number[];
+  inflight: Publish[];
+}
+
+/**
+ * A broker with one session (MQTT 5, sections 4.1, 4.4 and 4.6). Half of them
+ * count their ids through, and many of their messages are alike; the others
+ * begin anew with each connection, as some do, and no two messages are alike:
+ * where both come together nobody could tell.
+ */
 export function createModelBroker(random: Random) {
-  let session: { subscribed: boolean; queue: number[]; inflight: Publish[] };
+  const counting = random() < 0.5;
+  let session: Session;
   let exists = false;
   let lastId = random.below(IDS);
   let serials = 0;
   let link: Link | undefined;
   /** What was lost with a session, and what came when there was none. */
   const lost = new Set<number>();
+  /** What a client must not do, and did. */
+  const violations: string[] = [];
+  /** The ids that await their acknowledgement on this connection, in order. */
+  let awaited: number[] = [];
   const payloads: string[] = [];
+
+  const send = (packet: Publish) => {
+    link!.toClient.push({ ...packet });
+    awaited.push(packet.messageId);
+  };
 
   const pump = () => {
     while (
@@ -51,18 +82,19 @@ export function createModelBroker(random: Random) {
         serial,
       };
       session.inflight.push(packet);
-      link.toClient.push(packet);
+      send(packet);
     }
   };
   return {
     lost,
-    /** Publishes messages; few payloads, so that many are alike. */
+    violations,
+    /** Publishes messages. */
     publish(count: number) {
       for (; count > 0; count--) {
         const serial = serials++;
-        payloads[serial] = `${random.below(3)}`;
+        payloads[serial] = counting ? `${random.below(3)}` : `${serial}`;
         if (exists && session.subscribed) session.queue.push(serial);
-        else lost.add(serial);
+        else if (!(exists && session.claimed)) lost.add(serial);
       }
       if (exists) pump();
     },
@@ -71,10 +103,19 @@ export function createModelBroker(random: Random) {
       if (link) link.open = false;
       link = next;
       const present = exists;
-      if (!exists) session = { subscribed: false, queue: [], inflight: [] };
+      if (!exists) {
+        session = {
+          subscribed: false,
+          claimed: false,
+          queue: [],
+          inflight: [],
+        };
+      }
       exists = true;
+      awaited = [];
+      if (!counting) lastId = 0;
       // As aedes does, it does not set DUP; what is no evidence is not needed.
-      link.toClient.push(...session.inflight.map((packet) => ({ ...packet })));
+      session.inflight.forEach(send);
       pump();
       return present;
     },
@@ -82,12 +123,20 @@ export function createModelBroker(random: Random) {
     subscribe() {
       session.subscribed = true;
     },
+    /** Weir says that it is subscribed. */
+    claim() {
+      session.claimed = true;
+    },
     /** Reads packets from its connection. */
     read(count: number) {
       while (link?.open && count-- > 0 && link.toBroker.length > 0) {
         const packet = link.toBroker.shift()!;
         if (packet.cmd === "pingreq") link.toClient.push({ cmd: "pingresp" });
         if (packet.cmd !== "puback") continue;
+        // MQTT-4.6.0-2
+        if (awaited.shift() !== packet.messageId) {
+          violations.push(`PUBACK ${packet.messageId} out of order`);
+        }
         const index = session.inflight.findIndex(({ messageId }) =>
           messageId === packet.messageId
         );

@@ -25,6 +25,8 @@ export function createFaultyDisk(random: Random): FaultyDisk {
   };
   /** How much of each file (by inode) a loss of power leaves for sure. */
   const synced = new Map<number, number>();
+  /** What a failed sync has dropped, though the next one says that all is well. */
+  const dropped = new Map<number, { from: number; to: number }>();
   let failing = 0;
   let left = Infinity;
   let onCrash = () => {};
@@ -39,20 +41,35 @@ export function createFaultyDisk(random: Random): FaultyDisk {
   };
   const sync = async (file: Deno.FsFile) => {
     const error = fault();
-    // What a failed sync was to bring to the disk may never come there.
-    if (error) throw error;
     const { ino, size } = await file.stat();
+    if (error) {
+      const from = synced.get(ino!) ?? 0;
+      if (from < size) dropped.set(ino!, { from, to: size });
+      throw error;
+    }
     synced.set(ino!, size);
+  };
+  const write = async (file: Deno.FsFile, bytes: Uint8Array) => {
+    const { ino } = await file.stat();
+    const at = await file.seek(0, Deno.SeekMode.Current);
+    const length = await real.write.call(file, bytes);
+    // What is written once more may come to the disk after all.
+    const range = dropped.get(ino!);
+    if (range && at <= range.from && at + length > range.from) {
+      range.from = at + length;
+      if (range.from >= range.to) dropped.delete(ino!);
+    }
+    return length;
   };
   Deno.FsFile.prototype.write = async function (bytes) {
     const error = fault();
     if (error) {
       const part = random.below(bytes.length + 1);
-      if (part > 0) await real.write.call(this, bytes.subarray(0, part));
+      if (part > 0) await write(this, bytes.subarray(0, part));
       throw error;
     }
     const part = random() < 0.2 ? 1 + random.below(bytes.length) : bytes.length;
-    return await real.write.call(this, bytes.subarray(0, part));
+    return await write(this, bytes.subarray(0, part));
   };
   Deno.FsFile.prototype.syncData = Deno.FsFile.prototype.sync = function () {
     return sync(this);
@@ -60,7 +77,13 @@ export function createFaultyDisk(random: Random): FaultyDisk {
   Deno.rename = async (from, to) => {
     const error = fault();
     // It may have been done all the same.
-    if (!error || random() < 0.5) await real.rename(from, to);
+    if (!error || random() < 0.5) {
+      // The next file may have the inode of the one that this removes.
+      const gone = (await Deno.stat(to)).ino!;
+      await real.rename(from, to);
+      synced.delete(gone);
+      dropped.delete(gone);
+    }
     if (error) throw error;
   };
   // Waiting is of no interest here.
@@ -90,10 +113,12 @@ export function createFaultyDisk(random: Random): FaultyDisk {
         const kept = sure + random.below(size - sure + 1);
         using file = Deno.openSync(path, { write: true });
         if (random() < 0.5) file.truncateSync(kept);
-        else {
-          file.seekSync(kept, Deno.SeekMode.Start);
-          file.writeSync(new Uint8Array(size - kept));
+        else zero(file, kept, size);
+        const gone = dropped.get(ino!);
+        if (gone) {
+          zero(file, gone.from, Math.min(gone.to, file.statSync().size));
         }
+        dropped.delete(ino!);
       }
     },
     [Symbol.dispose]() {
@@ -104,4 +129,10 @@ export function createFaultyDisk(random: Random): FaultyDisk {
       globalThis.setTimeout = real.setTimeout;
     },
   };
+}
+
+function zero(file: Deno.FsFile, from: number, to: number) {
+  if (from >= to) return;
+  file.seekSync(from, Deno.SeekMode.Start);
+  file.writeSync(new Uint8Array(to - from));
 }

@@ -7,7 +7,15 @@ import { createInbox, type Inbox } from "../../pipeline/mqtt/inbox.ts";
 import { createIntake } from "../../pipeline/mqtt/intake.ts";
 import { subscribeSession } from "../../pipeline/mqtt/subscribe.ts";
 import { openDurableStore } from "../../pipeline/recording/durable_store.ts";
-import { createModelBroker, type Link, type Publish } from "./broker.ts";
+import { readLedger } from "../../pipeline/recording/ledger.ts";
+import { replay } from "../../pipeline/recording/ledger_state.ts";
+import {
+  createLink,
+  createModelBroker,
+  type Link,
+  type Packet,
+  type Publish,
+} from "./broker.ts";
 import { createFaultyDisk } from "./disk.ts";
 import { createRandom, type Random } from "./random.ts";
 
@@ -21,6 +29,8 @@ export interface ModelResult {
   missing: number[];
   /** The serials that are in it more than once, or out of order. */
   doubled: number[];
+  /** What MQTT forbids, and weir did. */
+  violations: string[];
 }
 
 type Broker = ReturnType<typeof createModelBroker>;
@@ -36,6 +46,8 @@ export async function runModel(
 ): Promise<ModelResult> {
   const random = createRandom(seed);
   const broker = createModelBroker(random);
+  // Some brokers forget sessions all the time.
+  const forgetful = random() < 0.5 ? 0.25 : 0.03;
   const folder = await Deno.makeTempDir({ prefix: "weir-model-" });
   const path = `${folder}/test.csv`;
   using disk = createFaultyDisk(random);
@@ -65,7 +77,8 @@ export async function runModel(
         if (random() < 0.7) await process.pull();
         broker.read(random.below(30));
       }
-      const dice = random();
+      // Who could not connect is rather killed than cut off.
+      const dice = process.connected || random() < 0.5 ? random() : 0.5;
       if (dice < 0.35) {
         met++;
         process.receive(random.below(10));
@@ -73,16 +86,19 @@ export async function runModel(
         process.lose();
       } else if (dice < 0.6) {
         met++;
-        disk.crashAfter(random.below(10), process.abort);
-        await Promise.allSettled([process.pull(), process.connect()]);
+        if (random() < 0.6) {
+          disk.crashAfter(random.below(10), process.abort);
+          await Promise.allSettled([process.pull(), process.connect()]);
+        }
         disk.crashAfter(0);
-        broker.cut();
+        if (random() < 3 * forgetful) broker.forget();
+        else broker.cut();
         await restart(random() < 0.5);
-      } else if (dice < 0.8) {
+      } else if (dice < 0.7) {
         met++;
         disk.fail(1 + random.below(4));
         await process.pull();
-      } else if (dice < 0.83) {
+      } else if (dice < 0.7 + forgetful) {
         met++;
         broker.forget();
         process.lose();
@@ -90,14 +106,22 @@ export async function runModel(
     }
     disk.crashAfter(Infinity);
     disk.fail(0);
-    for (let rounds = 0; !broker.idle && rounds < 1000; rounds++) {
-      if (!process.connected) await process.connect();
+    const work = async () => {
+      while (!process.connected) await process.connect();
       process.receive(100);
       await process.pull();
       broker.read(100);
-    }
-    await process.pull();
+    };
+    for (let rounds = 0; !broker.idle && rounds < 1000; rounds++) await work();
+    // What is acknowledged and confirmed is forgotten.
+    broker.publish(1);
+    for (let rounds = 0; rounds < 5; rounds++) await work();
     await process.die();
+    const ledger = await readLedger(`${folder}/weir@model_1883.ledger`);
+    if (!broker.idle) broker.violations.push("messages left at the broker");
+    if (replay(ledger).identities.length > 0) {
+      broker.violations.push("identities that are never forgotten");
+    }
     return judge(await Deno.readTextFile(path), broker);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -119,14 +143,28 @@ async function start(path: string, broker: Broker, random: Random) {
   const arrived: Publish[] = [];
   const { put } = inbox;
   let packet: Publish | undefined;
+  /** Now and then the inbox is full, until it is pulled. */
+  let full: (() => void)[] = [];
   inbox.put = (message, bytes, resume) => {
     arrived.push(packet!);
-    put(message, bytes, resume);
+    put(message, bytes, random() < 0.1 ? () => full.push(resume) : resume);
   };
   const intake = createIntake(session, inbox, new AbortController().signal);
   let link: Link | undefined;
   let client: ReturnType<typeof createClient> | undefined;
+  let pulling: Promise<void> | undefined;
 
+  const pull = async () => {
+    if (arrived.length === 0) return;
+    const batch = (await inbox.take())!;
+    const packets = arrived.splice(0, batch.length);
+    const waiting = full;
+    full = [];
+    for (const resume of waiting) resume();
+    const rows = packets.map(({ serial }) => `0.000,,${serial},0\r\n`);
+    store.addRows(new TextEncoder().encode(rows.join("")), rows.length);
+    await intake.passed(batch.length);
+  };
   const lose = () => {
     if (!link) return;
     link.open = false;
@@ -142,16 +180,18 @@ async function start(path: string, broker: Broker, random: Random) {
     async connect() {
       lose();
       await session.connecting();
-      link = { toClient: [], toBroker: [], open: true };
-      const mine = link;
+      const mine = link = createLink();
       const present = broker.connect(mine);
-      // CONNACK may not arrive.
-      if (random() < 0.1) return lose();
+      // CONNACK may not arrive; the session is there all the same.
+      if (random() < (present ? 0.1 : 0.4)) return lose();
       client = createClient(mine, broker);
       const taker = intake.taker();
       const acknowledgements = holdAcknowledgements(
         client.mqtt,
-        (packet, resume) => taker.onMessage!(packet, resume),
+        (next, resume) => {
+          packet = next as Publish;
+          taker.onMessage!(next, resume);
+        },
       );
       taker.onConnack!(present, acknowledgements);
       const connection = {
@@ -167,30 +207,23 @@ async function start(path: string, broker: Broker, random: Random) {
       );
       // In the meantime it reads on; a ping needs that, too.
       let over = false;
-      subscribing.catch(() => {}).finally(() => over = true);
+      const subscribed = subscribing.then(() => true, () => false)
+        .finally(() => over = true);
       while (!over) {
         broker.read(10);
         this.receive(10);
+        await this.pull();
         await new Promise((resolve) => setImmediate(resolve));
       }
-      if (random() < 0.1) lose();
-      await subscribing.catch(() => {});
+      if (!await subscribed || random() < 0.1) lose();
+      else if (mine.open) broker.claim();
     },
     receive(count: number) {
       while (link?.open && count-- > 0 && link.toClient.length > 0) {
-        const next = link.toClient.shift()!;
-        if (next.cmd === "publish") packet = next;
-        client!.receive(next);
+        client!.receive(link.toClient.shift()!);
       }
     },
-    async pull() {
-      if (arrived.length === 0) return;
-      const batch = (await inbox.take())!;
-      const packets = arrived.splice(0, batch.length);
-      const rows = packets.map(({ serial }) => `0.000,,${serial},0\r\n`);
-      store.addRows(new TextEncoder().encode(rows.join("")), rows.length);
-      await intake.passed(batch.length);
-    },
+    pull: () => pulling ??= pull().finally(() => pulling = undefined),
     async die() {
       lose();
       stop.abort();
@@ -199,15 +232,23 @@ async function start(path: string, broker: Broker, random: Random) {
   };
 }
 
-/** What `holdAcknowledgements()` and `subscribe()` need of mqtt.js's client. */
+/**
+ * What `holdAcknowledgements()` and `subscribe()` need of mqtt.js's client. As
+ * that does, it hands out what it has read also when the connection is gone.
+ */
 function createClient(link: Link, broker: Broker) {
   const events = new EventEmitter();
   const gone = Promise.withResolvers<Error>();
+  const read: Packet[] = [];
+  let busy = false;
   const client = Object.assign(events, {
     connected: true,
     options: { customHandleAcks() {} },
     handleMessage(_packet: unknown, _callback: () => void) {},
     _sendPacket(packet: { cmd: string }) {
+      if (!client.connected) {
+        broker.violations.push(`${packet.cmd} kept for another connection`);
+      }
       events.emit("packetsend", packet);
       if (link.open) link.toBroker.push(packet as never);
     },
@@ -224,6 +265,20 @@ function createClient(link: Link, broker: Broker) {
       callback(null, [], { granted: [1] });
     },
   });
+  const handOut = () => {
+    while (!busy && read.length > 0) {
+      const packet = read.shift()!;
+      events.emit("packetreceive", packet);
+      if (packet.cmd !== "publish") continue;
+      busy = true;
+      client.handleMessage(packet, () => {
+        // mqtt.js sends its own acknowledgement when it is called back.
+        client._sendPacket({ cmd: "puback" });
+        busy = false;
+        handOut();
+      });
+    }
+  };
   return {
     mqtt: client as unknown as MqttClient,
     closed: gone.promise,
@@ -232,33 +287,24 @@ function createClient(link: Link, broker: Broker) {
       gone.resolve(new Error("gone"));
       events.emit("close");
     },
-    receive(packet: { cmd: string }) {
-      events.emit("packetreceive", packet);
-      // mqtt.js sends its own acknowledgement when it is called back.
-      if (packet.cmd !== "publish") return;
-      client.handleMessage(
-        packet,
-        () => client._sendPacket({ cmd: "puback" }),
-      );
+    receive(packet: Packet) {
+      read.push(packet);
+      handOut();
     },
   };
 }
 
 function judge(text: string, broker: Broker): ModelResult {
+  const { published, lost, violations } = broker;
   const serials = text.split("\r\n").slice(1, -1)
     .map((row) => Number(row.split(",")[2]));
   const seen = new Set(serials);
   const missing = [];
-  for (let serial = 0; serial < broker.published; serial++) {
-    if (!seen.has(serial) && !broker.lost.has(serial)) missing.push(serial);
+  for (let serial = 0; serial < published; serial++) {
+    if (!seen.has(serial) && !lost.has(serial)) missing.push(serial);
   }
   const doubled = serials.filter((serial, at) =>
     at > 0 && serial <= serials[at - 1]
   );
-  return {
-    published: broker.published,
-    excused: broker.lost.size,
-    missing,
-    doubled,
-  };
+  return { published, excused: lost.size, missing, doubled, violations };
 }

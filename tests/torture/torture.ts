@@ -4,11 +4,15 @@ import { type Weir, weir } from "../helpers/weir.ts";
 import { createRandom, type Random } from "../model/random.ts";
 
 /** What is done to weir. */
-export type Fault = "kill" | "cut" | "both" | "broker";
+export type Fault = "kill" | "cut" | "both" | "broker" | "crash";
 
 /** How it is tortured. */
 export interface TortureOptions {
-  /** Kills weir (SIGKILL), cuts its connection, either, or restarts the broker. */
+  /**
+   * Kills weir (SIGKILL), cuts its connection, either, restarts the broker, or
+   * kills that. A broker that is killed loses what it had, so then each part of
+   * the messages is recorded before the next kill.
+   */
   fault: Fault;
   /** How often. */
   times: number;
@@ -65,6 +69,17 @@ persistence_location ${folder}/`,
     // From here on the broker keeps what is published.
     await running.stderr.match(/^Connected/);
     for (let done = 0, sent = 0; done < times;) {
+      if (fault === "crash") {
+        const upTo = Math.round(messages * ++done / times);
+        await publish(mosquitto, sent, upTo, 0);
+        sent = upTo;
+        await complete(file, sent);
+        await mosquitto.stop("SIGKILL");
+        await mosquitto.start();
+        await reconnected(running, done);
+        onFault(done);
+        continue;
+      }
       if (fault === "broker") {
         const upTo = Math.round(messages * ++done / times);
         await publish(mosquitto, sent, upTo, random() * 300);
@@ -123,6 +138,14 @@ async function publish(
   await new Promise((resolve) => setTimeout(resolve, delay));
   const lines = Array.from({ length: to - from }, (_, n) => `${from + n}`);
   await mosquitto.publishLines("t", lines, "-q", "1", "-V", "5");
+}
+
+/** Resolves when weir has said so many times that it is connected again. */
+async function reconnected(running: Weir, times: number): Promise<void> {
+  const said = () => running.stderr.text().match(/^Reconnected/gm)?.length ?? 0;
+  while (said() < times) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Resolves when all rows are there, or none comes any more. */

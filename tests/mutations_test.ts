@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { makeFolder } from "./helpers/folder.ts";
+import { run } from "./helpers/run.ts";
+
+/** Parts of the algorithm, and what breaks them: a file, a text, another. */
+const BREAKS: [what: string, file: string, from: string, to: string][] = [
+  [
+    "a message is known again by its id alone",
+    "mqtt/redelivery.ts",
+    " && known.hash === hash",
+    "",
+  ],
+  [
+    "a message that is new does not end the recognition of old ones",
+    "mqtt/redelivery.ts",
+    "expecting = false;\n      set(",
+    "set(",
+  ],
+  [
+    "the ledger does not say that a session is being connected",
+    "recording/durable_store.ts",
+    'await note({ kind: "connecting" });',
+    "",
+  ],
+  [
+    "an acknowledgement is sent when the connection is gone",
+    "mqtt/acknowledge.ts",
+    "if (!client.connected) return count;",
+    "",
+  ],
+  [
+    "a message is taken that came on a connection before this one",
+    "mqtt/intake.ts",
+    "mine !== acknowledgements",
+    "false",
+  ],
+  [
+    "an acknowledgement counts for received as soon as it is sent",
+    "mqtt/acknowledge.ts",
+    "client.sendPing();",
+    "ask();",
+  ],
+  [
+    "nobody asks again once there was nothing to ask about",
+    "mqtt/intake.ts",
+    "session && acknowledgements?.unconfirmed",
+    "session",
+  ],
+  [
+    "messages are acknowledged before they are safe",
+    "mqtt/intake.ts",
+    "await session?.commit(done + count);\n      done += count;\n      acknowledge();",
+    "done += count;\n      acknowledge();\n      await session?.commit(done);",
+  ],
+  [
+    "the ledger is not synced",
+    "recording/ledger.ts",
+    "await output.syncData();",
+    "",
+  ],
+  [
+    "the rows are not synced before the ledger forgets them",
+    "recording/durable_store.ts",
+    "await tail?.sync();",
+    "",
+  ],
+  [
+    "rows that a failed sync may have dropped are not written again",
+    "recording/tail.ts",
+    "if (suspect) {",
+    "if (false) {",
+  ],
+  [
+    "the start does not complete what the recording lacks",
+    "recording/redo.ts",
+    "if (await complete(path, offset, bytes)) return undefined;",
+    "if (bytes) return undefined;",
+  ],
+];
+
+/** So many runs at most; most breaks show in the first ones. */
+const RUNS = "600";
+
+for (const [what, file, from, to] of BREAKS) {
+  Deno.test(`the model notices where ${what}`, async () => {
+    await using folder = await makeFolder();
+    await copy("pipeline", folder.path("pipeline"));
+    await copy("tests/model", folder.path("tests/model"));
+    const path = folder.path(`pipeline/${file}`);
+    const parts = (await Deno.readTextFile(path)).split(from);
+    assert.equal(parts.length, 2, `${file} has not once: ${from}`);
+    await Deno.writeTextFile(path, parts.join(to));
+    const found = await run(Deno.execPath(), [
+      ...["run", "-A", "-q", "--no-check", "--frozen", "--config"],
+      ...[`${ROOT}deno.json`, folder.path("tests/model/find_fault.ts"), RUNS],
+    ]);
+
+    assert.match(found, /^seed /);
+  });
+}
+
+const ROOT = new URL("../", import.meta.url).pathname;
+
+/** Copies a folder of the checkout. */
+async function copy(name: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const entry of Deno.readDir(`${ROOT}${name}`)) {
+    const [source, target] = [`${name}/${entry.name}`, `${to}/${entry.name}`];
+    if (entry.isDirectory) await copy(source, target);
+    else await Deno.copyFile(`${ROOT}${source}`, target);
+  }
+}
