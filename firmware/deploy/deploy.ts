@@ -156,6 +156,6 @@ async function untilConnected(repl: RawRepl, timeout: number): Promise<void> {
     if (SENSOR.test(text)) throw new WeirError(sensorAdvice(text));
     return;
   }
-  const heard = text ?? await repl.hear(/^/, 0) ?? "";
+  const heard = text ?? repl.drain();
   throw new WeirError(advice(heard, timeout));
 }
