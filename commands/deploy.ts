@@ -34,7 +34,7 @@ export const deploy = new Command()
   .option("--dry-run", "Show what would be done.")
   .option(
     "--timeout <seconds:number>",
-    "How long to wait for the first connection.",
+    "How long to wait for the first sample.",
     {
       default: 60,
     },
@@ -81,7 +81,7 @@ export const deploy = new Command()
     if (dryRun) return;
     console.error(
       autostart
-        ? "The board runs, and has reached its broker."
+        ? "The board runs, and has published its first sample."
         : "Done. To start it, at the board's prompt (mpremote repl): import client",
     );
   });

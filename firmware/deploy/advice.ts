@@ -50,6 +50,24 @@ export function sensorAdvice(printed: string): string {
   return explain(`${before} It says:`, printed) ?? before;
 }
 
+/**
+ * The same for a board that has reached its broker, and has published nothing all the same.
+ *
+ * @example
+ * ```ts
+ * import { silent } from "./advice.ts";
+ *
+ * const text = silent("E_MQTT_CONN: no PUBACK\n", 60);
+ * if (!text.includes("no sample within 60 s")) throw text;
+ * ```
+ */
+export function silent(printed: string, seconds: number): string {
+  const before =
+    `The board runs and has reached its broker, but has published no sample within ${seconds} s`;
+  return explain(`${before}. It says:`, printed) ??
+    `${before}, and says nothing of why. See what it prints: mpremote repl`;
+}
+
 function explain(before: string, printed: string): string | undefined {
   const lines = printed.split(/\r?\n/).map((line) => line.trim());
   const errors = new Set(

@@ -2,7 +2,7 @@
 import { WeirError } from "../../pipeline/error.ts";
 import { deviceFiles } from "../device.ts";
 import { precompile } from "../precompile.ts";
-import { advice, sensorAdvice } from "./advice.ts";
+import { advice, sensorAdvice, silent } from "./advice.ts";
 import { type RawRepl, rawRepl } from "./raw_repl.ts";
 import type { Transport } from "./transport.ts";
 import { carryOut, listFiles, makePlan, type Plan } from "./upload.ts";
@@ -17,7 +17,7 @@ export interface DeployOptions {
   source?: boolean;
   /** Whether only to find out what would be done. */
   dryRun?: boolean;
-  /** Seconds to wait until the board has reached its broker. Default: 60. */
+  /** Seconds to wait until the board has published a sample. Default: 60. */
   timeout?: number;
   /** Is told the plan before it is carried out. */
   onPlan?: (plan: Plan) => void;
@@ -27,20 +27,33 @@ export interface DeployOptions {
   tell?: (what: string) => void;
 }
 
-/** The word in the memory that a reset spares at which the firmware leaves the prompt to a person: see `restart.py`. */
+/**
+ * The word in the memory that a reset spares, or the file where there is no such memory, at which the firmware leaves the
+ * prompt to a person: see `restart.py`.
+ */
 const HOLD = `
 import machine
 try:
     machine.RTC().memory(b'hold')
-except Exception:
-    pass
+except AttributeError:
+    open('weir.hold', 'w').close()
+`;
+
+/** A hold that nobody saw must not hold the next start. */
+const CLEAR = `
+import machine, os
+try:
+    machine.RTC().memory(b'')
+except AttributeError:
+    if 'weir.hold' in os.listdir():
+        os.remove('weir.hold')
 `;
 
 /** What the firmware's own main.py has in it. */
 const OURS = "from start import start";
 
 /**
- * Puts the firmware on a board over its prompt, starts it, and waits until it has reached its broker. What is done stays
+ * Puts the firmware on a board over its prompt, starts it, and waits until it has published a sample. What is done stays
  * done: interrupted, it goes on where it was when it is run again.
  *
  * @throws {WeirError} where that fails; the message says what to do.
@@ -55,7 +68,7 @@ export async function deploy(
   transport: Transport,
   options: DeployOptions = {},
 ): Promise<void> {
-  const { autostart = true, tell = () => {} } = options;
+  const { autostart = true, timeout = 60, tell = () => {} } = options;
   const repl = rawRepl(transport);
   await repl.enter();
   const main = await mainFile(repl);
@@ -74,10 +87,14 @@ export async function deploy(
     if (main !== "none") await repl.softReset().catch(() => {});
     throw error;
   }
-  if (autostart && !options.dryRun) tell("Starting the firmware");
+  if (autostart && !options.dryRun) {
+    tell(
+      `Starting the firmware, and waiting for its first sample (${timeout} s at most)`,
+    );
+  }
   await repl.softReset();
   if (options.dryRun) return;
-  if (autostart) await untilConnected(repl, options.timeout ?? 60);
+  if (autostart) await untilPublished(repl, timeout);
   else await repl.hear(/>>> $/, 5000);
 }
 
@@ -121,15 +138,6 @@ except OSError:
   return ({ True: "ours", False: "foreign" } as const)[text.trim()] ?? "none";
 }
 
-/** A hold that nobody saw must not hold the next start. */
-const CLEAR = `
-import machine
-try:
-    machine.RTC().memory(b'')
-except Exception:
-    pass
-`;
-
 async function files(
   { config, autostart = true, source }: DeployOptions,
 ): Promise<Record<string, string | Uint8Array>> {
@@ -142,20 +150,23 @@ async function files(
   };
 }
 
-/** Once there, or once it cannot go on by itself. */
-const CONNECTED = /Connection successful\r?\n/;
+/** Once a sample is out, or the board cannot go on by itself. */
+const PUBLISHED = /(^|\n)First sample published to .*\r?\n/;
+const CONNECTED = /(^|\n)Connection successful\r?\n/;
 const ENDED = /(^|\n)(\w*Error: .*\r?\n[^]*>>> $|E_\w+_AUTH: .*\n)/;
+/** The first sample is taken before the connection is there. */
+const SENSOR = /(^|\n)E_(I2C|SENSOR_ID|SATURATED|VALUE): .*\r?\n/;
+const NO_SENSOR = new RegExp(
+  `${SENSOR.source}[^]*${CONNECTED.source}|${CONNECTED.source}[^]*${SENSOR.source}`,
+);
 
-const SENSOR = /^E_(I2C|SENSOR_ID|SATURATED|VALUE): /m;
-
-async function untilConnected(repl: RawRepl, timeout: number): Promise<void> {
-  const done = new RegExp(`${CONNECTED.source}|${ENDED.source}`);
-  const text = await repl.hear(done, timeout * 1000);
-  // The first sample is taken before the connection is there.
-  if (text && CONNECTED.test(text)) {
-    if (SENSOR.test(text)) throw new WeirError(sensorAdvice(text));
-    return;
-  }
+async function untilPublished(repl: RawRepl, timeout: number): Promise<void> {
+  const done = [PUBLISHED, NO_SENSOR, ENDED].map(({ source }) => source);
+  const text = await repl.hear(new RegExp(done.join("|")), timeout * 1000);
   const heard = text ?? repl.drain();
-  throw new WeirError(advice(heard, timeout));
+  if (!CONNECTED.test(heard)) throw new WeirError(advice(heard, timeout));
+  if (SENSOR.test(heard)) throw new WeirError(sensorAdvice(heard));
+  if (!text || !PUBLISHED.test(text)) {
+    throw new WeirError(silent(heard, timeout));
+  }
 }

@@ -48,10 +48,13 @@ export async function deployTo(port: string, options: DeployOptions = {}) {
   const told: string[] = [];
   await using transport = await openTransport(port);
   await deploy(transport, {
-    onPlan: (planned) => plan = planned,
-    tell: (what) => told.push(what),
     timeout: 20,
     ...options,
+    onPlan: (planned) => {
+      plan = planned;
+      options.onPlan?.(planned);
+    },
+    tell: (what) => told.push(what),
   });
   const { write, remove, same } = plan!;
   return { write: write.map(({ name }) => name), remove, same, told };
