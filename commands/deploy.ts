@@ -52,6 +52,11 @@ export const deploy = new Command()
         "--new writes a config.py, --config takes one: give one of them.",
       );
     }
+    if (flags.new && dryRun) {
+      throw new UsageError("--new writes a config.py, --dry-run nothing.");
+    }
+    const { findPort } = await import("../firmware/deploy/ports.ts");
+    const port = flags.port ?? await findPort();
     const { newConfig } = await import("./new_config.ts");
     const config = flags.new
       ? await newConfig("config.py")
@@ -59,25 +64,30 @@ export const deploy = new Command()
       ? undefined
       : await readConfig(flags.config);
     const { deploy } = await import("../firmware/deploy/deploy.ts");
-    const { findPort } = await import("../firmware/deploy/ports.ts");
     const { openTransport } = await import("../firmware/deploy/transport.ts");
-    const port = flags.port ?? await findPort();
     await using transport = await openTransport(port);
     console.error(`The board on ${port}`);
     const bar = progressBar();
-    await deploy(transport, {
-      config,
-      autostart,
-      source,
-      dryRun,
-      timeout,
-      onPlan: (plan) => {
-        tellPlan(plan, dryRun);
-        bar.total = plan.write.reduce((sum, { data }) => sum + data.length, 0);
-      },
-      onProgress: bar.add,
-      tell: (what) => console.error(what),
-    });
+    try {
+      await deploy(transport, {
+        config,
+        autostart,
+        source,
+        dryRun,
+        timeout,
+        onPlan: (plan) => {
+          tellPlan(plan, dryRun);
+          bar.total = plan.write.reduce(
+            (sum, file) => sum + file.data.length,
+            0,
+          );
+        },
+        onProgress: bar.add,
+        tell: (what) => console.error(what),
+      });
+    } finally {
+      bar.end();
+    }
     if (dryRun) return;
     console.error(
       autostart
@@ -119,6 +129,8 @@ const WIDTH = 30;
 /** On a terminal only: a log wants no bar. */
 function progressBar() {
   const shown = Deno.stderr.isTerminal();
+  const show = (text: string) =>
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
   let done = 0;
   const bar = {
     total: 0,
@@ -127,10 +139,17 @@ function progressBar() {
       if (!shown) return;
       const filled = Math.round(WIDTH * done / bar.total);
       const percent = Math.round(100 * done / bar.total);
-      const text = `\r${"█".repeat(filled)}${
-        "░".repeat(WIDTH - filled)
-      } ${percent} % ${name}\x1b[K${done >= bar.total ? "\n" : ""}`;
-      Deno.stderr.writeSync(new TextEncoder().encode(text));
+      show(
+        `\r${"█".repeat(filled)}${
+          "░".repeat(WIDTH - filled)
+        } ${percent} % ${name}\x1b[K`,
+      );
+      if (done >= bar.total) bar.end();
+    },
+    /** What comes next goes on a line of its own. */
+    end() {
+      if (shown && done > 0) show("\n");
+      done = 0;
     },
   };
   return bar;

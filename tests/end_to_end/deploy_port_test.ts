@@ -9,7 +9,6 @@ import { deployTo, startTarget } from "../helpers/deploying.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { freePort } from "../helpers/mosquitto.ts";
 import { testNeeding } from "../helpers/needs.ts";
-import { run } from "../helpers/run.ts";
 import { weir } from "../helpers/weir.ts";
 
 const test = (name: string, run: () => Promise<void>) =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PythonError, rawRepl } from "../../firmware/deploy/raw_repl.ts";
+import { type PythonError, rawRepl } from "../../firmware/deploy/raw_repl.ts";
 import { openTransport } from "../../firmware/deploy/transport.ts";
 import { deviceFiles } from "../../firmware/device.ts";
 import { inTime } from "../helpers/boards.ts";
