@@ -16,6 +16,23 @@ const ADVICE: Record<string, string> = {
 };
 
 /**
+ * How to put MicroPython on the board on a port.
+ *
+ * @example
+ * ```ts
+ * import { flashing } from "./advice.ts";
+ *
+ * if (!flashing("/dev/ttyUSB0").includes("esptool")) throw new Error();
+ * ```
+ */
+export function flashing(port: string): string {
+  return "For an ESP8266 get it from\n" +
+    "https://micropython.org/download/ESP8266_GENERIC/ and flash it with esptool:\n" +
+    `  esptool --port ${port} erase-flash\n` +
+    `  esptool --port ${port} --baud 460800 write-flash --flash-size=detect 0 ESP8266_GENERIC.bin`;
+}
+
+/**
  * A sentence on why a board has not reached its broker, from what it printed.
  *
  * @example

@@ -1,8 +1,9 @@
 /** From the firmware's files to a board that runs them. */
 import { WeirError } from "../../pipeline/error.ts";
+import { escape } from "../../pipeline/text.ts";
 import { deviceFiles } from "../device.ts";
 import { precompile } from "../precompile.ts";
-import { advice, sensorAdvice, silent } from "./advice.ts";
+import { advice, flashing, sensorAdvice, silent } from "./advice.ts";
 import { type RawRepl, rawRepl } from "./raw_repl.ts";
 import type { Transport } from "./transport.ts";
 import { carryOut, listFiles, makePlan, type Plan } from "./upload.ts";
@@ -71,20 +72,21 @@ export async function deploy(
   const { autostart = true, timeout = 60, tell = () => {} } = options;
   const repl = rawRepl(transport);
   await repl.enter();
-  const main = await mainFile(repl);
-  if (main !== "none") {
-    // Its watchdog may be armed, and would reset the board in the middle of the upload.
-    tell("Restarting the board without its watchdog");
-    await repl.restart(HOLD);
-    await repl.hear(/Held at the prompt|>>> $/, 8000);
-    await repl.enter();
-    await repl.run(CLEAR);
-  }
   try {
+    await checkVersion(repl, transport.name);
+    const main = await mainFile(repl);
+    if (main !== "none") {
+      // Its watchdog may be armed, and would reset the board in the middle of the upload.
+      tell("Restarting the board without its watchdog");
+      await repl.restart(HOLD);
+      await repl.hear(/Held at the prompt|>>> $/, 8000);
+      await repl.enter();
+      await repl.run(CLEAR);
+    }
     await upload(repl, main, options);
   } catch (error) {
     // What it did before, it does again.
-    if (main !== "none") await repl.softReset().catch(() => {});
+    await repl.softReset().catch(() => {});
     throw error;
   }
   if (autostart && !options.dryRun) {
@@ -96,6 +98,22 @@ export async function deploy(
   if (options.dryRun) return;
   if (autostart) await untilPublished(repl, timeout);
   else await repl.hear(/>>> $/, 5000);
+}
+
+/** Compiled modules are of a version that MicroPython has since 1.19. */
+async function checkVersion(repl: RawRepl, port: string): Promise<void> {
+  const text = await repl.run(
+    "import sys\nprint(sys.implementation.name, *sys.implementation.version[:2])",
+  );
+  const [name, major, minor] = text.trim().split(" ");
+  if (name === "micropython" && Number(major) * 100 + Number(minor) >= 119) {
+    return;
+  }
+  throw new WeirError(
+    `The board runs ${
+      escape(`${name} ${major}.${minor}`)
+    }, and the firmware needs MicroPython 1.19 or later. ${flashing(port)}`,
+  );
 }
 
 async function upload(

@@ -3,6 +3,7 @@
  * Interactive Interpreter Mode", "Raw mode").
  */
 import { WeirError } from "../../pipeline/error.ts";
+import { flashing } from "./advice.ts";
 import { askWindow, paste } from "./raw_paste.ts";
 import type { Transport } from "./transport.ts";
 import { decode, listen } from "./wire.ts";
@@ -146,9 +147,8 @@ function noPrompt(name: string, heard: string, ended: boolean): WeirError {
     ? "Nothing answers"
     : "What answers is no MicroPython";
   return new WeirError(
-    `${what} on ${name}. Is it the right port, and is MicroPython on the board? For an ESP8266 get it from\n` +
-      "https://micropython.org/download/ESP8266_GENERIC/ and flash it with esptool:\n" +
-      `  esptool --port ${name} erase-flash\n` +
-      `  esptool --port ${name} --baud 460800 write-flash --flash-size=detect 0 ESP8266_GENERIC.bin`,
+    `${what} on ${name}. Is it the right port, and is MicroPython on the board? ${
+      flashing(name)
+    }`,
   );
 }

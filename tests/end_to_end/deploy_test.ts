@@ -159,3 +159,21 @@ test("Without a config.py nothing is written", async () => {
   await assert.rejects(deployTo(on.port), /no config\.py yet.*--new/);
   assert.deepEqual(await names(on.board), []);
 });
+
+test("A MicroPython that is too old is told, with how to flash another, and nothing is written", async () => {
+  const old = `import sys
+class implementation:
+    name = 'micropython'
+    version = (1, 18, 0)
+class Old:
+    modules = sys.modules
+Old.implementation = implementation
+sys.modules['sys'] = Old
+`;
+  await using on = await startTarget({ files: { "boot.py": old } });
+  await assert.rejects(
+    deployTo(on.port, { config: on.config }),
+    /runs micropython 1\.18, and .* needs MicroPython 1\.19 or later[^]*esptool/,
+  );
+  assert.deepEqual(await names(on.board), ["boot.py"]);
+});
