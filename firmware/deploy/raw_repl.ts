@@ -25,7 +25,11 @@ export interface RawRepl {
   softReset(): Promise<void>;
   /** Resolves with what came up to the end of a match, which is then forgotten; with undefined after `ms`. */
   hear(pattern: RegExp, ms: number): Promise<string | undefined>;
-  /** What came and was not yet resolved with; it is then forgotten. */
+  /**
+   * What came and was not yet resolved with; it is then forgotten.
+   *
+   * @throws {WeirError} where the connection is gone.
+   */
   drain(): string;
 }
 
@@ -93,7 +97,10 @@ export function rawRepl(transport: Transport): RawRepl {
       const text = await wire.hear(pattern, ms);
       return text === undefined ? undefined : decode(text);
     },
-    drain: () => decode(wire.drain()),
+    drain() {
+      if (wire.ended) throw wire.gone();
+      return decode(wire.drain());
+    },
     async enter() {
       const late = performance.now() + ENTER_MS;
       pastes = true;
@@ -115,6 +122,7 @@ export function rawRepl(transport: Transport): RawRepl {
         ? await wire.hear(RESULT, RUN_MS)
         : undefined;
       if (all === undefined) {
+        if (wire.ended) throw wire.gone();
         throw new WeirError(
           `The board on ${wire.name} stopped answering. Run the command again: what is done is kept.`,
         );

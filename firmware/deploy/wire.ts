@@ -22,6 +22,8 @@ export interface Wire {
   drain(): string;
   /** Whether the other side has closed the connection. */
   readonly ended: boolean;
+  /** What to throw then. */
+  gone(): WeirError;
 }
 
 /**
@@ -61,8 +63,13 @@ export function listen(transport: Transport): Wire {
     ended = true;
     wake();
   });
+  const gone = () =>
+    new WeirError(
+      `The connection to ${transport.name} is gone. Was the board unplugged? Run the command again: what is done is kept.`,
+    );
   return {
     name: transport.name,
+    gone,
     get ended() {
       return ended;
     },
@@ -72,10 +79,7 @@ export function listen(transport: Transport): Wire {
       } catch {
         ended = true;
       }
-      if (!ended) return;
-      throw new WeirError(
-        `The connection to ${transport.name} is gone. Was the board unplugged? Run the command again: what is done is kept.`,
-      );
+      if (ended) throw gone();
     },
     async hear(pattern, ms) {
       const late = performance.now() + ms;

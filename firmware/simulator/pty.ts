@@ -48,37 +48,25 @@ export async function openPty(
   };
 }
 
+/** Ends socat when stdin ends, which it does with this process, too, however that ends. Ctrl-C is this process's matter. */
+const GUARD = 'trap "" INT; socat "$@" & exec 2>&-; read -r _; kill $!; wait';
+
 async function start(port: number) {
   // Elsewhere nobody has seen socat notice that a program opened the device.
   if (Deno.build.os !== "linux") return undefined;
-  const { state } = await Deno.permissions.query({
-    name: "run",
-    command: "socat",
-  });
+  const { state } = await Deno.permissions.query({ name: "run" });
   if (state !== "granted") return undefined;
-  let child: Deno.ChildProcess;
-  try {
-    child = new Deno.Command("socat", {
-      args: [
-        "-dd", // tells the path
-        "pty,raw,echo=0,wait-slave,pty-interval=0.1",
-        `tcp:127.0.0.1:${port}`,
-      ],
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-  const kill = () => {
-    try {
-      child.kill();
-    } catch {
-      // It has ended.
-    }
-  };
+  const child = new Deno.Command("/bin/sh", {
+    args: [
+      ...["-c", GUARD, "sh", "-dd"], // tells the path
+      "pty,raw,echo=0,wait-slave,pty-interval=0.1",
+      `tcp:127.0.0.1:${port}`,
+    ],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const kill = () => child.stdin.close().catch(() => {});
   const found = Promise.withResolvers<string | undefined>();
   const reading = (async () => {
     let said = "";
@@ -90,11 +78,11 @@ async function start(port: number) {
       if (path) found.resolve(path);
     }
     found.resolve(undefined);
+    await kill();
   })();
   const ended = Promise.all([child.status, reading]);
   const path = await found.promise;
   if (path !== undefined) return { path, kill, ended };
-  kill();
   await ended;
   return undefined;
 }

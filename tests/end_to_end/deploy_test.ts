@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { deploy } from "../../firmware/deploy/deploy.ts";
+import { deploy, type DeployOptions } from "../../firmware/deploy/deploy.ts";
 import { openTransport } from "../../firmware/deploy/transport.ts";
 import { deviceFiles } from "../../firmware/device.ts";
+import type { Board } from "../../firmware/simulator/mod.ts";
 import { inTime } from "../helpers/boards.ts";
 import { deployTo, names, startTarget } from "../helpers/deploying.ts";
 
@@ -110,6 +111,24 @@ test("An upload that was cut off is taken up again, and leaves nothing behind", 
   assert.ok(same >= 2 && write.length < COUNT, `${same}`);
   assert.equal(same + write.length, COUNT);
   assert.ok(!(await names(board)).includes("weir.tmp"));
+});
+
+test("A board that is unplugged, during the upload or at its start, is told as such", async () => {
+  const unplugged = async (options: (board: Board) => DeployOptions) => {
+    await using on = await startTarget();
+    await assert.rejects(
+      deployTo(on.port, { config: on.config, ...options(on.board) }),
+      /The connection to tcp:.* is gone\. Was the board unplugged\?/,
+    );
+  };
+  await unplugged((board) => ({
+    onProgress: (_, name) => name === "ring.mpy" && board.stop(),
+  }));
+  await unplugged((board) => ({
+    onProgress: (_, name) =>
+      name === "main.py" &&
+      board.waitFor("Connecting to").then(() => board.stop()),
+  }));
 });
 
 test("A full flash is told, and what was on the board still runs", async () => {
