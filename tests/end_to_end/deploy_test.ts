@@ -113,6 +113,31 @@ test("An upload that was cut off is taken up again, and leaves nothing behind", 
   assert.ok(!(await names(board)).includes("weir.tmp"));
 });
 
+test("A file that arrives other than it was sent does not take the place of what was there", async () => {
+  await using on = await startTarget({ files: { "ring.py": "# old" } });
+  await using transport = await openTransport(on.port);
+  const { write } = transport;
+  let name = "";
+  transport.write = (bytes) => {
+    const text = new TextDecoder().decode(bytes);
+    // One letter of the base64 in the middle of it.
+    const at = name === "ring.py" && text.startsWith("_f.write") ? 100 : 0;
+    if (at) bytes[at] = text[at] === "A" ? 0x42 : 0x41;
+    return write(bytes);
+  };
+  await assert.rejects(
+    deploy(transport, {
+      config: on.config,
+      source: true,
+      onProgress: (_, of) => name = of,
+    }),
+    /ring\.py did not arrive as it was sent/,
+  );
+  const files = await on.board.files();
+  assert.equal(new TextDecoder().decode(files["ring.py"]), "# old");
+  assert.ok("restart.py" in files && !("weir.tmp" in files));
+});
+
 test("A board that is unplugged, during the upload or at its start, is told as such", async () => {
   const unplugged = async (options: (board: Board) => DeployOptions) => {
     await using on = await startTarget();
