@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import type { Plan } from "../firmware/deploy/upload.ts";
 import { WeirError } from "../pipeline/mod.ts";
+import { endOnSignals } from "./signals.ts";
 import { UsageError } from "./usage.ts";
 
 interface DeployFlags {
@@ -17,8 +18,8 @@ interface DeployFlags {
 export const deploy = new Command()
   .description(
     "Put the firmware on a board that runs MicroPython: only what changed, each file\n" +
-      "verified, and then start it. Needs deno run -A: Deno opens devices only with all\n" +
-      "permissions.",
+      "verified, and then start it. Needs deno run -A main.ts deploy, in weir's checkout:\n" +
+      "Deno opens devices only with all permissions.",
   )
   .option(
     "-p, --port <port:string>",
@@ -68,8 +69,10 @@ export const deploy = new Command()
     await using transport = await openTransport(port);
     console.error(`The board on ${port}`);
     const bar = progressBar();
+    using ending = endOnSignals();
     try {
       await deploy(transport, {
+        signal: ending.signal,
         config,
         autostart,
         source,
@@ -85,6 +88,11 @@ export const deploy = new Command()
         onProgress: bar.add,
         tell: (what) => console.error(what),
       });
+    } catch (error) {
+      if (!ending.signal.aborted) throw error;
+      throw new WeirError(
+        "Broken off. What is done is kept: run the command again. The board starts what it has.",
+      );
     } finally {
       bar.end();
     }

@@ -20,6 +20,11 @@ export interface DeployOptions {
   dryRun?: boolean;
   /** Seconds to wait until the board has published a sample. Default: 60. */
   timeout?: number;
+  /**
+   * Breaks off when aborted. A board that is in the middle of an upload then starts what it has; it is taken up when it
+   * is done again.
+   */
+  signal?: AbortSignal;
   /** Is told the plan before it is carried out. */
   onPlan?: (plan: Plan) => void;
   /** Is told how many bytes have been written, and of which file. */
@@ -58,6 +63,7 @@ const OURS = "from start import start";
  * done: interrupted, it goes on where it was when it is run again.
  *
  * @throws {WeirError} where that fails; the message says what to do.
+ * @throws the signal's reason where it is aborted.
  *
  * @example
  * ```ts ignore
@@ -69,8 +75,8 @@ export async function deploy(
   transport: Transport,
   options: DeployOptions = {},
 ): Promise<void> {
-  const { autostart = true, timeout = 60, tell = () => {} } = options;
-  const repl = rawRepl(transport);
+  const { autostart = true, timeout = 60, signal, tell = () => {} } = options;
+  const repl = rawRepl(transport, signal);
   await repl.enter();
   try {
     await checkVersion(repl, transport.name);
@@ -96,8 +102,18 @@ export async function deploy(
   }
   await repl.softReset();
   if (options.dryRun) return;
-  if (autostart) await untilPublished(repl, timeout);
-  else await repl.hear(/>>> $/, 5000);
+  await Promise.race([
+    autostart ? untilPublished(repl, timeout) : repl.hear(/>>> $/, 5000),
+    aborted(signal),
+  ]);
+}
+
+function aborted(signal?: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal!.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort);
+  });
 }
 
 /** Compiled modules are of a version that MicroPython has since 1.19. */

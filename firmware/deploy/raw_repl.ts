@@ -15,6 +15,7 @@ export interface RawRepl {
    *
    * @throws {PythonError} where it raised an exception.
    * @throws {WeirError} where the board does not answer.
+   * @throws the signal's reason where it is aborted.
    */
   run(code: string): Promise<string>;
   /** Restarts the board hard, after code that is run before it; resolves when it is sent. */
@@ -56,7 +57,7 @@ const RESULT = /([^\x04]*)\x04([^\x04]*)\x04>/;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Talks to a board through its raw REPL.
+ * Talks to a board through its raw REPL. Once the signal is aborted no code is run any more, but a soft reset is possible.
  *
  * @example
  * ```ts ignore
@@ -65,7 +66,10 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  * console.log(await repl.run("print(1 + 1)"));
  * ```
  */
-export function rawRepl(transport: Transport): RawRepl {
+export function rawRepl(
+  transport: Transport,
+  signal?: AbortSignal,
+): RawRepl {
   const wire = listen(transport);
   /** Whether the board may have raw-paste mode. */
   let pastes = true;
@@ -107,6 +111,7 @@ export function rawRepl(transport: Transport): RawRepl {
       let all = "";
       wire.drain();
       while (performance.now() < late && !wire.ended) {
+        signal?.throwIfAborted();
         // Twice: the first may end a sleep only. Ctrl-B leaves a raw REPL that was left open.
         await send("\r\x03\x03\x02");
         all += await wire.hear(/>>> $/, 1000) ?? wire.drain();
@@ -117,6 +122,7 @@ export function rawRepl(transport: Transport): RawRepl {
       throw noPrompt(wire.name, all, wire.ended);
     },
     async run(code) {
+      signal?.throwIfAborted();
       wire.drain();
       const all = await handOver(code)
         ? await wire.hear(RESULT, RUN_MS)

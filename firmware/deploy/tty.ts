@@ -1,5 +1,6 @@
 /** A board on a serial port. */
 import { WeirError } from "../../pipeline/error.ts";
+import { NEEDS_ALL } from "./ports.ts";
 import type { Transport } from "./transport.ts";
 
 /** What MicroPython boards speak. */
@@ -84,7 +85,7 @@ function why(error: Error & { code?: string }, path: string): string {
     return "there is no such port. Is the board plugged in? See which there are: ls /dev/tty* /dev/cu.*";
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return "Deno opens devices only with all permissions. Start weir deploy with deno run -A.";
+    return NEEDS_ALL;
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     return `no permission. Try: sudo usermod -a -G dialout $USER (uucp on Arch), log out and in again.`;

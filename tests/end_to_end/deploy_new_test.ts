@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { deviceFiles } from "../../firmware/device.ts";
 import { inTime } from "../helpers/boards.ts";
-import { names, startTarget } from "../helpers/deploying.ts";
+import { deployTo, names, startTarget } from "../helpers/deploying.ts";
 import { makeFolder } from "../helpers/folder.ts";
+import { freePort } from "../helpers/mosquitto.ts";
 import { terminalTest } from "../helpers/needs.ts";
 import { openTerminal, type Terminal } from "../helpers/terminal.ts";
 import { weir } from "../helpers/weir.ts";
@@ -61,6 +62,31 @@ test("What goes wrong during the upload does not share the bar's line", async ({
     await terminal.screen(),
     /^█+░+ \d+ % \S+\n.*The board's flash is full/m,
   );
+});
+
+test("Ctrl-C breaks an upload off, and the board goes on with what it has", async ({ terminal, path }) => {
+  await using on = await startTarget();
+  await deployTo(on.port, { config: on.config });
+  const from = on.board.output.length;
+  await terminal.weir(["deploy", "--source", "--port", on.port]);
+  await terminal.shows(/^█+░+ \d+ % \S+\.py/m);
+  await terminal.press("C-c");
+  await terminal.shows(/^█+░+ \d+ % \S+\nBroken off\. What is done is kept/m);
+  assert.equal(await terminal.code(), 1);
+  await on.board.waitFor("First sample published", from);
+  assert.ok(!(await names(on.board)).includes("wifi.py"));
+
+  // While it waits for the first sample, there is nothing to undo.
+  await Deno.writeTextFile(
+    path("config.py"),
+    on.config.replace(/MQTT_PORT = \d+/, `MQTT_PORT = ${freePort()}`),
+  );
+  await terminal.run(["clear"]);
+  await terminal.weir(["deploy", "--port", on.port, "--config", "config.py"]);
+  await terminal.shows(/^Starting the firmware/m);
+  await terminal.press("C-c");
+  await terminal.shows(/^Broken off\. What is done is kept/m);
+  assert.ok((await names(on.board)).includes("wifi.mpy"));
 });
 
 const HIDDEN = "Wi-Fi password (not shown):";

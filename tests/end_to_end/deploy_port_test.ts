@@ -70,7 +70,10 @@ test("Without Deno's permission to open devices, weir deploy says how to give it
   for (const args of [[], ["--port", "/dev/ttyUSB0"]]) {
     await using run = weir(["deploy", ...args], { permissions: ["-P"] });
     assert.equal(await run.code, 1);
-    assert.match(run.stderr.text(), /Start weir deploy with deno run -A/);
+    assert.match(
+      run.stderr.text(),
+      /with all permissions\. In weir's checkout: deno run -A main\.ts deploy/,
+    );
     assert.doesNotMatch(run.stderr.text(), /\n\s+at /);
   }
 });
