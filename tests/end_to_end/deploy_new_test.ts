@@ -6,6 +6,7 @@ import { deployTo, names, startTarget } from "../helpers/deploying.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { freePort } from "../helpers/mosquitto.ts";
 import { terminalTest } from "../helpers/needs.ts";
+import { startProxy } from "../helpers/proxy.ts";
 import { openTerminal, type Terminal } from "../helpers/terminal.ts";
 import { weir } from "../helpers/weir.ts";
 
@@ -68,7 +69,10 @@ test("Ctrl-C breaks an upload off, and the board goes on with what it has", asyn
   await using on = await startTarget();
   await deployTo(on.port, { config: on.config });
   const from = on.board.output.length;
-  await terminal.weir(["deploy", "--source", "--port", on.port]);
+  await using slow = startProxy(Number(new URL(on.port).port));
+  slow.limit(20_000);
+  const port = `tcp://127.0.0.1:${slow.port}`;
+  await terminal.weir(["deploy", "--source", "--port", port]);
   await terminal.shows(/^█+░+ \d+ % \S+\.py/m);
   await terminal.press("C-c");
   await terminal.shows(/^█+░+ \d+ % \S+\nBroken off\. What is done is kept/m);

@@ -35,8 +35,8 @@ test("A board that connects and publishes nothing is told", async () => {
   await using broker = startFakeBroker({ puback: false });
   const config = stationConfig(broker.port, { MQTT_QOS: 1 });
   await assert.rejects(
-    deployTo(on.port, { config, timeout: 3 }),
-    /has reached its broker, but has published no sample within 3 s, and says nothing/,
+    deployTo(on.port, { config, timeout: 7 }),
+    /has reached its broker, but has published no sample within 7 s, and says nothing/,
   );
 });
 
@@ -64,7 +64,7 @@ test("The board's error code is shown, with what to do", async () => {
   );
   const nobody = config.replace(/MQTT_PORT = \d+/, `MQTT_PORT = ${freePort()}`);
   assert.match(
-    await refused(nobody, "--timeout", "4"),
+    await refused(nobody, "--timeout", "8"),
     /has not reached its broker\. It says:\n {2}E_MQTT_CONN: connection refused\nIs the broker running/,
   );
 });
