@@ -40,34 +40,38 @@ test("A board that connects and publishes nothing is told", async () => {
   );
 });
 
-test("The board's error code is shown, with what to do", async () => {
-  await using on = await startTarget();
-  const { config, port } = on;
-  const refused = async (text: string, ...args: string[]) => {
+for (
+  const [code, wrong, said] of [
+    [
+      "E_CFG",
+      { SLEEP_TIME: 0 },
+      /E_CFG: SLEEP_TIME must be a number .*\n[^]*Correct config\.py/,
+    ],
+    [
+      "E_WIFI_AUTH",
+      { WIFI_PASSWORD: "secret1234" },
+      /E_WIFI_AUTH: wrong password for my_wifi_sid[^]*Check WIFI_PASSWORD/,
+    ],
+    [
+      "E_MQTT_CONN",
+      { MQTT_PORT: freePort() },
+      /not reached its broker\. It says:\n {2}E_MQTT_CONN: connection refused\nIs the broker running/,
+    ],
+  ] as const
+) {
+  test(`The board's error code, ${code}, is shown with what to do`, async () => {
+    await using on = await startTarget();
     await using folder = await makeFolder();
-    await Deno.writeTextFile(folder.path("config.py"), text);
+    const file = folder.path("config.py");
+    await Deno.writeTextFile(file, stationConfig(on.broker.port, wrong));
     await using run = weir([
-      ...["deploy", "--port", port, ...args],
-      ...["--config", folder.path("config.py")],
+      ...["deploy", "--port", on.port, "--config", file, "--timeout", "8"],
     ]);
     assert.equal(await run.code, 1);
+    assert.match(run.stderr.text(), said);
     assert.doesNotMatch(run.stderr.text(), /secret1234|\n\s+at /);
-    return run.stderr.text();
-  };
-  assert.match(
-    await refused(config.replace("SLEEP_TIME = 5", "SLEEP_TIME = 0")),
-    /E_CFG: SLEEP_TIME must be a number .*\n[^]*Correct config\.py/,
-  );
-  assert.match(
-    await refused(config.replace(/"my_wifi_password"/, '"secret1234"')),
-    /E_WIFI_AUTH: wrong password for my_wifi_sid[^]*Check WIFI_PASSWORD/,
-  );
-  const nobody = config.replace(/MQTT_PORT = \d+/, `MQTT_PORT = ${freePort()}`);
-  assert.match(
-    await refused(nobody, "--timeout", "8"),
-    /has not reached its broker\. It says:\n {2}E_MQTT_CONN: connection refused\nIs the broker running/,
-  );
-});
+  });
+}
 
 test("A sensor that does not answer is told, though the board has reached its broker", async () => {
   await using on = await startTarget();
