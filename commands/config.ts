@@ -53,8 +53,10 @@ export const config = withConnection(
       console.log(`${escape(name)}=${escape(String(value))}`);
     }
     const changed = reset || Object.keys(changes).length > 0;
+    const kept = Object.keys(config).length > 0;
+    if (!changed && !kept) console.error(`Nothing is kept for ${id}`);
     if (!board) {
-      if (changed || Object.keys(config).length > 0) {
+      if (changed || kept) {
         console.error(`${id} ${unheard(state, timeout)}`);
       }
       return;

@@ -1,6 +1,7 @@
 import { Command } from "@cliffy/command";
 import type { Plan } from "../firmware/deploy/upload.ts";
 import { WeirError } from "../pipeline/mod.ts";
+import { endOnSignals } from "./signals.ts";
 import { UsageError } from "./usage.ts";
 
 interface DeployFlags {
@@ -17,8 +18,8 @@ interface DeployFlags {
 export const deploy = new Command()
   .description(
     "Put the firmware on a board that runs MicroPython: only what changed, each file\n" +
-      "verified, and then start it. Needs deno run -A: Deno opens devices only with all\n" +
-      "permissions.",
+      "verified, and then start it. Needs deno run -A main.ts deploy, in weir's checkout:\n" +
+      "Deno opens devices only with all permissions.",
   )
   .option(
     "-p, --port <port:string>",
@@ -34,7 +35,7 @@ export const deploy = new Command()
   .option("--dry-run", "Show what would be done.")
   .option(
     "--timeout <seconds:number>",
-    "How long to wait for the first connection.",
+    "How long to wait for the first sample.",
     {
       default: 60,
     },
@@ -52,6 +53,11 @@ export const deploy = new Command()
         "--new writes a config.py, --config takes one: give one of them.",
       );
     }
+    if (flags.new && dryRun) {
+      throw new UsageError("--new writes a config.py, --dry-run nothing.");
+    }
+    const { findPort } = await import("../firmware/deploy/ports.ts");
+    const port = flags.port ?? await findPort();
     const { newConfig } = await import("./new_config.ts");
     const config = flags.new
       ? await newConfig("config.py")
@@ -59,29 +65,41 @@ export const deploy = new Command()
       ? undefined
       : await readConfig(flags.config);
     const { deploy } = await import("../firmware/deploy/deploy.ts");
-    const { findPort } = await import("../firmware/deploy/ports.ts");
     const { openTransport } = await import("../firmware/deploy/transport.ts");
-    const port = flags.port ?? await findPort();
     await using transport = await openTransport(port);
     console.error(`The board on ${port}`);
     const bar = progressBar();
-    await deploy(transport, {
-      config,
-      autostart,
-      source,
-      dryRun,
-      timeout,
-      onPlan: (plan) => {
-        tellPlan(plan, dryRun);
-        bar.total = plan.write.reduce((sum, { data }) => sum + data.length, 0);
-      },
-      onProgress: bar.add,
-      tell: (what) => console.error(what),
-    });
+    using ending = endOnSignals();
+    try {
+      await deploy(transport, {
+        signal: ending.signal,
+        config,
+        autostart,
+        source,
+        dryRun,
+        timeout,
+        onPlan: (plan) => {
+          tellPlan(plan, dryRun);
+          bar.total = plan.write.reduce(
+            (sum, file) => sum + file.data.length,
+            0,
+          );
+        },
+        onProgress: bar.add,
+        tell: (what) => console.error(what),
+      });
+    } catch (error) {
+      if (!ending.signal.aborted) throw error;
+      throw new WeirError(
+        "Broken off. What is done is kept: run the command again. The board starts what it has.",
+      );
+    } finally {
+      bar.end();
+    }
     if (dryRun) return;
     console.error(
       autostart
-        ? "The board runs, and has reached its broker."
+        ? "The board runs, and has published its first sample."
         : "Done. To start it, at the board's prompt (mpremote repl): import client",
     );
   });
@@ -119,6 +137,8 @@ const WIDTH = 30;
 /** On a terminal only: a log wants no bar. */
 function progressBar() {
   const shown = Deno.stderr.isTerminal();
+  const show = (text: string) =>
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
   let done = 0;
   const bar = {
     total: 0,
@@ -127,10 +147,17 @@ function progressBar() {
       if (!shown) return;
       const filled = Math.round(WIDTH * done / bar.total);
       const percent = Math.round(100 * done / bar.total);
-      const text = `\r${"█".repeat(filled)}${
-        "░".repeat(WIDTH - filled)
-      } ${percent} % ${name}\x1b[K${done >= bar.total ? "\n" : ""}`;
-      Deno.stderr.writeSync(new TextEncoder().encode(text));
+      show(
+        `\r${"█".repeat(filled)}${
+          "░".repeat(WIDTH - filled)
+        } ${percent} % ${name}\x1b[K`,
+      );
+      if (done >= bar.total) bar.end();
+    },
+    /** What comes next goes on a line of its own. */
+    end() {
+      if (shown && done > 0) show("\n");
+      done = 0;
     },
   };
   return bar;

@@ -1,13 +1,17 @@
 import { type Config, configFile } from "../firmware/device.ts";
+import { problem } from "../firmware/settings.ts";
 import { WeirError } from "../pipeline/mod.ts";
+import { askHidden } from "./hidden.ts";
 import { UsageError } from "./usage.ts";
 
 /**
  * Asks a person for what a board has to know, writes it into a new file that
- * only its owner can read, and resolves with its text.
+ * only its owner can read, and resolves with its text. What the firmware would
+ * not take is asked for again.
  *
  * @throws {UsageError} where nobody can be asked.
- * @throws {WeirError} where the file is there already, or an answer is missing.
+ * @throws {WeirError} where the file is there already or cannot be written, or
+ * the person breaks off.
  *
  * @example
  * ```ts ignore
@@ -15,30 +19,43 @@ import { UsageError } from "./usage.ts";
  * ```
  */
 export async function newConfig(file: string): Promise<string> {
-  if (!Deno.stdin.isTerminal()) {
+  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) {
     throw new UsageError(
       "--new asks questions, and needs a terminal for it. Without one: --config config.py",
     );
   }
   await refuseExisting(file);
-  const config: Config = {
-    SENSOR_ID: ask("Sensor id", "lux-1"),
-    WIFI_ESSID: ask("Wi-Fi network"),
-    WIFI_PASSWORD: await askHidden("Wi-Fi password"),
-    MQTT_HOST: ask("Broker's address"),
-    MQTT_TOPIC: ask("Topic", "sensor-data"),
-    SLEEP_TIME: Number(ask("Seconds from sample to sample", "5")),
-  };
-  if (!(config.SLEEP_TIME as number >= 0.01)) {
-    throw new WeirError(
-      "The seconds from sample to sample are a number, 0.01 or more.",
-    );
+  const text = configFile(await askAll());
+  try {
+    // It holds a password.
+    await Deno.writeTextFile(file, text, { createNew: true, mode: 0o600 });
+  } catch (error) {
+    throw new WeirError(`Cannot write ${file}: ${(error as Error).message}`);
   }
-  const text = configFile(config);
-  // It holds a password.
-  await Deno.writeTextFile(file, text, { createNew: true, mode: 0o600 });
   console.error(`Wrote ${file}. More settings: docs/firmware.md`);
   return text;
+}
+
+async function askAll(): Promise<Config> {
+  const config: Config = {};
+  config.SENSOR_ID = ask("Sensor id", "SENSOR_ID", "lux-1");
+  config.WIFI_ESSID = ask("Wi-Fi network", "WIFI_ESSID");
+  config.WIFI_PASSWORD = await askWifiPassword();
+  const broker = again("Broker's address", readAddress);
+  config.MQTT_HOST = broker.host;
+  if (broker.port !== undefined) config.MQTT_PORT = broker.port;
+  const user = question("Broker's user (empty for none)");
+  if (user !== "") {
+    config.MQTT_USER = user;
+    const password = await hidden("Broker's password");
+    if (password !== "") config.MQTT_PASSWORD = password;
+  }
+  config.MQTT_TOPIC = ask("Topic", "MQTT_TOPIC", "sensor-data");
+  config.SLEEP_TIME = again("Seconds from sample to sample", (text) => {
+    const seconds = Number(text);
+    return problem("SLEEP_TIME", seconds) ?? { seconds };
+  }, "5").seconds;
+  return config;
 }
 
 async function refuseExisting(file: string): Promise<void> {
@@ -53,40 +70,60 @@ async function refuseExisting(file: string): Promise<void> {
   );
 }
 
-function ask(question: string, preset?: string): string {
-  const answer = prompt(`${question}:`, preset)?.trim();
-  if (answer) return answer;
-  throw new WeirError(`${question}: nothing was given. Nothing is written.`);
+function ask(text: string, name: string, preset?: string): string {
+  const read = (answer: string) => problem(name, answer) ?? { answer };
+  return again(text, read, preset).answer;
 }
 
-/** Reads a line without showing it. */
-async function askHidden(question: string): Promise<string> {
-  await Deno.stdout.write(
-    new TextEncoder().encode(`${question} (not shown): `),
-  );
-  const bytes: number[] = [];
-  Deno.stdin.setRaw(true, { cbreak: true });
-  try {
-    const buffer = new Uint8Array(64);
-    for (;;) {
-      const count = await Deno.stdin.read(buffer);
-      if (count === null) break;
-      for (const byte of buffer.subarray(0, count)) {
-        if (byte === 0x0a || byte === 0x0d) {
-          return new TextDecoder().decode(new Uint8Array(bytes));
-        }
-        if (byte === 0x7f || byte === 0x08) removeLast(bytes);
-        else bytes.push(byte);
-      }
-    }
-  } finally {
-    Deno.stdin.setRaw(false);
-    console.log();
+/** Asks until the answer can be read: `read` says else what is wrong with it. */
+function again<T extends object>(
+  text: string,
+  read: (answer: string) => T | string,
+  preset?: string,
+): T {
+  for (;;) {
+    const result = read(question(text, preset));
+    if (typeof result !== "string") return result;
+    tellProblem(text, result);
   }
-  throw new WeirError(`${question}: nothing was given. Nothing is written.`);
 }
 
-/** A character of UTF-8: its first byte is none of 10xxxxxx. */
-function removeLast(bytes: number[]): void {
-  while (((bytes.pop() ?? 0) & 0xc0) === 0x80);
+async function askWifiPassword(): Promise<string> {
+  const text = "Wi-Fi password";
+  for (;;) {
+    const answer = await hidden(text);
+    const wrong = problem("WIFI_PASSWORD", answer);
+    if (!wrong) return answer;
+    tellProblem(text, wrong);
+  }
+}
+
+async function hidden(text: string): Promise<string> {
+  const answer = await askHidden(text);
+  if (answer === undefined) throw brokenOff();
+  return answer;
+}
+
+function question(text: string, preset?: string): string {
+  const answer = prompt(`${text}:`, preset);
+  if (answer === null) throw brokenOff();
+  return answer.trim();
+}
+
+const tellProblem = (text: string, wrong: string) =>
+  console.error(`${text} ${wrong}.`);
+
+const brokenOff = () => new WeirError("Broken off. Nothing is written.");
+
+/** `192.168.1.10`, or with `:1884` where the port is not MQTT's own. */
+function readAddress(
+  text: string,
+): { host: string; port?: number } | string {
+  const [, host, digits] = /^([^\s/:]+)(?::(\d+))?$/.exec(text) ?? [];
+  if (host === undefined) {
+    return "must be like 192.168.1.10, or 192.168.1.10:1884 where the port is not 1883";
+  }
+  if (digits === undefined) return { host };
+  const port = Number(digits);
+  return problem("MQTT_PORT", port) ?? { host, port };
 }

@@ -56,7 +56,8 @@ export const sim = new Command()
   .option("--verbose", "Show all that the boards print.")
   .option(
     "--repl <port:integer>",
-    "Serve the prompt of lux-1 on this port of 127.0.0.1, of lux-2 on the next.",
+    "Serve the prompt of lux-1 on this port of 127.0.0.1, of lux-2 on the next;\n" +
+      "with socat installed and deno run -A, also as terminal devices.",
   )
   .example("Ten boards for the broker on this machine", "weir sim")
   .example("And a recording of them", "weir record sensor-data lux.csv")
@@ -87,7 +88,7 @@ export const sim = new Command()
     await findBroker(shown, hostname, port);
 
     using ending = endOnSignals();
-    const { chaos, serveRepl, startBoards } = await import(
+    const { chaos, openPty, serveRepl, startBoards } = await import(
       "../firmware/simulator/mod.ts"
     );
     const boards = await startBoards({
@@ -106,10 +107,14 @@ export const sim = new Command()
     });
     await using prompts = new AsyncDisposableStack();
     if (repl !== undefined) {
-      boards.forEach((board: Board, index: number) => {
+      for (const [index, board] of (boards as Board[]).entries()) {
         const { port } = prompts.use(serveRepl(board, repl + index));
-        console.error(`lux-${index + 1}: prompt at tcp://127.0.0.1:${port}`);
-      });
+        const tell = (where: string) =>
+          console.error(`lux-${index + 1}: prompt at ${where}`);
+        const pty = await openPty(port, tell);
+        if (pty) prompts.use(pty);
+        tell(`tcp://127.0.0.1:${port}${pty ? ` and ${pty.path}` : ""}`);
+      }
     }
     console.error(
       `${count} board${

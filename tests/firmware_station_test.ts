@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
-import { LEAPING, startStation } from "./helpers/boards.ts";
+import {
+  LEAPING,
+  startPrompt,
+  startStation,
+  stationConfig,
+} from "./helpers/boards.ts";
 import { startFakeBroker } from "./helpers/fake_broker.ts";
 import { listen } from "./helpers/listen.ts";
 import { freePort, startMosquitto } from "./helpers/mosquitto.ts";
@@ -222,5 +227,45 @@ fault(
         "ValueError: E_CFG: config.py has 5 problems",
       ]
     ) assert.ok(output.includes(line), `${line}\n${output}`);
+  },
+);
+
+fault(
+  "Started at boot, the console tells of the first sample that is with the broker, once; what was dropped is none",
+  async () => {
+    const first = "First sample published to sensor-data";
+    await using broker = startFakeBroker({ puback: false });
+    await using board = await startStation(broker.port, {
+      MQTT_QOS: 1,
+      SLEEP_TIME: 1,
+      ...FOR_EVER,
+    });
+    // The ring is full, and the oldest are dropped.
+    await broker.until(() =>
+      /"dropped": [1-9]/.test(broker.published(STATUS).join())
+    );
+    assert.ok(!board.output.includes(first));
+    broker.behave.puback = true;
+    await board.waitFor(first);
+    const published = broker.published("sensor-data").length;
+    await broker.until(() =>
+      broker.published("sensor-data").length >= published + 300
+    );
+    assert.equal(board.output.split(first).length, 2);
+  },
+);
+
+fault(
+  "Started at the prompt, nothing is printed after the main loop's first line",
+  async () => {
+    await using broker = startFakeBroker();
+    await using board = await startPrompt({
+      clock: LEAPING,
+      files: { "config.py": stationConfig(broker.port) },
+    });
+    await board.waitFor(/>>> $/);
+    board.type("import client\r");
+    await broker.until(() => broker.published("sensor-data").length >= 10);
+    assert.match(board.output, /Running main loop with sample every .*\s+$/);
   },
 );

@@ -16,6 +16,23 @@ const ADVICE: Record<string, string> = {
 };
 
 /**
+ * How to put MicroPython on the board on a port.
+ *
+ * @example
+ * ```ts
+ * import { flashing } from "./advice.ts";
+ *
+ * if (!flashing("/dev/ttyUSB0").includes("esptool")) throw new Error();
+ * ```
+ */
+export function flashing(port: string): string {
+  return "For an ESP8266 get it from\n" +
+    "https://micropython.org/download/ESP8266_GENERIC/ and flash it with esptool:\n" +
+    `  esptool --port ${port} erase-flash\n` +
+    `  esptool --port ${port} --baud 460800 write-flash --flash-size=detect 0 ESP8266_GENERIC.bin`;
+}
+
+/**
  * A sentence on why a board has not reached its broker, from what it printed.
  *
  * @example
@@ -48,6 +65,24 @@ export function sensorAdvice(printed: string): string {
   const before =
     "The board runs and has reached its broker, but not its sensor.";
   return explain(`${before} It says:`, printed) ?? before;
+}
+
+/**
+ * The same for a board that has reached its broker, and has published nothing all the same.
+ *
+ * @example
+ * ```ts
+ * import { silent } from "./advice.ts";
+ *
+ * const text = silent("E_MQTT_CONN: no PUBACK\n", 60);
+ * if (!text.includes("no sample within 60 s")) throw text;
+ * ```
+ */
+export function silent(printed: string, seconds: number): string {
+  const before =
+    `The board runs and has reached its broker, but has published no sample within ${seconds} s`;
+  return explain(`${before}. It says:`, printed) ??
+    `${before}, and says nothing of why. See what it prints: mpremote repl`;
 }
 
 function explain(before: string, printed: string): string | undefined {

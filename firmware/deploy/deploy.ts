@@ -1,8 +1,9 @@
 /** From the firmware's files to a board that runs them. */
 import { WeirError } from "../../pipeline/error.ts";
+import { escape } from "../../pipeline/text.ts";
 import { deviceFiles } from "../device.ts";
 import { precompile } from "../precompile.ts";
-import { advice, sensorAdvice } from "./advice.ts";
+import { advice, flashing, sensorAdvice, silent } from "./advice.ts";
 import { type RawRepl, rawRepl } from "./raw_repl.ts";
 import type { Transport } from "./transport.ts";
 import { carryOut, listFiles, makePlan, type Plan } from "./upload.ts";
@@ -17,8 +18,13 @@ export interface DeployOptions {
   source?: boolean;
   /** Whether only to find out what would be done. */
   dryRun?: boolean;
-  /** Seconds to wait until the board has reached its broker. Default: 60. */
+  /** Seconds to wait until the board has published a sample. Default: 60. */
   timeout?: number;
+  /**
+   * Breaks off when aborted. A board that is in the middle of an upload then starts what it has; it is taken up when it
+   * is done again.
+   */
+  signal?: AbortSignal;
   /** Is told the plan before it is carried out. */
   onPlan?: (plan: Plan) => void;
   /** Is told how many bytes have been written, and of which file. */
@@ -27,23 +33,37 @@ export interface DeployOptions {
   tell?: (what: string) => void;
 }
 
-/** The word in the memory that a reset spares at which the firmware leaves the prompt to a person: see `restart.py`. */
+/**
+ * The word in the memory that a reset spares, or the file where there is no such memory, at which the firmware leaves the
+ * prompt to a person: see `restart.py`.
+ */
 const HOLD = `
 import machine
 try:
     machine.RTC().memory(b'hold')
-except Exception:
-    pass
+except AttributeError:
+    open('weir.hold', 'w').close()
+`;
+
+/** A hold that nobody saw must not hold the next start. */
+const CLEAR = `
+import machine, os
+try:
+    machine.RTC().memory(b'')
+except AttributeError:
+    if 'weir.hold' in os.listdir():
+        os.remove('weir.hold')
 `;
 
 /** What the firmware's own main.py has in it. */
 const OURS = "from start import start";
 
 /**
- * Puts the firmware on a board over its prompt, starts it, and waits until it has reached its broker. What is done stays
+ * Puts the firmware on a board over its prompt, starts it, and waits until it has published a sample. What is done stays
  * done: interrupted, it goes on where it was when it is run again.
  *
  * @throws {WeirError} where that fails; the message says what to do.
+ * @throws the signal's reason where it is aborted.
  *
  * @example
  * ```ts ignore
@@ -55,30 +75,61 @@ export async function deploy(
   transport: Transport,
   options: DeployOptions = {},
 ): Promise<void> {
-  const { autostart = true, tell = () => {} } = options;
-  const repl = rawRepl(transport);
+  const { autostart = true, timeout = 60, signal, tell = () => {} } = options;
+  const repl = rawRepl(transport, signal);
   await repl.enter();
-  const main = await mainFile(repl);
-  if (main !== "none") {
-    // Its watchdog may be armed, and would reset the board in the middle of the upload.
-    tell("Restarting the board without its watchdog");
-    await repl.restart(HOLD);
-    await repl.hear(/Held at the prompt|>>> $/, 8000);
-    await repl.enter();
-    await repl.run(CLEAR);
-  }
   try {
+    await checkVersion(repl, transport.name);
+    const main = await mainFile(repl);
+    if (main !== "none") {
+      // Its watchdog may be armed, and would reset the board in the middle of the upload.
+      tell("Restarting the board without its watchdog");
+      await repl.restart(HOLD);
+      await repl.hear(/Held at the prompt|>>> $/, 8000);
+      await repl.enter();
+      await repl.run(CLEAR);
+    }
     await upload(repl, main, options);
   } catch (error) {
     // What it did before, it does again.
-    if (main !== "none") await repl.softReset().catch(() => {});
+    await repl.softReset().catch(() => {});
     throw error;
   }
-  if (autostart && !options.dryRun) tell("Starting the firmware");
+  if (autostart && !options.dryRun) {
+    tell(
+      `Starting the firmware, and waiting for its first sample (${timeout} s at most)`,
+    );
+  }
   await repl.softReset();
   if (options.dryRun) return;
-  if (autostart) await untilConnected(repl, options.timeout ?? 60);
-  else await repl.hear(/>>> $/, 5000);
+  await Promise.race([
+    autostart ? untilPublished(repl, timeout) : repl.hear(/>>> $/, 5000),
+    aborted(signal),
+  ]);
+}
+
+function aborted(signal?: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal!.reason);
+    if (signal?.aborted) abort();
+    signal?.addEventListener("abort", abort);
+  });
+}
+
+/** Compiled modules are of a version that MicroPython has since 1.19. */
+async function checkVersion(repl: RawRepl, port: string): Promise<void> {
+  const text = await repl.run(
+    "import sys\nprint(sys.implementation.name, *sys.implementation.version[:2])",
+  );
+  const [name, major, minor] = text.trim().split(" ");
+  if (name === "micropython" && Number(major) * 100 + Number(minor) >= 119) {
+    return;
+  }
+  throw new WeirError(
+    `The board runs ${
+      escape(`${name} ${major}.${minor}`)
+    }, and the firmware needs MicroPython 1.19 or later. ${flashing(port)}`,
+  );
 }
 
 async function upload(
@@ -121,15 +172,6 @@ except OSError:
   return ({ True: "ours", False: "foreign" } as const)[text.trim()] ?? "none";
 }
 
-/** A hold that nobody saw must not hold the next start. */
-const CLEAR = `
-import machine
-try:
-    machine.RTC().memory(b'')
-except Exception:
-    pass
-`;
-
 async function files(
   { config, autostart = true, source }: DeployOptions,
 ): Promise<Record<string, string | Uint8Array>> {
@@ -142,20 +184,23 @@ async function files(
   };
 }
 
-/** Once there, or once it cannot go on by itself. */
-const CONNECTED = /Connection successful\r?\n/;
+/** Once a sample is out, or the board cannot go on by itself. */
+const PUBLISHED = /(^|\n)First sample published to .*\r?\n/;
+const CONNECTED = /(^|\n)Connection successful\r?\n/;
 const ENDED = /(^|\n)(\w*Error: .*\r?\n[^]*>>> $|E_\w+_AUTH: .*\n)/;
+/** The first sample is taken before the connection is there. */
+const SENSOR = /(^|\n)E_(I2C|SENSOR_ID|SATURATED|VALUE): .*\r?\n/;
+const NO_SENSOR = new RegExp(
+  `${SENSOR.source}[^]*${CONNECTED.source}|${CONNECTED.source}[^]*${SENSOR.source}`,
+);
 
-const SENSOR = /^E_(I2C|SENSOR_ID|SATURATED|VALUE): /m;
-
-async function untilConnected(repl: RawRepl, timeout: number): Promise<void> {
-  const done = new RegExp(`${CONNECTED.source}|${ENDED.source}`);
-  const text = await repl.hear(done, timeout * 1000);
-  // The first sample is taken before the connection is there.
-  if (text && CONNECTED.test(text)) {
-    if (SENSOR.test(text)) throw new WeirError(sensorAdvice(text));
-    return;
+async function untilPublished(repl: RawRepl, timeout: number): Promise<void> {
+  const done = [PUBLISHED, NO_SENSOR, ENDED].map(({ source }) => source);
+  const text = await repl.hear(new RegExp(done.join("|")), timeout * 1000);
+  const heard = text ?? repl.drain();
+  if (!CONNECTED.test(heard)) throw new WeirError(advice(heard, timeout));
+  if (SENSOR.test(heard)) throw new WeirError(sensorAdvice(heard));
+  if (!text || !PUBLISHED.test(text)) {
+    throw new WeirError(silent(heard, timeout));
   }
-  const heard = text ?? await repl.hear(/^/, 0) ?? "";
-  throw new WeirError(advice(heard, timeout));
 }

@@ -4,6 +4,10 @@ import { WeirError } from "../../pipeline/error.ts";
 /** What USB serial chips are called, on Linux and on macOS. */
 const SERIAL = /^(ttyUSB|ttyACM|cu\.(usbserial|usbmodem|SLAB|wchusb))/;
 
+/** What an installed or compiled weir says, too: it may not do all. */
+export const NEEDS_ALL =
+  "Deno opens devices only with all permissions. In weir's checkout: deno run -A main.ts deploy";
+
 /**
  * The one serial port that a board can be on, of those in a folder of devices.
  *
@@ -22,9 +26,7 @@ export async function findPort(folder = "/dev"): Promise<string> {
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    throw new WeirError(
-      "Deno opens devices only with all permissions. Start weir deploy with deno run -A.",
-    );
+    throw new WeirError(NEEDS_ALL);
   }
   if (ports.length === 1) return ports[0];
   if (ports.length > 1) {

@@ -3,7 +3,10 @@
  * Interactive Interpreter Mode", "Raw mode").
  */
 import { WeirError } from "../../pipeline/error.ts";
+import { flashing } from "./advice.ts";
+import { askWindow, paste } from "./raw_paste.ts";
 import type { Transport } from "./transport.ts";
+import { decode, listen } from "./wire.ts";
 
 /** The raw REPL of a board. */
 export interface RawRepl {
@@ -12,16 +15,23 @@ export interface RawRepl {
    *
    * @throws {PythonError} where it raised an exception.
    * @throws {WeirError} where the board does not answer.
+   * @throws the signal's reason where it is aborted.
    */
   run(code: string): Promise<string>;
   /** Restarts the board hard, after code that is run before it; resolves when it is sent. */
   restart(code?: string): Promise<void>;
-  /** Interrupts what runs, and opens the raw REPL. Once more, after a restart. */
+  /** Interrupts what runs, and opens the raw REPL. Again after a restart: raw-paste mode is tried anew. */
   enter(): Promise<void>;
   /** Leaves the raw REPL and restarts MicroPython; it then runs `main.py`. */
   softReset(): Promise<void>;
-  /** Resolves with what came once it matches, with undefined after `ms`. */
+  /** Resolves with what came up to the end of a match, which is then forgotten; with undefined after `ms`. */
   hear(pattern: RegExp, ms: number): Promise<string | undefined>;
+  /**
+   * What came and was not yet resolved with; it is then forgotten.
+   *
+   * @throws {WeirError} where the connection is gone.
+   */
+  drain(): string;
 }
 
 /** What Python raised on the board. */
@@ -32,7 +42,7 @@ export class PythonError extends Error {
   }
 }
 
-/** The ESP8266's input ring holds 256 bytes, and is emptied in a moment. */
+/** Without raw-paste mode nothing holds the host back: the ESP8266's input ring has 256 bytes, and is emptied in a moment. */
 const CHUNK = 256;
 const CHUNK_MS = 10;
 
@@ -40,14 +50,14 @@ const CHUNK_MS = 10;
 const ENTER_MS = 15_000;
 const RUN_MS = 20_000;
 
-/** `OK`, what was printed, what was raised. */
+/** What was printed, what was raised. */
 // deno-lint-ignore no-control-regex
-const RESULT = /OK([^\x04]*)\x04([^\x04]*)\x04>$/;
+const RESULT = /([^\x04]*)\x04([^\x04]*)\x04>/;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Talks to a board through its raw REPL.
+ * Talks to a board through its raw REPL. Once the signal is aborted no code is run any more, but a soft reset is possible.
  *
  * @example
  * ```ts ignore
@@ -56,100 +66,86 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  * console.log(await repl.run("print(1 + 1)"));
  * ```
  */
-export function rawRepl(transport: Transport): RawRepl {
-  let heard = "";
-  let ended = false;
-  let wake = () => {};
-  const decoder = new TextDecoder();
-  (async () => {
-    for await (const bytes of transport.readable) {
-      heard += decoder.decode(bytes, { stream: true });
-      wake();
-    }
-  })().catch(() => {}).finally(() => {
-    ended = true;
-    wake();
-  });
+export function rawRepl(
+  transport: Transport,
+  signal?: AbortSignal,
+): RawRepl {
+  const wire = listen(transport);
+  /** Whether the board may have raw-paste mode. */
+  let pastes = true;
 
   async function send(text: string): Promise<void> {
     const bytes = new TextEncoder().encode(text);
     for (let at = 0; at < bytes.length; at += CHUNK) {
       if (at > 0) await sleep(CHUNK_MS);
-      try {
-        await transport.write(bytes.subarray(at, at + CHUNK));
-      } catch {
-        ended = true;
-      }
-      if (ended) {
-        throw new WeirError(
-          `The connection to ${transport.name} is gone. Was the board unplugged? Run the command again: what is done is kept.`,
-        );
-      }
+      await wire.send(bytes.subarray(at, at + CHUNK));
     }
   }
 
-  async function hear(
-    pattern: RegExp,
-    ms: number,
-  ): Promise<string | undefined> {
-    const late = performance.now() + ms;
-    for (;;) {
-      if (pattern.test(heard)) return heard;
-      const left = late - performance.now();
-      if (left <= 0 || ended) return undefined;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+  /** Hands code over, the fast way where the board has it; resolves with whether it took it. */
+  async function handOver(code: string): Promise<boolean> {
+    if (pastes) {
+      const size = await askWindow(wire, RUN_MS);
+      if (size === undefined) return false;
+      if (size > 0) {
+        return await paste(wire, new TextEncoder().encode(code), size, RUN_MS);
+      }
+      pastes = false;
     }
+    await send(code + "\x04");
+    return await wire.hear(/OK/, RUN_MS) !== undefined;
   }
 
   return {
-    hear,
+    async hear(pattern, ms) {
+      const text = await wire.hear(pattern, ms);
+      return text === undefined ? undefined : decode(text);
+    },
+    drain() {
+      if (wire.ended) throw wire.gone();
+      return decode(wire.drain());
+    },
     async enter() {
       const late = performance.now() + ENTER_MS;
-      heard = "";
+      pastes = true;
       let all = "";
-      while (performance.now() < late && !ended) {
+      wire.drain();
+      while (performance.now() < late && !wire.ended) {
+        signal?.throwIfAborted();
         // Twice: the first may end a sleep only. Ctrl-B leaves a raw REPL that was left open.
         await send("\r\x03\x03\x02");
-        await hear(/>>> $/, 1000);
-        all += heard;
-        heard = "";
+        all += await wire.hear(/>>> $/, 1000) ?? wire.drain();
         await send("\r\x01");
-        if (await hear(/raw REPL; CTRL-B to exit\r?\n>$/, 1000)) {
-          heard = "";
-          return;
-        }
-        all += heard;
+        if (await wire.hear(/raw REPL; CTRL-B to exit\r?\n>$/, 1000)) return;
+        all += wire.drain();
       }
-      throw noPrompt(transport.name, all, ended);
+      throw noPrompt(wire.name, all, wire.ended);
     },
     async run(code) {
-      heard = "";
-      await send(code + "\x04");
-      const all = await hear(RESULT, RUN_MS);
+      signal?.throwIfAborted();
+      wire.drain();
+      const all = await handOver(code)
+        ? await wire.hear(RESULT, RUN_MS)
+        : undefined;
       if (all === undefined) {
+        if (wire.ended) throw wire.gone();
         throw new WeirError(
-          `The board on ${transport.name} stopped answering. Run the command again: what is done is kept.`,
+          `The board on ${wire.name} stopped answering. Run the command again: what is done is kept.`,
         );
       }
-      const [, out, error] = RESULT.exec(all)!;
+      const [, out, error] = RESULT.exec(decode(all))!;
       if (error) throw new PythonError(error);
       return out.replaceAll("\r", "");
     },
     async restart(code = "") {
-      heard = "";
+      wire.drain();
       await send(`${code}\nimport machine\nmachine.reset()\x04`);
-      await hear(/OK/, 2000);
+      await wire.hear(/OK/, 2000);
     },
     async softReset() {
       await send("\x02");
-      await hear(/>>> $/, 2000);
-      heard = "";
+      await wire.hear(/>>> $/, 2000);
+      wire.drain();
       await send("\x04");
     },
   };
@@ -165,9 +161,8 @@ function noPrompt(name: string, heard: string, ended: boolean): WeirError {
     ? "Nothing answers"
     : "What answers is no MicroPython";
   return new WeirError(
-    `${what} on ${name}. Is it the right port, and is MicroPython on the board? For an ESP8266 get it from\n` +
-      "https://micropython.org/download/ESP8266_GENERIC/ and flash it with esptool:\n" +
-      `  esptool --port ${name} erase-flash\n` +
-      `  esptool --port ${name} --baud 460800 write-flash --flash-size=detect 0 ESP8266_GENERIC.bin`,
+    `${what} on ${name}. Is it the right port, and is MicroPython on the board? ${
+      flashing(name)
+    }`,
   );
 }

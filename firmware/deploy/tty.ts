@@ -1,5 +1,6 @@
 /** A board on a serial port. */
 import { WeirError } from "../../pipeline/error.ts";
+import { NEEDS_ALL } from "./ports.ts";
 import type { Transport } from "./transport.ts";
 
 /** What MicroPython boards speak. */
@@ -45,6 +46,7 @@ export async function openTty(path: string): Promise<Transport> {
     readable: (async function* () {
       const buffer = new Uint8Array(4096);
       while (!closed) {
+        const began = performance.now();
         const read = reading.read(buffer);
         idle = read.catch(() => {});
         let count: number | null;
@@ -54,8 +56,8 @@ export async function openTty(path: string): Promise<Transport> {
           return; // It was unplugged.
         }
         if (count) yield buffer.slice(0, count);
-        // A port that is gone returns nothing at once.
-        else if (!await isThere(path)) return;
+        // Nothing within 0.1 s is nothing; nothing at once is the end.
+        else if (performance.now() - began < 50) return;
       }
     })(),
     async [Symbol.asyncDispose]() {
@@ -83,7 +85,7 @@ function why(error: Error & { code?: string }, path: string): string {
     return "there is no such port. Is the board plugged in? See which there are: ls /dev/tty* /dev/cu.*";
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return "Deno opens devices only with all permissions. Start weir deploy with deno run -A.";
+    return NEEDS_ALL;
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     return `no permission. Try: sudo usermod -a -G dialout $USER (uucp on Arch), log out and in again.`;
@@ -106,14 +108,5 @@ async function configure(path: string): Promise<void> {
   if (!success) {
     const said = new TextDecoder().decode(stderr).trim();
     throw new WeirError(`${path} is no serial port (${said}).`);
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -6,6 +6,7 @@ import struct
 
 PATH = "ring.bin"
 HOLD = b"hold"  # in the memory that a reset spares: whoever puts it there wants the prompt
+HOLD_PATH = "weir.hold"  # a file, where there is no such memory
 
 
 def remember(reason, ring):
@@ -45,8 +46,14 @@ def recall(writer):
 
 def held():
     # Once armed, the watchdog cannot be stopped: before an upload the board is restarted without it.
-    if not hasattr(machine.RTC, "memory") or machine.RTC().memory() != HOLD:
-        return False
-    machine.RTC().memory(b"")
+    if hasattr(machine.RTC, "memory"):
+        if machine.RTC().memory() != HOLD:
+            return False
+        machine.RTC().memory(b"")
+    else:
+        try:
+            os.remove(HOLD_PATH)
+        except OSError:
+            return False
     print("Held at the prompt")
     return True

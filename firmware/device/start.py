@@ -42,6 +42,18 @@ def start(at_boot):
         return 1000
 
     background.append(announce)
+    ring = writer.ring
+    waited = ring.dropped - ring.first
+
+    def published():
+        # Each sample that leaves the ring has been published (at QoS 1: acknowledged), or is counted as dropped.
+        if (ring.dropped - ring.first - waited) % ring.size:
+            print("First sample published to " + topic)
+            background.remove(published)
+        return 1000
+
+    if at_boot:
+        background.append(published)
     # Once armed it cannot be stopped, and would reset the board under a person at the prompt.
     watchdog = machine.WDT() if at_boot else None
     step = station.stepper(scheduler, writer, watchdog)

@@ -10,6 +10,7 @@ export {
   startBoard,
 } from "./board.ts";
 export { type BoardsOptions, startBoards } from "./boards.ts";
+export { openPty, type Pty } from "./pty.ts";
 export { type ReplServer, serveRepl } from "./repl_server.ts";
 export { chaos, type ChaosOptions } from "./chaos.ts";
 export type { ClockOptions } from "./clock.ts";

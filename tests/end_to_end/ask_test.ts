@@ -208,6 +208,12 @@ test("config changes what a board does at once, and again after a power cycle", 
     "",
     "lux-1 does as its config.py says\n",
   ]);
+  const nothing = await said(mosquitto, "config", "lux-1");
+  assert.deepEqual([nothing.code, nothing.stdout, nothing.stderr], [
+    0,
+    "",
+    "Nothing is kept for lux-1\n",
+  ]);
 });
 
 test("A board refuses a configuration that is not valid, says why, and applies the rest", async (mosquitto) => {

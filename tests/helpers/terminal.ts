@@ -14,6 +14,8 @@ export interface Terminal extends AsyncDisposable {
   type(text: string): Promise<void>;
   /** What is on the screen; with its colours as escape sequences if wanted. */
   screen(colours?: boolean): Promise<string>;
+  /** All that was ever sent to the screen, with its escape sequences. */
+  drawn(): Promise<string>;
   /** Resolves with the screen as soon as it matches. */
   shows(pattern: RegExp): Promise<string>;
   /** Makes it another size. */
@@ -89,12 +91,15 @@ export async function openTerminal(
   };
   await shows(/^\$/m);
   const status = `${folder}/terminal-exit-code`;
+  const log = `${folder}/terminal-drawn`;
+  await tmux("pipe-pane", "-t", "t", `exec cat >'${log}'`);
   const tty = await ask("#{pane_tty}");
   return {
     press,
     type,
     screen,
     shows,
+    drawn: () => Deno.readTextFile(log),
     run: start,
     async weir(args, { permissions = ["-A"], env = {} } = {}) {
       const set = Object.entries(env).map(([name, value]) =>
