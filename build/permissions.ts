@@ -1,8 +1,6 @@
 /**
- * What weir may do once it is installed or compiled, and so never asks for: all
- * it could be told to do, but no programs and no native libraries.
+ * What weir may do once it is installed or compiled: all, for Deno opens a
+ * board's serial port with nothing less. Every command that needs no programs
+ * gives that back at its start: commands/permissions.ts.
  */
-export const PERMISSIONS = [
-  ...["--allow-net", "--allow-read", "--allow-write", "--allow-env"],
-  ...["--allow-sys", "--no-prompt"],
-];
+export const PERMISSIONS = ["--allow-all", "--no-prompt"];

@@ -18,7 +18,7 @@ interface DeployFlags {
 export const deploy = new Command()
   .description(
     "Put the firmware on a board that runs MicroPython: only what changed, each file\n" +
-      "verified, and then start it. Needs deno run -A main.ts deploy, in weir's checkout:\n" +
+      "verified, and then start it. From source it needs deno run -A main.ts deploy, since\n" +
       "Deno opens devices only with all permissions.",
   )
   .option(

@@ -1,5 +1,6 @@
 import type { Command } from "@cliffy/command";
 import { WeirError } from "../pipeline/error.ts";
+import { dropPermissions } from "./permissions.ts";
 import { UsageError } from "./usage.ts";
 
 /**
@@ -14,6 +15,7 @@ import { UsageError } from "./usage.ts";
 // deno-lint-ignore no-explicit-any
 export async function run(main: Command<any>): Promise<never> {
   keepQuiet();
+  dropPermissions(Deno.args[0]);
   try {
     await main.parse(Deno.args.length > 0 ? Deno.args : ["--help"]);
   } catch (error) {

@@ -4,9 +4,9 @@ import { WeirError } from "../../pipeline/error.ts";
 /** What USB serial chips are called, on Linux and on macOS. */
 const SERIAL = /^(ttyUSB|ttyACM|cu\.(usbserial|usbmodem|SLAB|wchusb))/;
 
-/** What an installed or compiled weir says, too: it may not do all. */
+/** An installed or compiled weir has them. */
 export const NEEDS_ALL =
-  "Deno opens devices only with all permissions. In weir's checkout: deno run -A main.ts deploy";
+  "Deno opens devices only with all permissions. Start it with them: deno run -A main.ts deploy";
 
 /**
  * The one serial port that a board can be on, of those in a folder of devices.

@@ -72,7 +72,7 @@ test("Without Deno's permission to open devices, weir deploy says how to give it
     assert.equal(await run.code, 1);
     assert.match(
       run.stderr.text(),
-      /with all permissions\. In weir's checkout: deno run -A main\.ts deploy/,
+      /with all permissions\. Start it with them: deno run -A main\.ts deploy/,
     );
     assert.doesNotMatch(run.stderr.text(), /\n\s+at /);
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { broker, publish } from "../../pipeline/mod.ts";
 import { makeFolder } from "../helpers/folder.ts";
+import { run } from "../helpers/run.ts";
 import { weir } from "../helpers/weir.ts";
 
 Deno.test("record needs net to one host and port, and one folder, and nothing else", async () => {
@@ -32,4 +33,22 @@ Deno.test("record says which permission it was started without", async () => {
   });
   assert.equal(await recording.code, 1);
   assert.match(recording.stderr.text(), /^Cannot write .*--allow-(read|write)/);
+});
+
+Deno.test("record gives up at its start what opens devices and runs programs", async () => {
+  const script = `
+    import { dropPermissions } from ${
+    JSON.stringify(import.meta.resolve("../../commands/permissions.ts"))
+  };
+    const granted = () =>
+      ["run", "ffi", "net", "read", "write", "env", "sys"].filter((name) =>
+        Deno.permissions.querySync({ name }).state === "granted");
+    dropPermissions("deploy");
+    console.log(granted().join());
+    dropPermissions("record");
+    console.log(granted().join());`;
+  assert.equal(
+    await run(Deno.execPath(), ["eval", script]),
+    "run,ffi,net,read,write,env,sys\nnet,read,write,env,sys\n",
+  );
 });
