@@ -31,10 +31,11 @@ export async function openLocked(
       create: true,
       mode,
     });
-    const locked = await file.tryLock(true);
-    // Whoever has it may have put another file in its place just now.
-    const [here, there] = await Promise.all([file.stat(), Deno.stat(path)]);
-    if (locked && here.ino === there.ino) return file;
+    if (await file.tryLock(true)) {
+      // Whoever had it may have put another file in its place just now.
+      const [here, there] = await Promise.all([file.stat(), Deno.stat(path)]);
+      if (here.ino === there.ino) return file;
+    }
     throw new WeirError(inUse);
   } catch (error) {
     file?.close();
