@@ -130,38 +130,33 @@ mosquittoTest(
   },
 );
 
-Deno.test("a session that another client takes over ends the recording with a clear error", async () => {
-  // 0x8E; Mosquitto 2.0.11 does not say it.
-  await using broker = startRogueBroker((connection) =>
-    write(connection, disconnect(0x8e))
-  );
-  await using folder = await makeFolder();
-  await using recording = weir([
-    ...["record", "t", folder.path("test.csv"), "-b", broker.url],
-    ...["--durable", "lab"],
-  ]);
-  assert.equal(await recording.code, 1);
-  assert.match(
-    recording.stderr.text(),
-    /another client took over the client id/,
-  );
-  assert.equal(broker.connections(), 1);
-});
-
-Deno.test("record --durable refuses a broker that grants QoS 0 only", async () => {
-  await using broker = startRogueBroker(() => Promise.resolve(), 0);
-  await using folder = await makeFolder();
-  await using recording = weir([
-    ...["record", "t", folder.path("test.csv"), "-b", broker.url],
-    ...["--durable", "lab"],
-  ]);
-  assert.equal(await recording.code, 1);
-  assert.match(
-    recording.stderr.text(),
-    /The broker grants QoS 0 only.*A durable recording needs QoS 1\.\n$/,
-  );
-  assert.equal(broker.connections(), 1);
-});
+for (
+  const [what, start, said] of [
+    [
+      "a session that another client takes over",
+      // 0x8E; Mosquitto 2.0.11 does not say it.
+      () => startRogueBroker((client) => write(client, disconnect(0x8e))),
+      /another client took over the client id/,
+    ],
+    [
+      "a broker that grants QoS 0 only",
+      () => startRogueBroker(() => Promise.resolve(), 0),
+      /The broker grants QoS 0 only.*A durable recording needs QoS 1\.\n$/,
+    ],
+  ] as const
+) {
+  Deno.test(`${what} ends the recording with a clear error`, async () => {
+    await using broker = start();
+    await using folder = await makeFolder();
+    await using recording = weir([
+      ...["record", "t", folder.path("test.csv"), "-b", broker.url],
+      ...["--durable", "lab"],
+    ]);
+    assert.equal(await recording.code, 1);
+    assert.match(recording.stderr.text(), said);
+    assert.equal(broker.connections(), 1);
+  });
+}
 
 mosquittoTest(
   "two clients that take a session from each other are told of it",
