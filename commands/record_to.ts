@@ -155,7 +155,8 @@ export async function recordTo(
   );
   const elapsed = (performance.now() - (started ?? performance.now())) / 1000;
   console.error(tellSummary(summary, elapsed, rejected, leftOut));
-  console.error(numbers(summary.rows));
+  // At QoS 0 it would say the same once more.
+  if (qos > 0) console.error(numbers(summary.rows));
 }
 
 /** Counts what the rest of the pipe is done with: it pulls for more (law 1). */

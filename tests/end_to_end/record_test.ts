@@ -63,6 +63,6 @@ mosquittoTest("record does what the tutorial's server.py does", async () => {
   ]);
   assert.match(
     recording.stderr.text(),
-    /\nRecorded 2 events from 1 sensor to \S+ in [\d.]+ s \(0 rejected\)\nRows: 2 written, 2 safe on disk\. Messages: 0 rejected\n$/,
+    /\nRecorded 2 events from 1 sensor to \S+ in [\d.]+ s \(0 rejected\)\n$/,
   );
 });
