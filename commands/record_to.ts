@@ -155,8 +155,7 @@ export async function recordTo(
   );
   const elapsed = (performance.now() - (started ?? performance.now())) / 1000;
   console.error(tellSummary(summary, elapsed, rejected, leftOut));
-  // At QoS 0 it would say the same once more.
-  if (qos > 0) console.error(numbers(summary.rows));
+  if (durable || settings.stats) console.error(numbers(summary.rows));
 }
 
 /** Counts what the rest of the pipe is done with: it pulls for more (law 1). */

@@ -9,7 +9,7 @@ for (
     [
       ["-q", "0"],
       /^After .+ s\. Rows: 2 written, synced at the end\. Messages: 1 rejected$/,
-      /\nRecorded 2 events .* \(1 rejected\)\n$/,
+      /\nRows: 2 written, 2 safe on disk\. Messages: 1 rejected\n$/,
     ],
     [
       ["-q", "1"],
