@@ -228,6 +228,38 @@ Deno.test("csv() names the cause where it cannot open the file", async () => {
   await assert.rejects(csv(folder.path("."))(flow()), /it is a folder/);
 });
 
+Deno.test("csv() refuses what is no regular file", async () => {
+  await using folder = await makeFolder();
+  await run("mkfifo", [folder.path("fifo")]);
+  for (const path of [folder.path("fifo"), "/dev/full", "/dev/zero"]) {
+    for (const overwrite of [false, true]) {
+      await assert.rejects(
+        csv(path, { overwrite })(flow([EVENT])),
+        /Cannot write .*: it is no regular file\. .*weir sub --print csv/,
+      );
+    }
+  }
+});
+
+Deno.test("csv() reads no more than the beginning of a file with another header", async () => {
+  await using folder = await makeFolder();
+  await Deno.writeTextFile(folder.path("test.csv"), "time,value\r\n");
+  await Deno.truncate(folder.path("test.csv"), 64 * 1_048_576);
+  const { read } = Deno.FsFile.prototype;
+  let total = 0;
+  Deno.FsFile.prototype.read = async function (buffer) {
+    const bytes = await read.call(this, buffer);
+    total += bytes ?? 0;
+    return bytes;
+  };
+  try {
+    await assert.rejects(record(folder, [EVENT]), /another header/);
+  } finally {
+    Deno.FsFile.prototype.read = read;
+  }
+  assert.ok(total < 10_000, `${total}`);
+});
+
 Deno.test("csv() leaves the datetime empty where no calendar holds the time", async () => {
   await using folder = await makeFolder();
   await record(

@@ -6,6 +6,7 @@ import type { RecorderSnapshot } from "./recorder_snapshot.ts";
 import { openRecording, type Recording } from "./recording.ts";
 import { openRejects, type RejectsFile } from "./rejects.ts";
 import { createRetries } from "./retries.ts";
+import { createTurns } from "./turns.ts";
 import { createWaiting } from "./waiting.ts";
 
 /** A sink that a person can start, pause, stop and point at another file. */
@@ -101,12 +102,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
   let syncing: ReturnType<typeof setInterval> | undefined;
 
   // Whatever touches the file waits for its turn.
-  let turns: Promise<unknown> = Promise.resolve();
-  const turn = <T>(act: () => Promise<T>): Promise<T> => {
-    const mine = turns.then(act);
-    turns = mine.catch(() => {});
-    return mine;
-  };
+  const turn = createTurns();
 
   const keep = (
     events: readonly SensorEvent[],
@@ -171,12 +167,16 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     if (problem !== undefined) throw problem;
   };
 
+  const cameTo = () =>
+    counted(last.rows, "row") +
+    (counts.lost > 0 ? `, ${counts.lost.toLocaleString("en-US")} lost` : "");
+
   const stop = async () => {
     if (!current) return;
     const { path } = current;
     try {
       await close(current);
-      log(`Stopped recording to ${path}: ${counted(last.rows, "row")}`);
+      log(`Stopped recording to ${path}: ${cameTo()}`);
     } catch (error) {
       counts.lost += waiting.clear();
       const { message } = error as Error;
@@ -193,26 +193,28 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     }
   };
 
+  const take = async (batch: readonly SensorEvent[]) => {
+    if (!current) return;
+    if (paused) counts.passed += batch.length;
+    else if (retries.failing()) keep(batch, []);
+    else {
+      try {
+        await current.recording.write(batch);
+      } catch (error) {
+        keep(batch, []);
+        retries.fail(error);
+      }
+    }
+  };
   const sink: Sink<SensorEvent> = async (flow) => {
     try {
-      for await (const batch of flow) {
-        await turn(async () => {
-          if (!current) return;
-          if (paused) counts.passed += batch.length;
-          else if (retries.failing()) keep(batch, []);
-          else {
-            try {
-              await current.recording.write(batch);
-            } catch (error) {
-              keep(batch, []);
-              retries.fail(error);
-            }
-          }
-        });
-      }
-    } finally {
-      await turn(stop);
+      for await (const batch of flow) await turn(() => take(batch));
+    } catch (error) {
+      // The flow's error is the one to hear of.
+      await turn(stop).catch(({ message }) => log(message));
+      throw error;
     }
+    await turn(stop);
   };
 
   return Object.assign(
@@ -230,7 +232,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
             const before = current;
             // What could not be written there is written here.
             await close(before).catch((error) => log(error.message));
-            log(`Closed ${before.path}: ${counted(last.rows, "row")}`);
+            log(`Closed ${before.path}: ${cameTo()}`);
           }
           counts = fresh();
           current = next;
