@@ -67,7 +67,7 @@ export interface Durable extends AsyncDisposable {
  * back is not in it. `pipe()` refuses such stages.
  *
  * @throws {WeirError} where a file cannot be opened, has another header, or is
- * in use by another weir.
+ * in use by another weir. Its sink throws one in a second pipe: open it again.
  *
  * @example
  * ```ts
@@ -106,8 +106,8 @@ export async function openDurable(
 
   let used = false;
   const csv: Sink<SensorEvent, CsvSummary> = async (flow) => {
-    // What the pipe before had not committed is no longer known to the broker's
-    // connection of this one.
+    // What the pipe before took in and had not committed comes again, and would
+    // be left out as known.
     if (used) {
       throw new WeirError(
         `The durable recording of ${path} has been in a pipe already. Close it, and open it again with openDurable() for another one.`,
