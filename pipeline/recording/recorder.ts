@@ -109,6 +109,16 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     rejects: readonly Reject[],
   ) => counts.lost += waiting.add(events, rejects);
 
+  /** What fails is tried again later; what it was about may wait until then. */
+  const tried = async (act: () => Promise<void>, wait = () => {}) => {
+    try {
+      await act();
+    } catch (error) {
+      wait();
+      retries.fail(error);
+    }
+  };
+
   /** Writes what waits. */
   const writeWaiting = async ({ recording, rejects }: Current) => {
     await waiting.write(recording, rejects);
@@ -139,11 +149,8 @@ export function recorder(options: RecorderOptions = {}): Recorder {
   const syncNow = async () => {
     if (!current || retries.failing()) return;
     if (current.recording.summary().rows === counts.synced) return;
-    try {
-      await sync(current.recording);
-    } catch (error) {
-      retries.fail(error);
-    }
+    const { recording } = current;
+    await tried(() => sync(recording));
   };
 
   /** Writes what waits, syncs and closes; throws what went wrong in it. */
@@ -198,12 +205,8 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     if (paused) counts.passed += batch.length;
     else if (retries.failing()) keep(batch, []);
     else {
-      try {
-        await current.recording.write(batch);
-      } catch (error) {
-        keep(batch, []);
-        retries.fail(error);
-      }
+      const { recording } = current;
+      await tried(() => recording.write(batch), () => keep(batch, []));
     }
   };
   const sink: Sink<SensorEvent> = async (flow) => {
@@ -240,11 +243,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
           log(`Recording to ${path}`);
           syncing = setInterval(() => void turn(syncNow), SYNC_EVERY * 1000);
           retries.end();
-          try {
-            await writeWaiting(next);
-          } catch (error) {
-            retries.fail(error);
-          }
+          await tried(() => writeWaiting(next));
         });
       },
       pause() {
@@ -265,12 +264,8 @@ export function recorder(options: RecorderOptions = {}): Recorder {
             counts.lastReject = batch.at(-1)?.reason;
             if (!current || paused) return;
             if (retries.failing()) return keep([], batch);
-            try {
-              await current.rejects.write(batch);
-            } catch (error) {
-              keep([], batch);
-              retries.fail(error);
-            }
+            const { rejects } = current;
+            await tried(() => rejects.write(batch), () => keep([], batch));
           });
         }
       },
