@@ -115,17 +115,17 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
   let time = NaN;
   // The rows of one time that follow each other: how often each is there, and
   // the line where it is for the second time.
-  let same = new Map<string, { count: number; line: number }>();
+  const same = new Map<string, { count: number; line: number }>();
   const end = () => {
-    const again = [...same].filter(([, { count }]) => count > 1);
-    for (const [row, { count, line }] of again) {
-      const { datetime } = JSON.parse(row);
+    for (const [row, { count, line }] of same) {
+      if (count === 1) continue;
+      const [datetime] = JSON.parse(row);
       const times = `${count.toLocaleString("en-US")} times`;
       const text =
         `the same row ${times}: ${datetime} (readings of one millisecond, or one written more than once)`;
       tell({ line, text, kind: "repeated row" });
     }
-    same = new Map();
+    same.clear();
   };
   const isRepeated = (line: number, row: string) => {
     const seen = same.get(row);
@@ -140,7 +140,7 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
     const now = Number(timestamp);
     if (now !== time) end();
     time = now;
-    if (isRepeated(line, JSON.stringify({ datetime, id, value }))) return;
+    if (isRepeated(line, JSON.stringify([datetime, id, value]))) return;
 
     const sensor = sensors.get(id);
     if (!sensor) {
