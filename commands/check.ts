@@ -13,12 +13,13 @@ const MAX_TOLD = 100;
 export const check = new Command()
   .description(
     "Check a recording: header, whole rows, types, time running backwards, gaps,\n" +
-      "doubled rows, and the ledger beside it. Exit code 1 where something is off.",
+      "equal rows, and the ledger beside it. Exit code 1 where something is off, also\n" +
+      "with --repair.",
   )
   .arguments("<file:string>")
   .option(
     "--repair",
-    "Write FILE.repaired: the whole rows, each once. FILE stays as it is.",
+    "Write FILE.repaired: the whole rows, equal ones too. FILE stays as it is.",
   )
   .example("After six weeks", "weir check lab.csv")
   .action(async (flags: { repair?: boolean }, file: string) => {
@@ -26,8 +27,10 @@ export const check = new Command()
     const copy = flags.repair ? createCopy(`${file}.repaired`) : undefined;
     let dropped = 0;
     let told = 0;
-    const tell = ({ line, text, drop }: Problem) => {
+    const kinds = new Map<string, number>();
+    const tell = ({ line, text, kind, drop }: Problem) => {
       if (drop) dropped++;
+      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       if (++told > MAX_TOLD) return;
       console.log(escape(`${file}${line ? `:${line}` : ""}: ${text}`));
     };
@@ -53,10 +56,12 @@ export const check = new Command()
         dropped === 1 ? "is no row of its own" : "are no rows of their own"
       }.`;
     const more = problems > MAX_TOLD ? ` (${MAX_TOLD} of them shown)` : "";
+    const found = [...kinds].map(([kind, count]) => counted(count, kind))
+      .join(", ");
     throw new WeirError(
       `${file}: ${counted(problems, "problem")}${more} in ${
         counted(rows, "row")
-      }.${hint}`,
+      }: ${found}.${hint}`,
     );
   });
 

@@ -1,5 +1,8 @@
 import { Command } from "@cliffy/command";
-import { type Broker, broker } from "../pipeline/mod.ts";
+import { type Broker, broker, WeirError } from "../pipeline/mod.ts";
+import { beginsAsRecording } from "../pipeline/recording/file.ts";
+import { fileError } from "../pipeline/recording/file_error.ts";
+import { refuseIrregular } from "../pipeline/recording/regular.ts";
 import { readConnection } from "./connection.ts";
 import { recordTo } from "./record_to.ts";
 import { endOnSignals } from "./signals.ts";
@@ -20,11 +23,13 @@ const DAY = 120;
 export const demo = new Command()
   .description(
     "Embedded broker, virtual boards with light sensors, and a recording of them to\n" +
-      `a new ${FILE}, shown in the terminal UI. Without a terminal it prints the\n` +
-      `events, and ends after ${UNATTENDED} s.`,
+      `a new ${FILE} (in place of the recording of that name, if there is one), shown\n` +
+      "in the terminal UI. Without a terminal it prints the events, and ends after\n" +
+      `${UNATTENDED} s.`,
   )
   .example("See it", "weir demo")
   .action(async () => {
+    await refuseForeign(FILE);
     using ending = endOnSignals();
     await using local = await demoBroker();
     const { startBoards } = await import("../firmware/simulator/mod.ts");
@@ -54,6 +59,21 @@ export const demo = new Command()
     }
     await Promise.all(boards.map((board) => board.stop()));
   });
+
+/** A recording there is the demo's to replace; anything else is somebody's. */
+async function refuseForeign(path: string): Promise<void> {
+  try {
+    await refuseIrregular(path, "write");
+    using file = await Deno.open(path);
+    if (await beginsAsRecording(file)) return;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw fileError(path, error);
+  }
+  throw new WeirError(
+    `${path} is here already, and is no recording of weir. Move it away, or start the demo in another folder.`,
+  );
+}
 
 /** On the usual port, for `weir sub` to look in; on another if that is taken. */
 async function demoBroker(): Promise<Broker> {

@@ -1,4 +1,5 @@
-import { recorder as createRecorder, WeirError } from "../pipeline/mod.ts";
+import { recorder as createRecorder } from "../pipeline/mod.ts";
+import { fileError } from "../pipeline/recording/file_error.ts";
 import { isPermitted, suggestFile } from "./suggest_file.ts";
 import type { TuiRecording } from "./tui_recording.ts";
 
@@ -48,9 +49,7 @@ export async function recordByHand(
     byHand: {
       async start(path) {
         if (!await isPermitted(path)) {
-          throw new WeirError(
-            `Cannot write ${path}: Deno was started without the permission for it (--allow-read and --allow-write).`,
-          );
+          throw fileError(path, new Deno.errors.NotCapable());
         }
         await recorder.start(path);
         acknowledged = 0;

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { csv, pipe, type SensorEvent } from "../pipeline/mod.ts";
 import { makeFolder } from "./helpers/folder.ts";
+import { run } from "./helpers/run.ts";
 import { weir } from "./helpers/weir.ts";
 
 const HEADER = "timestamp,datetime,sensor_id,value\r\n";
 const row = (seconds: number, id = "a", value = "1") =>
   `${seconds}.000,${new Date(seconds * 1000).toISOString()},${id},${value}\r\n`;
+
+const AGAIN = "(readings of one millisecond, or one written more than once)";
 
 /** What `weir check` says of a file, and the repaired copy. */
 async function check(text: string, ...args: string[]) {
@@ -69,11 +72,27 @@ for (
     ["time that runs backwards", HEADER + row(5) + row(2), [
       "3: time runs backwards: by 3.000 s",
     ]],
-    ["quotes that do not fit", HEADER + row(1, 'a"b') + row(2, 'c"d'), [
+    ["quotes that do not fit", HEADER + row(1, 'a"b"c'), [
       "2: its quotes are wrong",
     ]],
-    ["a doubled row", HEADER + row(5) + row(5), [
-      "3: the same row again: 1970-01-01T00:00:05.000Z",
+    ["a row that is there again", HEADER + row(5) + row(5) + row(6), [
+      `3: the same row 2 times: 1970-01-01T00:00:05.000Z ${AGAIN}`,
+    ]],
+    [
+      "a row that is there again after another sensor's",
+      HEADER + row(5) + row(5, "b") + row(5) + row(5, "b", "2") + row(5),
+      [`4: the same row 3 times: 1970-01-01T00:00:05.000Z ${AGAIN}`],
+    ],
+    ["a quote that is never closed", HEADER + row(1, '"a') + row(2) + row(3), [
+      "2: a quote that is never closed",
+    ]],
+    [
+      "a quote that is never closed, before rows with quotes",
+      HEADER + row(1, '"a') + row(2, '"b,c"') + row(3, '"two\nlines"', '"x"'),
+      ["2: a quote that is never closed"],
+    ],
+    ["a quote that is never closed, in the last row", HEADER + row(1, '"a'), [
+      "2: a quote that is never closed",
     ]],
     ["an empty file", "", [" it is empty: it has no header"]],
   ] as const
@@ -126,15 +145,88 @@ Deno.test("check --repair leaves nothing behind where there is nothing to repair
   await assert.rejects(Deno.stat(`${file}.repaired`), Deno.errors.NotFound);
 });
 
-Deno.test("check --repair writes a copy of the whole rows, each once", async () => {
+Deno.test("check --repair writes a copy of the whole rows, and keeps equal ones", async () => {
   const text = HEADER + row(1) + row(1) + "junk\r\n" + row(2) + "3.0";
   const { code, repaired, stderr } = await check(text, "--repair");
-  assert.equal(repaired, HEADER + row(1) + row(2));
+  assert.equal(repaired, HEADER + row(1) + row(1) + row(2));
   assert.equal(code, 1);
   assert.match(
     stderr,
-    /Wrote .*test\.csv\.repaired: 2 rows, without 3 lines of/,
+    /Wrote .*test\.csv\.repaired: 3 rows, without 2 lines of/,
   );
+});
+
+Deno.test("check tells once of a thousand equal rows of one millisecond", async () => {
+  const { found, code } = await check(
+    HEADER + row(1) + row(5).repeat(1000) + row(6),
+  );
+  assert.deepEqual(found, [
+    `4: the same row 1,000 times: 1970-01-01T00:00:05.000Z ${AGAIN}`,
+  ]);
+  assert.equal(code, 1);
+});
+
+Deno.test("check --repair keeps all rows after a quote that is never closed", async () => {
+  const after = Array.from(
+    { length: 3000 },
+    (_, n) => row(n + 2, n % 7 ? "a" : '"a ""b"",\r\nc"'),
+  ).join("");
+  const text = HEADER + row(0) + row(1, "a", '"2') + after;
+  const { found, repaired } = await check(text, "--repair");
+  assert.deepEqual(found, ["3: a quote that is never closed"]);
+  assert.equal(repaired, HEADER + row(0) + after);
+});
+
+Deno.test("check takes rows in a quoted cell for text where the cell is closed", async () => {
+  const { code } = await check(HEADER + row(1, "a", `"x\n${row(2)}"`) + row(3));
+  assert.equal(code, 0);
+});
+
+Deno.test("check --repair leaves out a row that is not UTF-8", async () => {
+  await using folder = await makeFolder();
+  const file = folder.path("test.csv");
+  const text = HEADER + row(1) + row(2, "a", "?") + row(3);
+  const bytes = new TextEncoder().encode(text);
+  bytes[text.indexOf("?")] = 0xff;
+  await Deno.writeFile(file, bytes);
+  await using checking = weir(["check", file, "--repair"]);
+  assert.equal(await checking.code, 1);
+  assert.equal(checking.stdout.text(), `${file}:3: not UTF-8\n`);
+  assert.equal(
+    await folder.read("test.csv.repaired"),
+    HEADER + row(1) + row(3),
+  );
+});
+
+Deno.test("check counts each kind of problem at the end", async () => {
+  const regular = Array.from({ length: 20 }, (_, n) => row(n)).join("");
+  const { stderr } = await check(
+    HEADER + "x\r\n" + regular + row(60) + row(7000) + "3.0",
+  );
+  assert.match(
+    stderr,
+    /: 4 problems in 22 rows: 1 broken row, 2 gaps, 1 torn row\./,
+  );
+});
+
+Deno.test("check says what it cannot read", async () => {
+  await using folder = await makeFolder();
+  await run("mkfifo", [folder.path("fifo")]);
+  for (
+    const [file, reason] of [
+      [folder.path("."), /it is a folder/],
+      [folder.path("fifo"), /it is no regular file/],
+      ["/dev/zero", /it is no regular file/],
+    ] as const
+  ) {
+    await using checking = weir(["check", file]);
+    assert.equal(await checking.code, 1);
+    assert.match(checking.stderr.text(), reason);
+    assert.match(
+      checking.stderr.text(),
+      /^weir: Cannot read .*\n$|^Cannot read .*\n$/,
+    );
+  }
 });
 
 Deno.test("check escapes what a terminal would obey", async () => {

@@ -1,32 +1,9 @@
 import assert from "node:assert/strict";
-import { csv, type SensorEvent, WeirError } from "../pipeline/mod.ts";
-import { type Folder, makeFolder } from "./helpers/folder.ts";
+import { csv } from "../pipeline/mod.ts";
+import { EVENT, flow, HEADER, record, ROW } from "./helpers/csv.ts";
+import { makeFolder } from "./helpers/folder.ts";
 import { pythonTest } from "./helpers/needs.ts";
 import { run } from "./helpers/run.ts";
-
-const HEADER = "timestamp,datetime,sensor_id,value\r\n";
-const ROW = "1484535480.613,2017-01-16T02:58:00.613Z,lux-1,371.6063\r\n";
-const EVENT: SensorEvent = {
-  sensor_id: "lux-1",
-  ts: 1484535480.613,
-  val: 371.6063,
-};
-
-async function* flow(...batches: SensorEvent[][]) {
-  yield* batches;
-}
-
-/** Records events to `test.csv` in a folder; returns what csv() logged. */
-async function record(
-  folder: Folder,
-  events: SensorEvent[],
-  options: { overwrite?: boolean } = {},
-): Promise<string[]> {
-  const logged: string[] = [];
-  const log = (text: string) => logged.push(text);
-  await csv(folder.path("test.csv"), { ...options, log })(flow(events));
-  return logged;
-}
 
 Deno.test("csv() writes a header and a row for each event", async () => {
   await using folder = await makeFolder();
@@ -76,106 +53,10 @@ Deno.test("csv() appends where another program saved the file its own way", asyn
   }
 });
 
-Deno.test("csv() refuses a file with another header and leaves it alone", async () => {
-  for (
-    const other of [
-      "time,value\r\n1,2\r\n",
-      "timestamp,datetime,sensor_id\r\n",
-      "\0\x01\x02 a photo, say",
-      '"never closed\r\n',
-    ]
-  ) {
-    await using folder = await makeFolder();
-    await Deno.writeTextFile(folder.path("test.csv"), other);
-    await assert.rejects(record(folder, [EVENT]), (error) => {
-      assert.ok(error instanceof WeirError);
-      assert.match(
-        error.message,
-        /has another header than timestamp,.*--overwrite/,
-      );
-      return true;
-    });
-    assert.equal(await folder.read("test.csv"), other);
-  }
-});
-
 Deno.test("csv() replaces a file only where it is asked to", async () => {
   await using folder = await makeFolder();
   await Deno.writeTextFile(folder.path("test.csv"), "something else\n");
   await record(folder, [EVENT], { overwrite: true });
-  assert.equal(await folder.read("test.csv"), HEADER + ROW);
-});
-
-Deno.test("csv() moves a torn last row to FILE.torn, wherever it was torn", async () => {
-  const row = '1484535480.613,2017-01-16T02:58:00.613Z,"a ""b"",\r\nc",1\r\n';
-  for (let length = 1; length < row.length; length++) {
-    await using folder = await makeFolder();
-    const torn = row.slice(0, length);
-    await Deno.writeTextFile(folder.path("test.csv"), HEADER + ROW + torn);
-    const [logged] = await record(folder, [EVENT]);
-    assert.match(
-      logged,
-      /ended in a torn row: moved its \d+ bytes to .*\.torn$/,
-    );
-    assert.equal(await folder.read("test.csv"), HEADER + ROW + ROW);
-    assert.equal(await folder.read("test.csv.torn"), torn);
-  }
-});
-
-Deno.test("csv() writes its header anew where a crash tore it", async () => {
-  for (const length of [1, 12, HEADER.length - 1]) {
-    await using folder = await makeFolder();
-    const torn = HEADER.slice(0, length);
-    await Deno.writeTextFile(folder.path("test.csv"), torn);
-    await record(folder, [EVENT]);
-    assert.equal(await folder.read("test.csv"), HEADER + ROW);
-    assert.equal(await folder.read("test.csv.torn"), torn);
-  }
-});
-
-Deno.test("csv() keeps what FILE.torn held before", async () => {
-  await using folder = await makeFolder();
-  for (const torn of ["1484", "1485"]) {
-    await Deno.writeTextFile(folder.path("test.csv"), HEADER + torn);
-    await record(folder, []);
-  }
-  assert.equal(await folder.read("test.csv.torn"), "14841485");
-});
-
-Deno.test("csv() does not cut rows away behind a stray quote", async () => {
-  await using folder = await makeFolder();
-  const edited = HEADER + '1.000,,"lux-1,2\r\n' + ROW + ROW;
-  await Deno.writeTextFile(folder.path("test.csv"), edited);
-  await assert.rejects(record(folder, [EVENT]), /a quote that is never closed/);
-  assert.equal(await folder.read("test.csv"), edited);
-});
-
-Deno.test("csv() does not read what follows a stray quote into memory", async () => {
-  await using folder = await makeFolder();
-  const text = HEADER + '1.000,"' + "x".repeat(17 * 1_048_576);
-  await Deno.writeTextFile(folder.path("test.csv"), text);
-  await assert.rejects(record(folder, [EVENT]), /a quote that is never closed/);
-  assert.equal((await Deno.stat(folder.path("test.csv"))).size, text.length);
-});
-
-Deno.test("csv() finds the last whole row of a file larger than it reads at once", async () => {
-  await using folder = await makeFolder();
-  const rows = (HEADER + ROW.repeat(60_000)).slice(0, -5);
-  await Deno.writeTextFile(folder.path("test.csv"), rows);
-  await record(folder, [EVENT]);
-  const text = await folder.read("test.csv");
-  assert.equal(text, HEADER + ROW.repeat(60_000));
-});
-
-Deno.test("csv() refuses a file that another recorder has open", async () => {
-  await using folder = await makeFolder();
-  await csv(folder.path("test.csv"))((async function* () {
-    yield [EVENT];
-    await assert.rejects(
-      csv(folder.path("test.csv"), { overwrite: true })(flow([EVENT])),
-      /is being recorded by another weir/,
-    );
-  })());
   assert.equal(await folder.read("test.csv"), HEADER + ROW);
 });
 
@@ -217,15 +98,6 @@ Deno.test("csv() calls rows safe only where they are", async () => {
   } finally {
     Deno.FsFile.prototype.syncData = syncData;
   }
-});
-
-Deno.test("csv() names the cause where it cannot open the file", async () => {
-  await using folder = await makeFolder();
-  await assert.rejects(
-    csv(folder.path("no/test.csv"))(flow()),
-    /its folder does not exist/,
-  );
-  await assert.rejects(csv(folder.path("."))(flow()), /it is a folder/);
 });
 
 Deno.test("csv() leaves the datetime empty where no calendar holds the time", async () => {

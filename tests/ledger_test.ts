@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import type { IPublishPacket } from "mqtt";
-import { openDurable, parse, pipe, take, window } from "../pipeline/mod.ts";
+import {
+  openDurable,
+  parse,
+  pipe,
+  take,
+  WeirError,
+  window,
+} from "../pipeline/mod.ts";
 import { createRedelivery } from "../pipeline/mqtt/redelivery.ts";
 import { openFile } from "../pipeline/recording/file.ts";
 import { openLedger } from "../pipeline/recording/ledger.ts";
@@ -179,4 +186,18 @@ Deno.test("a durable recording that is closed opens nothing again", async () => 
   await assert.rejects(durable.session.commit(1), /is closed/);
   // It would be locked.
   (await openFile(path)).close();
+});
+
+Deno.test("a durable recording is for one pipe", async () => {
+  await using folder = await makeFolder();
+  const options = { clientId: "lab", url: "mqtt://pi" };
+  await using durable = await openDurable(folder.path("x.csv"), options);
+  async function* nothing() {}
+  await pipe(nothing(), parse(), durable.csv);
+  await assert.rejects(
+    async () => await pipe(nothing(), parse(), durable.csv),
+    (error) =>
+      error instanceof WeirError &&
+      /in a pipe already\. .*open it again/.test(error.message),
+  );
 });

@@ -192,6 +192,71 @@ Deno.test("recorder() closes its file where the flow fails", async () => {
   assert.equal((await values(folder, "test.csv")).length, 2);
 });
 
+/** Lets every sync fail, and writes of more than so many bytes, while `act` runs. */
+async function whileFailing(act: () => Promise<void>) {
+  const { syncData, write } = Deno.FsFile.prototype;
+  const fail = () =>
+    Promise.reject(new Error("Input/output error (os error 5)"));
+  Object.assign(Deno.FsFile.prototype, { syncData: fail, write: fail });
+  try {
+    await act();
+  } finally {
+    Object.assign(Deno.FsFile.prototype, { syncData, write });
+  }
+}
+
+Deno.test("recorder() says how many were lost when it goes on in another file", async () => {
+  await using folder = await makeFolder();
+  const told: string[] = [];
+  const recording = recorder({ log: (text) => told.push(text), maxWaiting: 2 });
+  const branch = startBranch(recording);
+  await recording.start(folder.path("a.csv"));
+  await branch.push(readings(1));
+  await whileFailing(async () => {
+    await branch.push(readings(5));
+    assert.equal(recording.snapshot().lost, 3);
+  });
+  await recording.start(folder.path("b.csv"));
+  await branch.end();
+  assert.ok(
+    told.includes(`Closed ${folder.path("a.csv")}: 3 rows, 3 lost`),
+    told.join("\n"),
+  );
+});
+
+Deno.test("recorder() fails with the flow's error, and logs that of its file", async () => {
+  await using folder = await makeFolder();
+  const told: string[] = [];
+  const recording = recorder({ log: (text) => told.push(text) });
+  await recording.start(folder.path("test.csv"));
+  await whileFailing(() =>
+    assert.rejects(
+      recording((async function* () {
+        yield readings(2);
+        throw new WeirError("the broker is gone");
+      })()),
+      /the broker is gone/,
+    )
+  );
+  assert.match(told.at(-1)!, /Input\/output error.* 2 that came after it/);
+});
+
+Deno.test("recorder() leaves a file with its header where nothing came, and one that is there as it is", async () => {
+  await using folder = await makeFolder();
+  const recording = running();
+  await Deno.writeTextFile(folder.path("old.csv"), "something else\n");
+  for (const name of ["new.csv", "old.csv"]) {
+    await recording.start(folder.path(name), { overwrite: true });
+    await recording.stop();
+  }
+  await recording.end();
+  assert.equal(
+    await folder.read("new.csv"),
+    "timestamp,datetime,sensor_id,value\r\n",
+  );
+  assert.equal(await folder.read("old.csv"), "something else\n");
+});
+
 /** Runs a script on a disk of 64 kB, in a namespace where it may mount one. */
 async function onSmallDisk(folder: Folder, ...args: string[]) {
   const script = new URL("helpers/full_disk.ts", import.meta.url).pathname;

@@ -25,8 +25,6 @@ export interface Redelivery {
   forget(position: number): void;
   /** What is remembered, in order, after one position and up to another. */
   remembered(after: number, to: number): Identity[];
-  /** The position given last. */
-  readonly last: number;
   /** The position up to which all is forgotten. */
   readonly forgotten: number;
 }
@@ -120,9 +118,6 @@ export function createRedelivery(last: number): Redelivery {
         if (entry.position > after) found.push(entry);
       }
       return found;
-    },
-    get last() {
-      return last;
     },
     get forgotten() {
       return forgotten;

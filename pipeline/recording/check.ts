@@ -1,7 +1,7 @@
-import { parse } from "@std/csv";
 import { fileError } from "./file_error.ts";
 import { checkLedgers } from "./check_ledger.ts";
-import { type CsvRecord, readRecords } from "./records.ts";
+import { refuseIrregular } from "./regular.ts";
+import { readRecords } from "./records.ts";
 import { HEADER, isHeader } from "./rows.ts";
 
 /** Something that is off in a recording. */
@@ -10,6 +10,8 @@ export interface Problem {
   line?: number;
   /** What, for a person to read. */
   text: string;
+  /** What kind of problem it is: `gap`, `torn row`. */
+  kind: string;
   /** Whether the line is no row of its own, and a repaired copy goes without. */
   drop: boolean;
 }
@@ -34,7 +36,7 @@ export interface CheckOptions {
  * Checks a recording: its header; that every line is a whole row of four cells
  * with a number, the same time as ISO 8601 and a sensor id; that a sensor's time
  * does not run backwards; gaps in what a sensor sent regularly; rows that are
- * there twice; and what a ledger beside it says of it. Memory is bounded: of more
+ * there again, with the same time; and what a ledger beside it says of it. Memory is bounded: of more
  * than 10,000 sensors, and of as many rows of one time, the first are compared.
  *
  * @throws {WeirError} where the file cannot be read.
@@ -56,81 +58,46 @@ export async function checkCsv(
 ): Promise<CheckResult> {
   let file: Deno.FsFile;
   try {
+    await refuseIrregular(path, "read");
     file = await Deno.open(path);
   } catch (error) {
     throw fileError(path, error, "read");
   }
   let problems = 0;
   let rows = 0;
-  const tell = (text: string, line?: number, drop = false) => {
+  const tell = (problem: Omit<Problem, "drop">, drop = false) => {
     problems++;
-    onProblem({ line, text, drop });
+    onProblem({ ...problem, drop });
   };
-  const history = createHistory();
+  const history = createHistory(tell);
   let first = true;
-  for await (const record of readRecords(file.readable)) {
-    const { cells, fault } = readRow(record);
+  for await (const { line, text, cells, fault } of readRecords(file.readable)) {
     if (first) {
       first = false;
       await onRow(HEADER);
       // A spreadsheet may have put a byte order mark before it.
-      if (isHeader(record.text.replace(/^\ufeff/, ""))) continue;
-      tell(`the header is not ${HEADER.trim()}`, record.line, true);
+      if (isHeader(text.replace(/^\ufeff/, ""))) continue;
+      const wrong = `the header is not ${HEADER.trim()}`;
+      tell({ line, text: wrong, kind: "wrong header" }, true);
       if (fault) continue;
     }
-    if (!cells) {
-      tell(fault!, record.line, true);
+    if (fault) {
+      tell({ line, ...fault }, true);
       continue;
     }
-    const seen = history(cells);
-    if (seen.double) tell(seen.double, record.line, true);
-    else {
-      rows++;
-      await onRow(record.text.replace(/\r?\n$/, "\r\n"));
-    }
-    for (const text of seen.oddities) tell(text, record.line);
+    rows++;
+    await onRow(text.replace(/\r?\n$/, "\r\n"));
+    history.add(line, cells);
   }
+  history.end();
   if (first) {
     await onRow(HEADER);
-    tell("it is empty: it has no header");
+    tell({ text: "it is empty: it has no header", kind: "wrong header" });
   }
-  for (const text of await checkLedgers(path)) tell(text);
+  for (const text of await checkLedgers(path)) {
+    tell({ text, kind: "ledger problem" });
+  }
   return { rows, problems };
-}
-
-/** A row without anything quoted in it. */
-const PLAIN = /^([^",\r\n]*),([^",\r\n]*),([^",\r\n]*),([^",\r\n]*)\r?\n$/;
-
-/** The four cells of a record, or why it is no row. */
-function readRow(
-  { text }: CsvRecord,
-): { cells?: string[]; fault?: string } {
-  let cells: string[] | undefined = PLAIN.exec(text)?.slice(1);
-  if (!cells) {
-    if (!text.endsWith("\n")) return { fault: "torn: it has no line end" };
-    let rows: string[][] = [];
-    try {
-      rows = parse(text);
-    } catch {
-      // Said below.
-    }
-    if (rows.length !== 1) return { fault: "its quotes are wrong" };
-    [cells] = rows;
-    if (cells.length !== 4) return { fault: `${cells.length} cells, not 4` };
-  }
-  const [timestamp, datetime] = cells;
-  if (!/^-?\d+(\.\d+)?$/.test(timestamp)) {
-    return { fault: "the timestamp is no number" };
-  }
-  const ms = Math.round(Number(timestamp) * 1000);
-  // A time that no calendar date can be given to has an empty one.
-  const same = datetime === ""
-    ? Number.isNaN(new Date(ms).getTime())
-    : Date.parse(datetime) === ms && datetime.endsWith("Z");
-  if (!same) {
-    return { fault: "timestamp and datetime are not the same time" };
-  }
-  return { cells };
 }
 
 /** So many intervals make a sensor one that sends regularly. */
@@ -140,46 +107,62 @@ const REGULAR = 10;
 const MAX_KEPT = 10_000;
 
 /** Compares each row with those before it. */
-function createHistory() {
+function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
   const sensors = new Map<
     string,
     { last: number; count: number; longest: number }
   >();
-  let before = NaN;
-  // The rows of one time that follow each other.
-  let same = new Set<string>();
-  return ([timestamp, datetime, id, value]: string[]) => {
-    const time = Number(timestamp);
-    if (time !== before) same = new Set();
-    before = time;
-    const key = JSON.stringify([id, value]);
-    if (same.has(key)) {
-      return { oddities: [], double: `the same row again: ${datetime}` };
+  let time = NaN;
+  // The rows of one time that follow each other: how often each is there, and
+  // the line where it is for the second time.
+  const same = new Map<string, { count: number; line: number }>();
+  const end = () => {
+    for (const [row, { count, line }] of same) {
+      if (count === 1) continue;
+      const [datetime] = JSON.parse(row);
+      const times = `${count.toLocaleString("en-US")} times`;
+      const text =
+        `the same row ${times}: ${datetime} (readings of one millisecond, or one written more than once)`;
+      tell({ line, text, kind: "repeated row" });
     }
-    if (same.size < MAX_KEPT) same.add(key);
+    same.clear();
+  };
+  const isRepeated = (line: number, row: string) => {
+    const seen = same.get(row);
+    if (!seen) {
+      if (same.size < MAX_KEPT) same.set(row, { count: 1, line });
+      return false;
+    }
+    if (++seen.count === 2) seen.line = line;
+    return true;
+  };
+  const add = (line: number, [timestamp, datetime, id, value]: string[]) => {
+    const now = Number(timestamp);
+    if (now !== time) end();
+    time = now;
+    if (isRepeated(line, JSON.stringify([datetime, id, value]))) return;
 
     const sensor = sensors.get(id);
     if (!sensor) {
       if (sensors.size < MAX_KEPT) {
-        sensors.set(id, { last: time, count: 0, longest: 0.1 });
+        sensors.set(id, { last: now, count: 0, longest: 0.1 });
       }
-      return { oddities: [], double: undefined };
+      return;
     }
-    const oddities: string[] = [];
     const { last, count, longest } = sensor;
-    const interval = time - last;
+    const interval = now - last;
     if (interval < 0) {
-      oddities.push(`time runs backwards: by ${(-interval).toFixed(3)} s`);
+      const text = `time runs backwards: by ${(-interval).toFixed(3)} s`;
+      tell({ line, text, kind: "step back" });
     }
     if (count >= REGULAR && interval > 10 * longest) {
-      oddities.push(
-        `a gap: nothing from ${JSON.stringify(id)} for ${
-          interval.toFixed(1)
-        } s, before that at most ${longest.toFixed(1)} s`,
-      );
+      const text = `a gap: nothing from ${JSON.stringify(id)} for ${
+        interval.toFixed(1)
+      } s, before that at most ${longest.toFixed(1)} s`;
+      tell({ line, text, kind: "gap" });
     } else sensor.longest = Math.max(longest, interval);
     sensor.count++;
-    sensor.last = time;
-    return { oddities, double: undefined };
+    sensor.last = now;
   };
+  return { add, end };
 }

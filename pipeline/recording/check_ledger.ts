@@ -1,6 +1,7 @@
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { readLedger } from "./ledger.ts";
 import { replay } from "./ledger_state.ts";
+import { readAt } from "./read_at.ts";
 
 /**
  * Looks whether the ledgers beside a recording agree with it, and says where one
@@ -16,14 +17,14 @@ import { replay } from "./ledger_state.ts";
  * ```
  */
 export async function checkLedgers(path: string): Promise<string[]> {
-  const folder = path.slice(0, -basename(path).length);
-  const name = path.slice(folder.length);
+  const folder = dirname(path);
+  const name = basename(path);
   const problems: string[] = [];
-  for await (const { name: ledger } of Deno.readDir(folder || ".")) {
+  for await (const { name: ledger } of Deno.readDir(folder)) {
     if (!ledger.endsWith(".ledger")) continue;
     let files;
     try {
-      ({ files } = replay(await readLedger(folder + ledger)));
+      ({ files } = replay(await readLedger(join(folder, ledger))));
     } catch (error) {
       problems.push((error as Error).message);
       continue;
@@ -51,21 +52,4 @@ export async function checkLedgers(path: string): Promise<string[]> {
     }
   }
   return problems;
-}
-
-/** So many bytes from an offset on, or what there is of them. */
-async function readAt(
-  file: Deno.FsFile,
-  offset: number,
-  length: number,
-): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  await file.seek(offset, Deno.SeekMode.Start);
-  while (at < length) {
-    const read = await file.read(bytes.subarray(at));
-    if (read === null) break;
-    at += read;
-  }
-  return bytes.subarray(0, at);
 }

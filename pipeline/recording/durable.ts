@@ -1,4 +1,5 @@
 import type { Reject, SensorEvent } from "../event.ts";
+import { WeirError } from "../error.ts";
 import type { Sink } from "../flow.ts";
 import type { DurableSession } from "../mqtt/session.ts";
 import { keepsAll } from "../marks.ts";
@@ -40,7 +41,7 @@ export interface DurableCounts {
 export interface Durable extends AsyncDisposable {
   /** For `mqtt()`. */
   session: DurableSession;
-  /** Takes the events; ends the pipe. */
+  /** Takes the events; ends the pipe. For one pipe: a second one is refused. */
   csv: Sink<SensorEvent, CsvSummary> & { [keepsAll]: true };
   /** Takes the rejects of `parse()`. */
   rejects: Sink<Reject>;
@@ -66,11 +67,11 @@ export interface Durable extends AsyncDisposable {
  * back is not in it. `pipe()` refuses such stages.
  *
  * @throws {WeirError} where a file cannot be opened, has another header, or is
- * in use by another weir.
+ * in use by another weir. Its sink throws one in a second pipe: open it again.
  *
  * @example
  * ```ts
- * import { broker, mqtt, openDurable, parse, pipe, publish, stamp } from "../mod.ts";
+ * import { broker, mqtt, openDurable, parse, pipe, publish, stamp, tap } from "../mod.ts";
  *
  * await using local = await broker({ port: 0 });
  * const path = `${await Deno.makeTempDir()}/test.csv`;
@@ -84,14 +85,14 @@ export interface Durable extends AsyncDisposable {
  *     onStatus: async ({ state }) => {
  *       if (state !== "connected") return;
  *       await publish(local.url, "sensor-data", ['["lux-1", 624, 284.1312]'], { qos: 1 });
- *       stop.abort();
  *     },
  *   }),
  *   parse({ rejects: durable.rejects }),
  *   stamp(),
+ *   tap(() => stop.abort()),
  *   durable.csv,
  * );
- * if (rows !== durable.counts().safe) throw rows;
+ * if (rows !== 1 || durable.counts().safe !== 1) throw rows;
  * ```
  */
 export async function openDurable(
@@ -103,7 +104,16 @@ export async function openDurable(
   const encoder = new TextEncoder();
   const sensors = createSensorCount();
 
+  let used = false;
   const csv: Sink<SensorEvent, CsvSummary> = async (flow) => {
+    // What the pipe before took in and had not committed comes again, and would
+    // be left out as known.
+    if (used) {
+      throw new WeirError(
+        `The durable recording of ${path} has been in a pipe already. Close it, and open it again with openDurable() for another one.`,
+      );
+    }
+    used = true;
     for await (const events of flow) {
       store.addRows(encoder.encode(format(events)), events.length);
       sensors.add(events);

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { type DurableSession, SessionError } from "../mqtt/session.ts";
 import { createRedelivery } from "../mqtt/redelivery.ts";
 import { readBrokerUrl } from "../mqtt/url.ts";
@@ -13,6 +13,7 @@ import { redo } from "./redo.ts";
 import { openRejectsAtEnd } from "./rejects.ts";
 import { HEADER } from "./rows.ts";
 import { openTail, type Tail } from "./tail.ts";
+import { createTurns } from "./turns.ts";
 
 /** Where a durable recording is kept: ledger, rows, rejects. */
 export interface DurableStore {
@@ -62,11 +63,11 @@ export async function openDurableStore(
   options: DurableOptions,
 ): Promise<DurableStore> {
   const { clientId, url, log = console.error } = options;
-  const folder = path.slice(0, -basename(path).length);
+  const folder = dirname(path);
   const { hostname, port } = readBrokerUrl(url);
   const [id, host] = [clientId, hostname].map(encodeURIComponent);
   const { ledger, entries } = await openLedger(
-    `${folder}${id}@${host}_${port}.ledger`,
+    join(folder, `${id}@${host}_${port}.ledger`),
   );
   const before = replay(entries);
   const redelivery = createRedelivery(before.safe);
@@ -118,7 +119,7 @@ export async function openDurableStore(
     clearTimeout(timer);
     timer = undefined;
     const at = (tail: Tail) => ({
-      name: tail.path.slice(folder.length),
+      name: basename(tail.path),
       offset: tail.end,
     });
     for (const tail of [csv, rejects]) {
@@ -183,14 +184,12 @@ export async function openDurableStore(
   };
 
   /** One thing after the other: the batches', the session's, the timer's. */
-  let last: Promise<unknown> = Promise.resolve();
+  const turn = createTurns();
   let closed = false;
   const inTurn = <T>(what: () => Promise<T>): Promise<T> => {
     // What came too late would open the recording again, and lock it.
     if (closed) return Promise.reject(new SessionError(`${path} is closed.`));
-    const result = last.then(what);
-    last = result.catch(() => {});
-    return result;
+    return turn(what);
   };
   const note = (entry: Entry) => persist(() => ledger.append(entry));
   let present = false;
@@ -256,8 +255,8 @@ export async function openDurableStore(
   };
   try {
     for (const { name, offset, bytes, header } of before.files) {
-      const outcome = await redo(folder + name, offset, bytes, header);
-      if (outcome) log(`${folder}${name} was changed since. ${outcome}`);
+      const outcome = await redo(join(folder, name), offset, bytes, header);
+      if (outcome) log(`${join(folder, name)} was changed since. ${outcome}`);
     }
     csv = await open("csv");
     if (await exists(`${path}.rejects.jsonl`)) rejects = await open("rejects");

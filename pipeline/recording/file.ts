@@ -2,6 +2,7 @@ import { WeirError } from "../error.ts";
 import { writeAll } from "../write.ts";
 import { fileError } from "./file_error.ts";
 import { openLocked } from "./lock.ts";
+import { readAt } from "./read_at.ts";
 import { HEADER, isHeader, type RowOptions } from "./rows.ts";
 
 /** How a recording's file is opened. */
@@ -49,7 +50,8 @@ export async function openFile(
   );
   try {
     // What is to be overwritten stays until there is something to write.
-    if (!overwrite) await prepare(file, path, log);
+    const { size } = await file.stat();
+    if (!overwrite || size === 0) await prepare(file, path, log);
     return file;
   } catch (error) {
     file.close();
@@ -63,16 +65,12 @@ async function prepare(
   path: string,
   log: (text: string) => void,
 ): Promise<void> {
-  const { header, end, size } = await scan(file);
-  if (size > 0 && !isHeader(header)) {
-    // A crash may have come in the middle of the first line.
-    const torn = end === 0 && HEADER.startsWith(header);
-    if (!torn) {
-      throw new WeirError(
-        `${path} has another header than ${HEADER.trim()}. Record to another file, or replace this one with --overwrite.`,
-      );
-    }
+  if (!await beginsAsRecording(file)) {
+    throw new WeirError(
+      `${path} has another header than ${HEADER.trim()}. Record to another file, or replace this one with --overwrite.`,
+    );
   }
+  const { end, size } = await scan(file);
   if (end < size) await moveTorn(file, path, end, size, log);
   await file.seek(end, Deno.SeekMode.Start);
   if (end === 0) await writeAll(file, HEADER_BYTES);
@@ -97,18 +95,39 @@ export async function startAnew(file: Deno.FsFile): Promise<void> {
   await writeAll(file, HEADER_BYTES);
 }
 
-/** Reads through the file: its first line, where its last whole row ends. */
+/**
+ * Whether a file begins as a recording does, and may so be replaced by one: it
+ * has the header, is empty, or a crash came in the middle of the first line.
+ *
+ * @example
+ * ```ts
+ * import { beginsAsRecording } from "./file.ts";
+ *
+ * const path = await Deno.makeTempFile();
+ * await Deno.writeTextFile(path, "time,value\r\n");
+ * using file = await Deno.open(path);
+ * if (await beginsAsRecording(file)) throw path;
+ * ```
+ */
+export async function beginsAsRecording(file: Deno.FsFile): Promise<boolean> {
+  const begin = await readAt(file, 0, 1024);
+  const newline = begin.indexOf(LF);
+  const length = newline < 0 ? begin.length : newline + 1;
+  const header = new TextDecoder().decode(begin.subarray(0, length));
+  return isHeader(header) || HEADER.startsWith(header);
+}
+
+/** Reads through the file: where its last whole row ends. */
 async function scan(
   file: Deno.FsFile,
-): Promise<{ header: string; end: number; size: number }> {
-  let header = "";
+): Promise<{ end: number; size: number }> {
   let size = 0;
   let end = 0;
   let quoted = false;
   const buffer = new Uint8Array(CHUNK);
+  await file.seek(0, Deno.SeekMode.Start);
   for (let read; (read = await file.read(buffer)) !== null; size += read) {
     const chunk = buffer.subarray(0, read);
-    if (size === 0) header = firstLine(chunk);
     for (let from = 0; from < read;) {
       const quote = chunk.indexOf(QUOTE, from);
       const to = quote < 0 ? read : quote;
@@ -120,13 +139,7 @@ async function scan(
       from = to + 1;
     }
   }
-  return { header, end, size };
-}
-
-function firstLine(chunk: Uint8Array): string {
-  const newline = chunk.indexOf(LF);
-  const length = newline < 0 ? Math.min(chunk.length, 1024) : newline + 1;
-  return new TextDecoder().decode(chunk.subarray(0, length));
+  return { end, size };
 }
 
 /** A row of a recording that follows another one. */
@@ -146,13 +159,7 @@ async function moveTorn(
     );
   // No row is that long, so it is not for reading into memory.
   if (size - end > MAX_ROW) throw unclosed();
-  const torn = new Uint8Array(size - end);
-  await file.seek(end, Deno.SeekMode.Start);
-  for (let at = 0; at < torn.length;) {
-    const read = await file.read(torn.subarray(at));
-    if (read === null) break;
-    at += read;
-  }
+  const torn = await readAt(file, end, size - end);
   // A crash tears one row. Where rows follow, a quote was lost some other way,
   // and cutting there would take good rows out of the recording.
   if (ROW.test(new TextDecoder().decode(torn))) {

@@ -1,4 +1,6 @@
+import { dirname, resolve } from "node:path";
 import { WeirError } from "../error.ts";
+import { IRREGULAR } from "./regular.ts";
 
 /**
  * Says of an error of the file system what a person can do about it.
@@ -17,12 +19,16 @@ export function fileError(
   verb: "read" | "write" = "write",
 ): WeirError {
   if (error instanceof WeirError) return error;
-  return new WeirError(`Cannot ${verb} ${path}: ${reason(error, verb)}`, {
+  return new WeirError(`Cannot ${verb} ${path}: ${reason(path, error, verb)}`, {
     cause: error,
   });
 }
 
-function reason(error: unknown, verb: "read" | "write"): string {
+function reason(
+  path: string,
+  error: unknown,
+  verb: "read" | "write",
+): string {
   if (error instanceof Deno.errors.NotFound) {
     if (verb === "read") return "there is no such file.";
     return "its folder does not exist. Make it first.";
@@ -34,7 +40,11 @@ function reason(error: unknown, verb: "read" | "write"): string {
     return "permission denied. Write to a folder of your own.";
   }
   if (error instanceof Deno.errors.NotCapable) {
-    return `${error.message}. Deno was started without the permission for it: --allow-read=.,FOLDER --allow-write=.,FOLDER`;
+    // Deno has no permission for a device, but the one for everything.
+    if (error.message.startsWith("Requires all")) return IRREGULAR[verb];
+    return `Deno was started without the permission for it. Add: ${
+      permissions(path, verb)
+    }`;
   }
   const text = error instanceof Error ? error.message : String(error);
   if (text.includes("(os error 30)")) {
@@ -42,4 +52,11 @@ function reason(error: unknown, verb: "read" | "write"): string {
   }
   if (text.includes("(os error 28)")) return "no space left on the disk.";
   return text;
+}
+
+/** Deno's flags for the folder of a file. */
+function permissions(path: string, verb: "read" | "write"): string {
+  const folder = dirname(resolve(path));
+  const read = `--allow-read=${folder}`;
+  return verb === "read" ? read : `${read} --allow-write=${folder}`;
 }

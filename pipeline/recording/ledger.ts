@@ -1,9 +1,10 @@
-import { basename } from "node:path";
+import { dirname } from "node:path";
 import { writeAll } from "../write.ts";
 import { WeirError } from "../error.ts";
 import { fileError } from "./file_error.ts";
 import { type Entry, readEntry, writeEntry } from "./ledger_entry.ts";
 import { openLocked } from "./lock.ts";
+import { readAt } from "./read_at.ts";
 
 /** A file of entries, each on disk before anything is done about it. */
 export interface Ledger {
@@ -51,7 +52,8 @@ export async function openLedger(
   let entries: Entry[];
   let end = 0;
   try {
-    ({ entries, end } = readEntries(await readAll(file), path));
+    const { size } = await file.stat();
+    ({ entries, end } = readEntries(await readAt(file, 0, size), path));
   } catch (error) {
     file.close();
     throw fileError(path, error);
@@ -163,17 +165,6 @@ export async function readLedger(path: string): Promise<Entry[]> {
   return readEntries(await Deno.readFile(path), path).entries;
 }
 
-async function readAll(file: Deno.FsFile): Promise<Uint8Array> {
-  const { size } = await file.stat();
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size;) {
-    const read = await file.read(bytes.subarray(at));
-    if (read === null) break;
-    at += read;
-  }
-  return bytes;
-}
-
 function readEntries(
   bytes: Uint8Array,
   path: string,
@@ -195,7 +186,6 @@ function readEntries(
 async function syncFolder(path: string): Promise<void> {
   // Windows has no way to, and needs none.
   if (Deno.build.os === "windows") return;
-  const folder = path.slice(0, -basename(path).length) || ".";
-  using directory = await Deno.open(folder, { read: true });
+  using directory = await Deno.open(dirname(path), { read: true });
   await directory.sync();
 }

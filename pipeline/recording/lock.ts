@@ -1,5 +1,6 @@
 import { WeirError } from "../error.ts";
 import { fileError } from "./file_error.ts";
+import { refuseIrregular } from "./regular.ts";
 
 /**
  * Opens a file for reading and writing, or makes it with this mode, and locks it
@@ -25,6 +26,7 @@ export async function openLocked(
 ): Promise<Deno.FsFile> {
   let file: Deno.FsFile | undefined;
   try {
+    await refuseIrregular(path, "write");
     file = await Deno.open(path, {
       read: true,
       write: true,

@@ -6,6 +6,7 @@ import type { RecorderSnapshot } from "./recorder_snapshot.ts";
 import { openRecording, type Recording } from "./recording.ts";
 import { openRejects, type RejectsFile } from "./rejects.ts";
 import { createRetries } from "./retries.ts";
+import { createTurns } from "./turns.ts";
 import { createWaiting } from "./waiting.ts";
 
 /** A sink that a person can start, pause, stop and point at another file. */
@@ -101,17 +102,22 @@ export function recorder(options: RecorderOptions = {}): Recorder {
   let syncing: ReturnType<typeof setInterval> | undefined;
 
   // Whatever touches the file waits for its turn.
-  let turns: Promise<unknown> = Promise.resolve();
-  const turn = <T>(act: () => Promise<T>): Promise<T> => {
-    const mine = turns.then(act);
-    turns = mine.catch(() => {});
-    return mine;
-  };
+  const turn = createTurns();
 
   const keep = (
     events: readonly SensorEvent[],
     rejects: readonly Reject[],
   ) => counts.lost += waiting.add(events, rejects);
+
+  /** What fails is tried again later; what it was about may wait until then. */
+  const tried = async (act: () => Promise<void>, wait = () => {}) => {
+    try {
+      await act();
+    } catch (error) {
+      wait();
+      retries.fail(error);
+    }
+  };
 
   /** Writes what waits. */
   const writeWaiting = async ({ recording, rejects }: Current) => {
@@ -143,11 +149,8 @@ export function recorder(options: RecorderOptions = {}): Recorder {
   const syncNow = async () => {
     if (!current || retries.failing()) return;
     if (current.recording.summary().rows === counts.synced) return;
-    try {
-      await sync(current.recording);
-    } catch (error) {
-      retries.fail(error);
-    }
+    const { recording } = current;
+    await tried(() => sync(recording));
   };
 
   /** Writes what waits, syncs and closes; throws what went wrong in it. */
@@ -171,12 +174,16 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     if (problem !== undefined) throw problem;
   };
 
+  const cameTo = () =>
+    counted(last.rows, "row") +
+    (counts.lost > 0 ? `, ${counts.lost.toLocaleString("en-US")} lost` : "");
+
   const stop = async () => {
     if (!current) return;
     const { path } = current;
     try {
       await close(current);
-      log(`Stopped recording to ${path}: ${counted(last.rows, "row")}`);
+      log(`Stopped recording to ${path}: ${cameTo()}`);
     } catch (error) {
       counts.lost += waiting.clear();
       const { message } = error as Error;
@@ -193,26 +200,24 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     }
   };
 
+  const take = async (batch: readonly SensorEvent[]) => {
+    if (!current) return;
+    if (paused) counts.passed += batch.length;
+    else if (retries.failing()) keep(batch, []);
+    else {
+      const { recording } = current;
+      await tried(() => recording.write(batch), () => keep(batch, []));
+    }
+  };
   const sink: Sink<SensorEvent> = async (flow) => {
     try {
-      for await (const batch of flow) {
-        await turn(async () => {
-          if (!current) return;
-          if (paused) counts.passed += batch.length;
-          else if (retries.failing()) keep(batch, []);
-          else {
-            try {
-              await current.recording.write(batch);
-            } catch (error) {
-              keep(batch, []);
-              retries.fail(error);
-            }
-          }
-        });
-      }
-    } finally {
-      await turn(stop);
+      for await (const batch of flow) await turn(() => take(batch));
+    } catch (error) {
+      // The flow's error is the one to hear of.
+      await turn(stop).catch(({ message }) => log(message));
+      throw error;
     }
+    await turn(stop);
   };
 
   return Object.assign(
@@ -230,7 +235,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
             const before = current;
             // What could not be written there is written here.
             await close(before).catch((error) => log(error.message));
-            log(`Closed ${before.path}: ${counted(last.rows, "row")}`);
+            log(`Closed ${before.path}: ${cameTo()}`);
           }
           counts = fresh();
           current = next;
@@ -238,11 +243,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
           log(`Recording to ${path}`);
           syncing = setInterval(() => void turn(syncNow), SYNC_EVERY * 1000);
           retries.end();
-          try {
-            await writeWaiting(next);
-          } catch (error) {
-            retries.fail(error);
-          }
+          await tried(() => writeWaiting(next));
         });
       },
       pause() {
@@ -263,12 +264,8 @@ export function recorder(options: RecorderOptions = {}): Recorder {
             counts.lastReject = batch.at(-1)?.reason;
             if (!current || paused) return;
             if (retries.failing()) return keep([], batch);
-            try {
-              await current.rejects.write(batch);
-            } catch (error) {
-              keep([], batch);
-              retries.fail(error);
-            }
+            const { rejects } = current;
+            await tried(() => rejects.write(batch), () => keep([], batch));
           });
         }
       },

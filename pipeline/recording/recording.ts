@@ -72,7 +72,7 @@ export async function openRecording(
     if (overwrite || torn) return true;
     try {
       const found = await Deno.stat(path);
-      return !found.isFile || found.ino === ino && found.size === bytes;
+      return found.ino === ino && found.size === bytes;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return false;
       throw error;

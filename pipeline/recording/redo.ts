@@ -1,5 +1,6 @@
 import { WeirError } from "../error.ts";
 import { writeAll } from "../write.ts";
+import { readAt } from "./read_at.ts";
 
 /**
  * Makes sure that bytes that were to be written to a file at an offset are kept:
@@ -75,13 +76,9 @@ async function complete(
     }
     const { size } = await file.stat();
     if (size < offset) return false;
-    const there = new Uint8Array(Math.min(size - offset, bytes.length));
-    await file.seek(offset, Deno.SeekMode.Start);
-    for (let at = 0; at < there.length;) {
-      const read = await file.read(there.subarray(at));
-      if (read === null) return false;
-      at += read;
-    }
+    const length = Math.min(size - offset, bytes.length);
+    const there = await readAt(file, offset, length);
+    if (there.length < length) return false;
     let same = true;
     for (let at = 0; at < there.length; at++) {
       if (there[at] === bytes[at]) continue;

@@ -1,4 +1,3 @@
-import { WeirError } from "../error.ts";
 import { writeAll } from "../write.ts";
 import { fileError } from "./file_error.ts";
 import { concat } from "./ledger_state.ts";
@@ -136,7 +135,7 @@ export async function openTail(
     try {
       return await what();
     } catch (error) {
-      throw error instanceof WeirError ? error : fileError(path, error);
+      throw fileError(path, error);
     }
   };
 

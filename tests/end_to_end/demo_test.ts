@@ -2,16 +2,21 @@ import assert from "node:assert/strict";
 import { makeFolder } from "../helpers/folder.ts";
 import { weir } from "../helpers/weir.ts";
 
+const HEADER = "timestamp,datetime,sensor_id,value\r\n";
+
 Deno.test("demo shows and records simulated sensors, and ends by itself without a terminal", async () => {
   await using folder = await makeFolder();
-  await Deno.writeTextFile(folder.path("demo.csv"), "left by another run\n");
+  await Deno.writeTextFile(
+    folder.path("demo.csv"),
+    HEADER + "left by another run\n",
+  );
   await using demo = weir(["demo"], { cwd: folder.path(".") });
   assert.equal(await demo.code, 0, demo.stderr.text());
   const events = demo.stdout.text().trimEnd().split("\n");
   assert.match(
     demo.stderr.text(),
     new RegExp(
-      `Recorded ${events.length} events from \\d+ sensors to demo.csv in 1\\d s \\(0 rejected\\)\n$`,
+      `Recorded ${events.length} events from \\d+ sensors to demo.csv in 1\\d s \\(0 rejected\\)\n`,
     ),
   );
   const [header, ...rows] = (await folder.read("demo.csv")).split("\r\n");
@@ -26,4 +31,14 @@ Deno.test("demo shows and records simulated sensors, and ends by itself without 
     const lux = Number(row.split(",")[3]);
     assert.ok(lux > 0 && lux < 130_000, row);
   }
+});
+
+Deno.test("demo does not replace a demo.csv that is no recording", async () => {
+  await using folder = await makeFolder();
+  const mine = "name,phone\r\nada,1815\r\n";
+  await Deno.writeTextFile(folder.path("demo.csv"), mine);
+  await using demo = weir(["demo"], { cwd: folder.path(".") });
+  assert.equal(await demo.code, 1);
+  assert.match(demo.stderr.text(), /demo\.csv .*is no recording.*Move it away/);
+  assert.equal(await folder.read("demo.csv"), mine);
 });

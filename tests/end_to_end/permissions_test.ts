@@ -28,11 +28,36 @@ Deno.test("record needs net to one host and port, and one folder, and nothing el
 
 Deno.test("record says which permission it was started without", async () => {
   await using folder = await makeFolder();
-  await using recording = weir(["record", "x", folder.path("x.csv")], {
-    permissions: ["--allow-env"],
+  const real = await Deno.realPath(folder.path("."));
+  await Deno.mkdir(folder.path("sub"));
+  for (
+    const [file, cwd] of [
+      [`${real}/x.csv`, undefined],
+      ["../x.csv", folder.path("sub")],
+    ]
+  ) {
+    await using recording = weir(["record", "x", file!], {
+      permissions: ["-P"],
+      cwd,
+    });
+    assert.equal(await recording.code, 1);
+    assert.equal(
+      recording.stderr.text(),
+      `Cannot write ${file}: Deno was started without the permission for it. Add: --allow-read=${real} --allow-write=${real}\n`,
+    );
+  }
+});
+
+Deno.test("check says which permission it was started without", async () => {
+  await using folder = await makeFolder();
+  await using checking = weir(["check", folder.path("x.csv")], {
+    permissions: ["-P"],
   });
-  assert.equal(await recording.code, 1);
-  assert.match(recording.stderr.text(), /^Cannot write .*--allow-(read|write)/);
+  assert.equal(await checking.code, 1);
+  assert.match(
+    checking.stderr.text(),
+    /^Cannot read .*permission for it\. Add: --allow-read=\S+\n$/,
+  );
 });
 
 Deno.test("record gives up at its start what opens devices and runs programs", async () => {
