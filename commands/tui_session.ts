@@ -4,19 +4,16 @@ import {
   control as openControl,
   filter,
   live as keepLive,
-  type Message,
   mqtt,
   parse,
   pipe,
   type Reject,
   type Sink,
-  type Stage,
   stamp,
   tap,
   tee,
   withoutRepeats,
 } from "../pipeline/mod.ts";
-import { createMeter, type Meter } from "../pipeline/meter.ts";
 import { counted, shorten } from "../pipeline/text.ts";
 import type { Actions, Source } from "../tui/snapshot.ts";
 import type { ConnectionSettings } from "./connection.ts";
@@ -27,6 +24,7 @@ import { recordByHand } from "./record_by_hand.ts";
 import { recordDurably } from "./record_durably.ts";
 import { followConnection } from "./tui_connection.ts";
 import { createTuiLog } from "./tui_log.ts";
+import { followTraffic } from "./tui_traffic.ts";
 
 /** What is shown and recorded, and how. */
 export interface TuiSettings extends DurableSettings {
@@ -95,8 +93,7 @@ export async function startTuiSession(
   const quitting = new AbortController();
   const signal = AbortSignal.any([quitting.signal, settings.signal]);
   const log = createTuiLog();
-  const messages = createMeter();
-  const bytes = createMeter();
+  const traffic = followTraffic();
   const listeners = new Set<() => void>();
   const changed = () => listeners.forEach((listener) => listener());
   const tell = (text: string) => {
@@ -144,7 +141,7 @@ export async function startTuiSession(
       onStatus: connection.onStatus,
       onAcknowledged: recording.acknowledged,
     }),
-    measure(messages, bytes),
+    traffic.stage,
     settings.retained ? withoutRepeats() : filter(({ retain }) => !retain),
     parse({ rejects, maxPayload: settings.maxPayload }),
     settings.timestamps === "device" ? (flow) => flow : stamp(),
@@ -163,7 +160,7 @@ export async function startTuiSession(
           now,
           connection: connection.snapshot(),
           topics,
-          traffic: { messages: messages.rate(now), bytes: bytes.rate(now) },
+          traffic: traffic.snapshot(now),
           live: latest.snapshot(),
           recorder: recording.snapshot(),
           control: control.snapshot(),
@@ -207,22 +204,6 @@ export async function startTuiSession(
       await recording[Symbol.asyncDispose]();
       await control[Symbol.asyncDispose]();
     },
-  };
-}
-
-/** Counts messages, and the bytes of their topics and payloads. */
-function measure(messages: Meter, bytes: Meter): Stage<Message, Message> {
-  return async function* (flow) {
-    for await (const batch of flow) {
-      const { time } = batch[batch.length - 1];
-      let size = 0;
-      for (const { topic, payload } of batch) {
-        size += topic.length + payload.length;
-      }
-      messages.add(batch.length, time);
-      bytes.add(size, time);
-      yield batch;
-    }
   };
 }
 

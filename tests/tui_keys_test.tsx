@@ -224,9 +224,23 @@ Deno.test("the screen is drawn at most ten times a second while readings flood i
   const before = app.frames.length;
   const start = performance.now();
   for (let n = 0; performance.now() - start < 500; n++) {
-    app.change({ traffic: { messages: n, bytes: n } });
+    app.change({ traffic: { messages: n, bytes: n, behind: 0 } });
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const drawn = app.frames.length - before;
   assert.ok(drawn >= 1 && drawn <= 7, `${drawn} frames in half a second`);
+});
+
+Deno.test("the screen is drawn less often where the recording is behind", async () => {
+  using app = await startApp();
+  app.change({ traffic: { messages: 900, bytes: 9, behind: 2 } });
+  await app.shows(/Behind for 2 s/);
+  const before = app.frames.length;
+  const start = performance.now();
+  for (let n = 2; performance.now() - start < 500; n++) {
+    app.change({ traffic: { messages: 900, bytes: n, behind: n } });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  const drawn = app.frames.length - before;
+  assert.ok(drawn >= 1 && drawn <= 3, `${drawn} frames in half a second`);
 });

@@ -91,6 +91,11 @@ Deno.test("the header says how it stands with the broker, in words", async () =>
     );
     assert.match(rows.slice(0, 2).join(), /connected.*The recording: the disk/);
   }
+  const traffic = { messages: 9, bytes: 9, behind: 0.9 };
+  const busy = async (behind: number) =>
+    rowsOf(await snapshotOf(THREE, { traffic: { ...traffic, behind } }))[1];
+  assert.match(await busy(0.9), /topics sensor-data/);
+  assert.match(await busy(3.1), /Behind for 3 s: the broker holds/);
   const offline = await header({ state: "offline", reason: "taken over" });
   assert.match(offline, /✖ offline[^]*taken over/);
 });

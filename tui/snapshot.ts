@@ -18,6 +18,11 @@ export interface Snapshot {
     messages: number;
     /** Bytes of topics and payloads a second. */
     bytes: number;
+    /**
+     * For how many seconds more has come than was done with: the broker holds
+     * the rest. 0: it has caught up.
+     */
+    behind: number;
   };
   /** The sensors. */
   live: LiveSnapshot;
@@ -28,6 +33,9 @@ export interface Snapshot {
   /** What happened lately, the latest last. */
   log: readonly LogEntry[];
 }
+
+/** A flow is told to be behind from so many seconds on. */
+export const BEHIND = 1;
 
 /** How it stands with a recording, by hand or durable. */
 export interface RecordingSnapshot extends RecorderSnapshot {

@@ -43,7 +43,7 @@ export async function snapshotOf(
       reconnects: 0,
     },
     topics: ["sensor-data"],
-    traffic: { messages: 3, bytes: 120 },
+    traffic: { messages: 3, bytes: 120, behind: 0 },
     live: latest.snapshot(),
     recorder: {
       state: "recording",
