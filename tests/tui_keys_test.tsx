@@ -135,6 +135,25 @@ Deno.test("p publishes a message, and says where that fails", async () => {
   await app.shows(/The broker refused it/);
 });
 
+Deno.test("what is typed first replaces the offered topic; an arrow or End keeps it", async () => {
+  using app = await startApp();
+  await app.type("p", "a", "b");
+  await app.shows(/Publish on topic: ab */);
+  await app.shows(/Ctrl-U clear/);
+  await app.type(ENTER, "1", ENTER);
+  await app.type("p", "\x1b[F", "/c", ENTER, "2", ENTER);
+  await app.type("p", "\x1b[D", "x", ENTER, "3", ENTER);
+  await app.type("p", "\x7f", "d", ENTER, "4", ENTER);
+  await app.type("p", "\t", "5", "\t", "e", ENTER, ENTER);
+  await app.did(
+    "publish ab 1",
+    "publish sensor-data/c 2",
+    "publish sensor-datxa 3",
+    "publish d 4",
+    "publish sensor-datae 5",
+  );
+});
+
 Deno.test("a asks the selected sensor's board, and shows its answer and how long it took", async () => {
   using app = await startApp();
   await app.type("a");
