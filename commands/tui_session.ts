@@ -14,14 +14,14 @@ import {
   tee,
   withoutRepeats,
 } from "../pipeline/mod.ts";
-import { counted, shorten } from "../pipeline/text.ts";
+import { shorten } from "../pipeline/text.ts";
 import type { Actions, Source } from "../tui/snapshot.ts";
 import type { ConnectionSettings } from "./connection.ts";
-import { formatDuration } from "./duration.ts";
 import type { DurableSettings } from "./durable_flags.ts";
 import { tellNumbers } from "./numbers.ts";
 import { recordByHand } from "./record_by_hand.ts";
 import { recordDurably } from "./record_durably.ts";
+import { tellSummary } from "./record_summary.ts";
 import { followConnection } from "./tui_connection.ts";
 import { createTuiLog } from "./tui_log.ts";
 import { followTraffic } from "./tui_traffic.ts";
@@ -42,6 +42,8 @@ export interface TuiSettings extends DurableSettings {
   retained?: boolean;
   /** Larger messages are rejected, in bytes. */
   maxPayload?: number;
+  /** Whether text that a spreadsheet would run as a formula is defused. */
+  safeCells?: boolean;
   /** Ends it. */
   signal: AbortSignal;
 }
@@ -59,7 +61,7 @@ export interface TuiSession extends AsyncDisposable {
   done: Promise<unknown>;
   /** Whether there ever was a connection. */
   wasConnected(): boolean;
-  /** What came of the recording, in two lines; nothing where there was none. */
+  /** What came of the recording, one line or two; nothing where there was none. */
   summary(): string | undefined;
 }
 
@@ -189,14 +191,11 @@ export async function startTuiSession(
     wasConnected: connection.wasConnected,
     summary() {
       const snapshot = recording.snapshot();
-      const { path, rows, synced, rejected, lost, elapsed } = snapshot;
+      const { path, rows, synced, elapsed, durable } = snapshot;
       if (path === undefined) return undefined;
-      const whole = (count: number) => count.toLocaleString("en-US");
-      return `Recorded ${counted(rows, "event")} to ${path} in ${
-        formatDuration(elapsed)
-      } (${whole(rejected)} rejected${lost ? `, ${whole(lost)} lost` : ""})\n${
-        tellNumbers({ ...snapshot, written: rows, safe: synced })
-      }`;
+      const told = tellSummary({ ...snapshot, path }, elapsed);
+      const numbers = { ...snapshot, written: rows, safe: synced };
+      return durable ? `${told}\n${tellNumbers(numbers)}` : told;
     },
     async [Symbol.asyncDispose]() {
       quitting.abort();

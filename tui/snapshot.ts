@@ -38,7 +38,9 @@ export interface Snapshot {
 export const BEHIND = 1;
 
 /** How it stands with a recording, by hand or durable. */
-export interface RecordingSnapshot extends RecorderSnapshot {
+export interface RecordingSnapshot extends Omit<RecorderSnapshot, "sensors"> {
+  /** From how many sensors the rows came; a durable one knows it at its end. */
+  sensors?: number;
   /** Whether it is durable: nobody stops or pauses it by hand. */
   durable: boolean;
   /** Messages acknowledged to the broker; left out at QoS 0. */

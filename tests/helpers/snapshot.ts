@@ -49,6 +49,8 @@ export async function snapshotOf(
       state: "recording",
       path: "test.csv",
       rows: 1234,
+      sensors: 3,
+      moreSensors: false,
       synced: 1230,
       bytes: 56_789,
       waiting: 0,
