@@ -11,6 +11,8 @@ export interface ByHandOptions {
   file?: string;
   /** Whether that is replaced where it is there. */
   overwrite?: boolean;
+  /** Whether text that a spreadsheet would run as a formula is defused. */
+  safeCells?: boolean;
   /** The quality of service; at 0 nothing is acknowledged. */
   qos: number;
   /** Takes what a person should know of it. */
@@ -32,9 +34,9 @@ export interface ByHandOptions {
  * ```
  */
 export async function recordByHand(
-  { topics, file, overwrite, qos, tell }: ByHandOptions,
+  { topics, file, overwrite, safeCells, qos, tell }: ByHandOptions,
 ): Promise<TuiRecording> {
-  const recorder = createRecorder({ log: tell });
+  const recorder = createRecorder({ log: tell, safeCells });
   let acknowledged = 0;
   if (file !== undefined) await recorder.start(file, { overwrite });
   return {

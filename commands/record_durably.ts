@@ -1,4 +1,9 @@
-import { openDurable, type Reject, tap } from "../pipeline/mod.ts";
+import {
+  type CsvSummary,
+  openDurable,
+  type Reject,
+  tap,
+} from "../pipeline/mod.ts";
 import { keepsAll } from "../pipeline/marks.ts";
 import type { TuiRecording } from "./tui_recording.ts";
 
@@ -12,6 +17,8 @@ export interface DurablyOptions {
   url: string;
   /** Seconds after which writing that fails is given up. Default: never. */
   giveUp?: number;
+  /** Whether text that a spreadsheet would run as a formula is defused. */
+  safeCells?: boolean;
   /** Ends the waiting for a disk that cannot be written. */
   signal: AbortSignal;
   /** Takes what a person should know of it. */
@@ -47,9 +54,10 @@ export async function recordDurably(
   let ended: number | undefined;
   let gaveUp: string | undefined;
   let lastReject: string | undefined;
+  let summary: CsvSummary | undefined;
   const sink: TuiRecording["sink"] = async (flow) => {
     try {
-      return await durable.csv(flow);
+      return summary = await durable.csv(flow);
     } catch (error) {
       gaveUp = (error as Error).message;
       throw error;
@@ -83,6 +91,8 @@ export async function recordDurably(
         bytes: durable.bytes(),
         rows: written,
         synced: safe,
+        sensors: summary?.sensors,
+        moreSensors: summary?.moreSensors ?? false,
         waiting: 0,
         lost: 0,
         passed: 0,

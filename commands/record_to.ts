@@ -1,7 +1,6 @@
 import {
   type BrokerStatus,
   csv,
-  type CsvSummary,
   filter,
   mqtt,
   openDurable,
@@ -20,11 +19,11 @@ import {
   tee,
   withoutRepeats,
 } from "../pipeline/mod.ts";
-import { counted } from "../pipeline/text.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import { formatDuration } from "./duration.ts";
 import type { DurableSettings } from "./durable_flags.ts";
 import { tellNumbers } from "./numbers.ts";
+import { tellSummary } from "./record_summary.ts";
 import { tellStatus } from "./status.ts";
 import { after, every } from "./timer.ts";
 
@@ -154,7 +153,7 @@ export async function recordTo(
     durable?.csv ?? csv(file, { overwrite: settings.overwrite, safeCells }),
   );
   const elapsed = (performance.now() - (started ?? performance.now())) / 1000;
-  console.error(tellSummary(summary, elapsed, rejected, leftOut));
+  console.error(tellSummary({ ...summary, rejected, leftOut }, elapsed));
   if (durable || settings.stats) console.error(numbers(summary.rows));
 }
 
@@ -166,19 +165,4 @@ function whenDone<T>(count: (items: number) => void): Stage<T, T> {
       count(batch.length);
     }
   };
-}
-
-function tellSummary(
-  { rows, sensors, moreSensors, path }: CsvSummary,
-  seconds: number,
-  rejected: number,
-  leftOut: number,
-): string {
-  return `Recorded ${counted(rows, "event")} from ${
-    moreSensors ? "over " : ""
-  }${counted(sensors, "sensor")} to ${path} in ${formatDuration(seconds)} (${
-    rejected.toLocaleString("en-US")
-  } rejected${
-    leftOut ? `, ${counted(leftOut, "retained message")} left out` : ""
-  })`;
 }

@@ -16,6 +16,7 @@ interface TuiFlags extends DurableFlags {
   timestamps?: string;
   retained?: boolean;
   maxPayload?: number;
+  safeCells?: boolean;
 }
 
 /** `weir tui`: sensors live in the terminal, and a recording run by hand. */
@@ -39,7 +40,11 @@ export const tui = withDurable(
     .option("--overwrite", "Replace the file if it is there.")
     .option("--max-payload <bytes:integer>", "Reject larger messages.", {
       default: 1_048_576,
-    }),
+    })
+    .option(
+      "--safe-cells",
+      "Put a ' before text that a spreadsheet would run as a formula.",
+    ),
 )
   .example("Look at the tutorial's sensor", "weir tui sensor-data")
   .example("And record it", "weir tui sensor-data test.csv")
@@ -79,6 +84,7 @@ export const tui = withDurable(
       timestamps,
       retained: flags.retained,
       maxPayload,
+      safeCells: flags.safeCells,
       ...durable,
       signal: ending.signal,
     });

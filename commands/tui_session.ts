@@ -4,29 +4,27 @@ import {
   control as openControl,
   filter,
   live as keepLive,
-  type Message,
   mqtt,
   parse,
   pipe,
   type Reject,
   type Sink,
-  type Stage,
   stamp,
   tap,
   tee,
   withoutRepeats,
 } from "../pipeline/mod.ts";
-import { createMeter, type Meter } from "../pipeline/meter.ts";
-import { counted, shorten } from "../pipeline/text.ts";
+import { shorten } from "../pipeline/text.ts";
 import type { Actions, Source } from "../tui/snapshot.ts";
 import type { ConnectionSettings } from "./connection.ts";
-import { formatDuration } from "./duration.ts";
 import type { DurableSettings } from "./durable_flags.ts";
 import { tellNumbers } from "./numbers.ts";
 import { recordByHand } from "./record_by_hand.ts";
 import { recordDurably } from "./record_durably.ts";
+import { tellSummary } from "./record_summary.ts";
 import { followConnection } from "./tui_connection.ts";
 import { createTuiLog } from "./tui_log.ts";
+import { followTraffic } from "./tui_traffic.ts";
 
 /** What is shown and recorded, and how. */
 export interface TuiSettings extends DurableSettings {
@@ -44,6 +42,8 @@ export interface TuiSettings extends DurableSettings {
   retained?: boolean;
   /** Larger messages are rejected, in bytes. */
   maxPayload?: number;
+  /** Whether text that a spreadsheet would run as a formula is defused. */
+  safeCells?: boolean;
   /** Ends it. */
   signal: AbortSignal;
 }
@@ -61,7 +61,7 @@ export interface TuiSession extends AsyncDisposable {
   done: Promise<unknown>;
   /** Whether there ever was a connection. */
   wasConnected(): boolean;
-  /** What came of the recording, in two lines; nothing where there was none. */
+  /** What came of the recording, one line or two; nothing where there was none. */
   summary(): string | undefined;
 }
 
@@ -95,8 +95,7 @@ export async function startTuiSession(
   const quitting = new AbortController();
   const signal = AbortSignal.any([quitting.signal, settings.signal]);
   const log = createTuiLog();
-  const messages = createMeter();
-  const bytes = createMeter();
+  const traffic = followTraffic();
   const listeners = new Set<() => void>();
   const changed = () => listeners.forEach((listener) => listener());
   const tell = (text: string) => {
@@ -144,7 +143,7 @@ export async function startTuiSession(
       onStatus: connection.onStatus,
       onAcknowledged: recording.acknowledged,
     }),
-    measure(messages, bytes),
+    traffic.stage,
     settings.retained ? withoutRepeats() : filter(({ retain }) => !retain),
     parse({ rejects, maxPayload: settings.maxPayload }),
     settings.timestamps === "device" ? (flow) => flow : stamp(),
@@ -163,7 +162,7 @@ export async function startTuiSession(
           now,
           connection: connection.snapshot(),
           topics,
-          traffic: { messages: messages.rate(now), bytes: bytes.rate(now) },
+          traffic: traffic.snapshot(now),
           live: latest.snapshot(),
           recorder: recording.snapshot(),
           control: control.snapshot(),
@@ -192,14 +191,11 @@ export async function startTuiSession(
     wasConnected: connection.wasConnected,
     summary() {
       const snapshot = recording.snapshot();
-      const { path, rows, synced, rejected, lost, elapsed } = snapshot;
+      const { path, rows, synced, elapsed, durable } = snapshot;
       if (path === undefined) return undefined;
-      const whole = (count: number) => count.toLocaleString("en-US");
-      return `Recorded ${counted(rows, "event")} to ${path} in ${
-        formatDuration(elapsed)
-      } (${whole(rejected)} rejected${lost ? `, ${whole(lost)} lost` : ""})\n${
-        tellNumbers({ ...snapshot, written: rows, safe: synced })
-      }`;
+      const told = tellSummary({ ...snapshot, path }, elapsed);
+      const numbers = { ...snapshot, written: rows, safe: synced };
+      return durable ? `${told}\n${tellNumbers(numbers)}` : told;
     },
     async [Symbol.asyncDispose]() {
       quitting.abort();
@@ -207,22 +203,6 @@ export async function startTuiSession(
       await recording[Symbol.asyncDispose]();
       await control[Symbol.asyncDispose]();
     },
-  };
-}
-
-/** Counts messages, and the bytes of their topics and payloads. */
-function measure(messages: Meter, bytes: Meter): Stage<Message, Message> {
-  return async function* (flow) {
-    for await (const batch of flow) {
-      const { time } = batch[batch.length - 1];
-      let size = 0;
-      for (const { topic, payload } of batch) {
-        size += topic.length + payload.length;
-      }
-      messages.add(batch.length, time);
-      bytes.add(size, time);
-      yield batch;
-    }
   };
 }
 

@@ -135,6 +135,25 @@ Deno.test("p publishes a message, and says where that fails", async () => {
   await app.shows(/The broker refused it/);
 });
 
+Deno.test("what is typed first replaces the offered topic; an arrow or End keeps it", async () => {
+  using app = await startApp();
+  await app.type("p", "a", "b");
+  await app.shows(/Publish on topic: ab */);
+  await app.shows(/Ctrl-U clear/);
+  await app.type(ENTER, "1", ENTER);
+  await app.type("p", "\x1b[F", "/c", ENTER, "2", ENTER);
+  await app.type("p", "\x1b[D", "x", ENTER, "3", ENTER);
+  await app.type("p", "\x7f", "d", ENTER, "4", ENTER);
+  await app.type("p", "\t", "5", "\t", "e", ENTER, ENTER);
+  await app.did(
+    "publish ab 1",
+    "publish sensor-data/c 2",
+    "publish sensor-datxa 3",
+    "publish d 4",
+    "publish sensor-datae 5",
+  );
+});
+
 Deno.test("a asks the selected sensor's board, and shows its answer and how long it took", async () => {
   using app = await startApp();
   await app.type("a");
@@ -224,9 +243,23 @@ Deno.test("the screen is drawn at most ten times a second while readings flood i
   const before = app.frames.length;
   const start = performance.now();
   for (let n = 0; performance.now() - start < 500; n++) {
-    app.change({ traffic: { messages: n, bytes: n } });
+    app.change({ traffic: { messages: n, bytes: n, behind: 0 } });
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const drawn = app.frames.length - before;
   assert.ok(drawn >= 1 && drawn <= 7, `${drawn} frames in half a second`);
+});
+
+Deno.test("the screen is drawn less often where the recording is behind", async () => {
+  using app = await startApp();
+  app.change({ traffic: { messages: 900, bytes: 9, behind: 2 } });
+  await app.shows(/Behind for 2 s/);
+  const before = app.frames.length;
+  const start = performance.now();
+  for (let n = 2; performance.now() - start < 500; n++) {
+    app.change({ traffic: { messages: 900, bytes: n, behind: n } });
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  const drawn = app.frames.length - before;
+  assert.ok(drawn >= 1 && drawn <= 3, `${drawn} frames in half a second`);
 });

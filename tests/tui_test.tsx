@@ -91,6 +91,11 @@ Deno.test("the header says how it stands with the broker, in words", async () =>
     );
     assert.match(rows.slice(0, 2).join(), /connected.*The recording: the disk/);
   }
+  const traffic = { messages: 9, bytes: 9, behind: 0.9 };
+  const busy = async (behind: number) =>
+    rowsOf(await snapshotOf(THREE, { traffic: { ...traffic, behind } }))[1];
+  assert.match(await busy(0.9), /topics sensor-data/);
+  assert.match(await busy(3.1), /Behind for 3 s: the broker holds/);
   const offline = await header({ state: "offline", reason: "taken over" });
   assert.match(offline, /✖ offline[^]*taken over/);
 });
@@ -125,12 +130,24 @@ Deno.test("a sensor that is overdue is quiet, one whose board is offline says so
     await snapshotOf(events, {
       control: {
         ...CONTROL,
-        boards: new Map([["lux-1", { state: "offline" }]]),
+        boards: new Map([["lux-1", { state: "offline", time: NOW }]]),
       },
     }),
   );
   row(rows, /lux-2 .*quiet 14 s/);
   row(rows, /lux-1 .*offline/);
+});
+
+Deno.test("a reading that came after its board was said to be offline outranks that", async () => {
+  const at = async (time: number, now: number) => {
+    const boards = new Map([["lux-1", { state: "offline" as const, time }]]);
+    const control = { ...CONTROL, boards };
+    return row(rowsOf(await snapshotOf(THREE, { control, now })), /lux-1 /);
+  };
+  assert.match(await at(NOW - 1, NOW + 1), /1\/s 1 s/);
+  assert.match(await at(NOW + 1, NOW + 1), /– offline/);
+  // What nobody hears of any more is what it last said.
+  assert.match(await at(NOW - 1, NOW + 10), /– offline/);
 });
 
 Deno.test("a slow sensor is not quiet before three of its intervals have passed", async () => {

@@ -5,7 +5,12 @@ import { lineOf } from "./edit.ts";
 import { type Act, type Context, keysIn, press } from "./keys.ts";
 import { pageSize, Screen } from "./screen.tsx";
 import { listSensors } from "./sensors.ts";
-import type { Actions, Snapshot, Source } from "./snapshot.ts";
+import {
+  type Actions,
+  BEHIND,
+  type Snapshot,
+  type Source,
+} from "./snapshot.ts";
 import { FIRST_UI, type Ui } from "./ui.ts";
 
 /** What the app is given. */
@@ -25,7 +30,7 @@ const FRAME = 100;
  */
 const FLOOD = 10_000;
 
-/** The least time between drawings in a flood, in ms. */
+/** The least time between drawings in a flood, or where it is behind, in ms. */
 const FLOOD_FRAME = 250;
 
 /**
@@ -146,7 +151,8 @@ function useSnapshot(source: Source): Snapshot {
       drawn = performance.now();
       const taken = source.snapshot();
       setSnapshot(taken);
-      frame = taken.traffic.messages < FLOOD ? FRAME : FLOOD_FRAME;
+      const { messages, behind } = taken.traffic;
+      frame = messages < FLOOD && behind < BEHIND ? FRAME : FLOOD_FRAME;
       // The clock goes on at the next whole second.
       timer = setTimeout(draw, 1000 - Date.now() % 1000);
     };

@@ -6,6 +6,8 @@ export interface Line {
   text: string;
   /** Before which of its UTF-16 units the cursor is. */
   cursor: number;
+  /** Whether it is only offered: the first text that is typed replaces it. */
+  offered?: boolean;
 }
 
 const characters = new Intl.Segmenter();
@@ -28,7 +30,8 @@ export function lineOf(text: string): Line {
 }
 
 /**
- * The line after a key was pressed or text typed.
+ * The line after a key was pressed or text typed. A text that is offered is
+ * replaced by what is typed or taken away as a whole; any other key keeps it.
  *
  * @example
  * ```ts
@@ -40,10 +43,15 @@ export function lineOf(text: string): Line {
  * ```
  */
 export function edit(
-  { text, cursor }: Line,
+  line: Line,
   input: string,
   key: Partial<Key>,
 ): Line {
+  // deno-lint-ignore no-control-regex
+  const typed = input.replace(/[\x00-\x1f\x7f-\x9f]/g, "");
+  const isCommand = key.ctrl || key.meta || key.escape || key.return || key.tab;
+  const replaces = key.backspace || key.delete || (typed !== "" && !isCommand);
+  const { text, cursor } = line.offered && replaces ? lineOf("") : line;
   const before = text.slice(0, cursor);
   const after = text.slice(cursor);
   const left = [...characters.segment(before)].at(-1)?.segment.length ?? 0;
@@ -62,11 +70,7 @@ export function edit(
     };
   }
   if (key.delete) return { text: before + after.slice(step), cursor };
-  if (key.ctrl || key.meta || key.escape || key.return || key.tab) {
-    return { text, cursor };
-  }
-  // deno-lint-ignore no-control-regex
-  const typed = input.replace(/[\x00-\x1f\x7f-\x9f]/g, "")
-    .slice(0, MAX_LENGTH - text.length);
-  return { text: before + typed + after, cursor: cursor + typed.length };
+  if (isCommand) return { text, cursor };
+  const added = typed.slice(0, MAX_LENGTH - text.length);
+  return { text: before + added + after, cursor: cursor + added.length };
 }

@@ -128,16 +128,17 @@ function answer(
     case "publish": {
       if (key.escape) return { ui: closed };
       const { field } = dialog;
+      const kept = { ...dialog, topic: { ...dialog.topic, offered: false } };
       if (key.tab || key.upArrow || key.downArrow) {
         return open({
-          ...dialog,
+          ...kept,
           field: field === "topic" ? "payload" : "topic",
         });
       }
       if (!key.return) {
         return open({ ...dialog, [field]: edit(dialog[field], input, key) });
       }
-      if (field === "topic") return open({ ...dialog, field: "payload" });
+      if (field === "topic") return open({ ...kept, field: "payload" });
       const { topic, payload } = dialog;
       return {
         ui: closed,
@@ -225,7 +226,7 @@ function command(
           dialog: {
             kind: "publish",
             field: "topic",
-            topic: lineOf(topic),
+            topic: { ...lineOf(topic), offered: topic !== "" },
             payload: lineOf(""),
           },
         },

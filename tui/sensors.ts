@@ -71,14 +71,15 @@ export type Health = "alive" | "quiet" | "offline";
 
 /**
  * Whether a sensor is overdue (it has been silent for three times its usual
- * interval, and for at least 2 s), or its board has said that it is offline.
+ * interval, and for at least 2 s), or its board is offline: that is what was
+ * said of it last, and no reading has come since that would contradict it.
  *
  * @example
  * ```ts
  * import { healthOf } from "./sensors.ts";
  *
  * const sensor = { latest: { sensor_id: "", ts: 0, val: 1 }, time: 100, events: 9, rate: 1, interval: 1 };
- * const boards = new Map([["lux-2", { state: "offline" as const }]]);
+ * const boards = new Map([["lux-2", { state: "offline" as const, time: 101 }]]);
  * if (healthOf("lux-1", sensor, 102, boards) !== "alive") throw new Error();
  * if (healthOf("lux-1", sensor, 104, boards) !== "quiet") throw new Error();
  * if (healthOf("lux-2", sensor, 102, boards) !== "offline") throw new Error();
@@ -86,12 +87,15 @@ export type Health = "alive" | "quiet" | "offline";
  */
 export function healthOf(
   id: string,
-  { time, events, interval }: LiveSensor,
+  { time, events, interval, latest }: LiveSensor,
   now: number,
   boards: Snapshot["control"]["boards"],
 ): Health {
-  if (boards.get(id)?.state === "offline") return "offline";
   // After a single reading nobody knows when the next one is due.
   const known = interval > 0 || events > 8;
-  return known && now - time > Math.max(2, 3 * interval) ? "quiet" : "alive";
+  const overdue = known && now - time > Math.max(2, 3 * interval);
+  const board = boards.get(id);
+  const since = board && time > board.time && !latest.retain;
+  if (board?.state === "offline" && (overdue || !since)) return "offline";
+  return overdue ? "quiet" : "alive";
 }

@@ -18,6 +18,11 @@ export interface Snapshot {
     messages: number;
     /** Bytes of topics and payloads a second. */
     bytes: number;
+    /**
+     * For how many seconds more has come than was done with: the broker holds
+     * the rest. 0: it has caught up.
+     */
+    behind: number;
   };
   /** The sensors. */
   live: LiveSnapshot;
@@ -29,8 +34,13 @@ export interface Snapshot {
   log: readonly LogEntry[];
 }
 
+/** A flow is told to be behind from so many seconds on. */
+export const BEHIND = 1;
+
 /** How it stands with a recording, by hand or durable. */
-export interface RecordingSnapshot extends RecorderSnapshot {
+export interface RecordingSnapshot extends Omit<RecorderSnapshot, "sensors"> {
+  /** From how many sensors the rows came; a durable one knows it at its end. */
+  sensors?: number;
   /** Whether it is durable: nobody stops or pauses it by hand. */
   durable: boolean;
   /** Messages acknowledged to the broker; left out at QoS 0. */

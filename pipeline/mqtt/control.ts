@@ -44,6 +44,11 @@ export interface BrokerFacts {
 export interface BoardStatus {
   /** Whether it is there; the broker says for it when it is not. */
   state: "online" | "offline";
+  /**
+   * When that came, in seconds since 1970. What the broker had kept may have
+   * been said long before.
+   */
+  time: number;
 }
 
 /** A second connection to the broker. */
@@ -214,7 +219,9 @@ export function control(url: string, options: ConnectOptions = {}): Control {
 function readStatus(text: string): BoardStatus | undefined {
   try {
     const state = JSON.parse(text)?.state;
-    if (state === "online" || state === "offline") return { state };
+    if (state === "online" || state === "offline") {
+      return { state, time: Date.now() / 1000 };
+    }
   } catch {
     // Not from a board of ours.
   }

@@ -3,7 +3,7 @@ import { WeirError } from "../error.ts";
 import type { Sink } from "../flow.ts";
 import { counted } from "../text.ts";
 import type { RecorderSnapshot } from "./recorder_snapshot.ts";
-import { openRecording, type Recording } from "./recording.ts";
+import { type CsvSummary, openRecording, type Recording } from "./recording.ts";
 import { openRejects, type RejectsFile } from "./rejects.ts";
 import { createRetries } from "./retries.ts";
 import { createTurns } from "./turns.ts";
@@ -39,6 +39,8 @@ export interface Recorder extends Sink<SensorEvent> {
 
 /** Options of {@linkcode recorder}. */
 export interface RecorderOptions {
+  /** Whether text that a spreadsheet would run as a formula is defused. */
+  safeCells?: boolean;
   /** Takes what a person should know of it. Default: stderr. */
   log?: (text: string) => void;
   /** How many readings may wait for a file that cannot be written. */
@@ -97,7 +99,12 @@ export function recorder(options: RecorderOptions = {}): Recorder {
   });
   let counts = fresh();
   let current: Current | undefined;
-  let last = { path: undefined as string | undefined, rows: 0, bytes: 0 };
+  let last: Omit<CsvSummary, "path"> & { path?: string } = {
+    rows: 0,
+    sensors: 0,
+    moreSensors: false,
+    bytes: 0,
+  };
   let paused = false;
   let syncing: ReturnType<typeof setInterval> | undefined;
 
@@ -166,8 +173,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     };
     await attempt(() => writeWaiting(closing));
     await attempt(() => closing.rejects.close());
-    const { rows, bytes } = closing.recording.summary();
-    last = { path: closing.path, rows, bytes };
+    last = closing.recording.summary();
     counts.ended = performance.now();
     closing.recording.close();
     current = undefined;
@@ -224,7 +230,11 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     sink,
     {
       async start(path: string, { overwrite }: { overwrite?: boolean } = {}) {
-        const recording = await openRecording(path, { overwrite, log });
+        const recording = await openRecording(path, {
+          overwrite,
+          log,
+          safeCells: options.safeCells,
+        });
         const next: Current = {
           path,
           recording,
@@ -270,9 +280,8 @@ export function recorder(options: RecorderOptions = {}): Recorder {
         }
       },
       snapshot: () => {
-        const { rows, bytes } = current?.recording.summary() ?? last;
+        const { path, ...written } = current?.recording.summary() ?? last;
         const { started, ended, ...shown } = counts;
-        const recorded = current ?? last.path;
         const failing = retries.failing();
         return {
           state: !current
@@ -283,11 +292,10 @@ export function recorder(options: RecorderOptions = {}): Recorder {
             ? "paused"
             : "recording",
           ...failing,
-          path: current?.path ?? last.path,
-          rows,
-          bytes,
+          path,
+          ...written,
           waiting: waiting.events(),
-          elapsed: recorded
+          elapsed: path !== undefined
             ? ((ended ?? performance.now()) - started) / 1000
             : 0,
           ...shown,

@@ -12,6 +12,10 @@ export interface RecorderSnapshot {
   bytes: number;
   /** How many rows were written to it. */
   rows: number;
+  /** From how many sensors those came; counted up to some 10,000. */
+  sensors: number;
+  /** Whether there were more sensors than that. */
+  moreSensors: boolean;
   /** How many of those are on the disk itself. */
   synced: number;
   /** How many readings wait until it can be written again. */

@@ -46,8 +46,11 @@ mosquittoTest("control() knows which boards are offline", async () => {
   })();
   assert.equal(boards.get("lux-1")!.state, "online");
   assert.equal(boards.get("lux-2")!.state, "offline");
+  const before = Date.now() / 1000;
   await publish("lux-1", '{"state":"offline"}');
   await until(second, ({ boards }) => boards.get("lux-1")?.state === "offline");
+  const { time } = second.snapshot().boards.get("lux-1")!;
+  assert.ok(time >= before && boards.get("lux-2")!.time <= before);
   // An empty retained message takes it away.
   await publish("lux-2", "");
   await until(second, ({ boards }) => !boards.has("lux-2"));

@@ -37,7 +37,7 @@ terminalTest(
     await terminal.press("y");
     assert.equal(await terminal.code(), 0);
     await terminal.shows(
-      /Recorded 5 events to test\.csv in .* \(1 rejected\)\nRows: 5 written, 5 safe on disk\. Messages: 6 acknowledged, 1 rejected, 0 redelivered \(left out\)/,
+      /Recorded 5 events from 1 sensor to test\.csv in .* \(1 rejected\)\nRows: 5 written, 5 safe on disk\. Messages: 6 acknowledged, 1 rejected, 0 redelivered \(left out\)/,
     );
     await isRestored(terminal);
     assert.deepEqual(valuesOf(await folder.read("test.csv")), wanted);

@@ -70,7 +70,9 @@ terminalTest(
     await terminal.shows(/q quit/);
     await terminal.press("q", "y");
     assert.equal(await terminal.code(), 0);
-    await terminal.shows(/Recorded 3 events to test\.csv in .* \(0 rejected\)/);
+    await terminal.shows(
+      /Recorded 3 events from 1 sensor to test\.csv in .* \(0 rejected\)\n(?!Rows)/,
+    );
     await isRestored(terminal);
     assert.deepEqual(valuesOf(await folder.read("test.csv")), wanted);
   },
@@ -177,3 +179,24 @@ async function publishAll(url: string, payloads: string[]): Promise<void> {
   }
   await client.endAsync();
 }
+
+terminalTest(
+  "tui --safe-cells defuses text that a spreadsheet would run, durable or not",
+  async () => {
+    for (const more of [[], ["--durable", "lab"]]) {
+      const args = ["test.csv", "--safe-cells", ...more];
+      await using run = await openTui({ args });
+      const { mosquitto, folder, terminal } = run;
+      await mosquitto.publishLines(
+        "sensor-data",
+        ['["=1+1", 0, "@x"]'],
+        "-q",
+        "1",
+      );
+      await terminal.shows(/1 row/);
+      await terminal.press("q", "y");
+      assert.equal(await terminal.code(), 0);
+      assert.match(await folder.read("test.csv"), /,'=1\+1,'@x\r\n$/);
+    }
+  },
+);

@@ -29,6 +29,22 @@ terminalTest(
 );
 
 terminalTest(
+  "a sensor that sends is not offline, whatever its board said before",
+  async () => {
+    await using run = await openTui();
+    const { mosquitto, terminal } = run;
+    const status = ["-t", "weir/lux-1/status", "-m", '{"state":"offline"}'];
+    await mosquitto.publish("-r", ...status);
+    await publish(mosquitto, 1);
+    await terminal.shows(/lux-1 +1 .*\d s/);
+    await mosquitto.publish(...status);
+    await terminal.shows(/lux-1 +1 .*offline/);
+    await publish(mosquitto, 1);
+    await terminal.shows(/lux-1 +2 .*\d s/);
+  },
+);
+
+terminalTest(
   "tui publishes, filters, sorts, and shows a sensor's chart",
   async () => {
     await using run = await openTui({ columns: 120, rows: 40 });

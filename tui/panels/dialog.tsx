@@ -76,7 +76,7 @@ const characters = new Intl.Segmenter();
 /** A line that is being typed; what does not fit is scrolled to the left. */
 function input(
   name: string,
-  { text, cursor }: Line,
+  { text, cursor, offered = false }: Line,
   columns: number,
   active: boolean,
 ): Row {
@@ -98,7 +98,7 @@ function input(
   }
   return [
     { text: ` ${name}: `, bold: active, dim: !active },
-    shownBefore,
+    { text: shownBefore, inverse: active && offered },
     { text: visible(under) || " ", inverse: active },
     shownAfter,
   ];

@@ -61,10 +61,12 @@ function keys(
     case "file":
       return [["enter", "record"], ["esc", "cancel"]];
     case "publish":
-      return [["enter", "next, publish"], ["tab", "other field"], [
-        "esc",
-        "cancel",
-      ]];
+      return [
+        ["enter", "next, publish"],
+        ["tab", "other"],
+        ["Ctrl-U", "clear"],
+        ["esc", "cancel"],
+      ];
     case "help":
       return [["any key", "back"]];
   }

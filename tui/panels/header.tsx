@@ -1,6 +1,6 @@
 import { formatAge, formatClock } from "../format.ts";
 import { Rows, type Span } from "../rows.tsx";
-import type { ConnectionSnapshot, Snapshot } from "../snapshot.ts";
+import { BEHIND, type ConnectionSnapshot, type Snapshot } from "../snapshot.ts";
 import { cut, visible, width } from "../text.ts";
 import { problemOf } from "./recording.tsx";
 
@@ -22,7 +22,7 @@ export interface PanelProps {
  * ```
  */
 export function Header({ snapshot, columns }: PanelProps) {
-  const { connection, topics, now, recorder } = snapshot;
+  const { connection, topics, now, recorder, traffic } = snapshot;
   const { url, version, qos, reason } = connection;
   const clock = formatClock(now);
   const state = stateOf(connection, now);
@@ -34,9 +34,11 @@ export function Header({ snapshot, columns }: PanelProps) {
   const problem = problemOf(recorder);
   const below: Span = reason
     ? { text: visible(reason), color: "yellow" }
-    : problem === undefined
-    ? { text: listed, dim: true }
-    : { text: `The recording: ${problem}`, color: "red" };
+    : problem !== undefined
+    ? { text: `The recording: ${problem}`, color: "red" }
+    : traffic.behind >= BEHIND
+    ? { text: behindText(traffic.behind), color: "yellow" }
+    : { text: listed, dim: true };
   return (
     <Rows
       rows={[
@@ -52,6 +54,11 @@ export function Header({ snapshot, columns }: PanelProps) {
       ]}
     />
   );
+}
+
+function behindText(seconds: number): string {
+  const time = formatAge(seconds);
+  return `Behind for ${time}: the broker holds what is not taken in yet`;
 }
 
 /** The connection's state as a word, a mark and a colour. */
