@@ -6,6 +6,7 @@ import {
   readDurable,
   withDurable,
 } from "./durable_flags.ts";
+import { readFormat } from "./print_format.ts";
 import { recordTo } from "./record_to.ts";
 import { endOnSignals } from "./signals.ts";
 import { readTopics } from "./topics.ts";
@@ -79,10 +80,8 @@ export const record = withDurable(
   .action(async (flags: RecordFlags, topic: string, file: string) => {
     const topics = readTopics(topic, flags.topic);
     refuseOption("file", file);
-    const { print = "python", timestamps = "host" } = flags;
-    if (print !== "python" && print !== "json" && print !== "csv") {
-      throw new UsageError(`--print is python, json or csv, not ${print}.`);
-    }
+    const { timestamps = "host" } = flags;
+    const print = readFormat(flags.print ?? "python");
     if (timestamps !== "host" && timestamps !== "device") {
       throw new UsageError(
         `--timestamps is host or device, not ${timestamps}.`,

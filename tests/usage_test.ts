@@ -58,6 +58,8 @@ for (
     ],
     [["pub", "a/+", "x"], /"a\/\+" is not a topic to publish on/],
     [["pub", "a", "-", "--password-file", "-"], /would come from stdin/],
+    [["sub", "a", "--print", "xml"], /python, json or csv, not xml/],
+    [["sub", "a", "--print", "csv", "-v"], /-v is for messages/],
     [["sub", "#/a"], /"#\/a" is not a topic/],
     [["broker", "--port", "70000"], /--port is from 0 to 65535/],
     [["recrod"], /recrod/],

@@ -55,7 +55,7 @@ mosquittoTest(
     const text = await run(() => Promise.resolve(), 2);
     assert.match(
       text,
-      /\nRecorded 2 events .* \(1 rejected\)\nRows: 2 written, 2 safe on disk. Messages: 3 acknowledged, 1 rejected, 0 redelivered \(left out\)\n$/,
+      /\nRecorded 2 events .* \(1 rejected, kept in \S+\.rejects\.jsonl\)\nRows: 2 written, 2 safe on disk. Messages: 3 acknowledged, 1 rejected, 0 redelivered \(left out\)\n$/,
     );
     assert.deepEqual(values(await folder.read("test.csv")), ["1", "2", "3"]);
     const reject = JSON.parse(await folder.read("test.csv.rejects.jsonl"));
