@@ -6,10 +6,11 @@ import {
   readDurable,
   withDurable,
 } from "./durable_flags.ts";
+import { readFormat } from "./print_format.ts";
 import { recordTo } from "./record_to.ts";
 import { endOnSignals } from "./signals.ts";
-import { refuseOption, usage, UsageError } from "./usage.ts";
-import { checkTopicFilter } from "../pipeline/mqtt/topic.ts";
+import { readTopics } from "./topics.ts";
+import { refuseOption, UsageError } from "./usage.ts";
 
 interface RecordFlags extends DurableFlags {
   topic?: string[];
@@ -77,16 +78,10 @@ export const record = withDurable(
     "weir record 'lab/#' lab.csv --durable lab-recorder",
   )
   .action(async (flags: RecordFlags, topic: string, file: string) => {
-    const topics = [topic, ...flags.topic ?? []];
-    for (const given of topics) {
-      refuseOption("topic", given);
-      usage(() => checkTopicFilter(given));
-    }
+    const topics = readTopics(topic, flags.topic);
     refuseOption("file", file);
-    const { print = "python", timestamps = "host" } = flags;
-    if (print !== "python" && print !== "json" && print !== "csv") {
-      throw new UsageError(`--print is python, json or csv, not ${print}.`);
-    }
+    const { timestamps = "host" } = flags;
+    const print = readFormat(flags.print ?? "python");
     if (timestamps !== "host" && timestamps !== "device") {
       throw new UsageError(
         `--timestamps is host or device, not ${timestamps}.`,

@@ -19,13 +19,14 @@ import {
   tee,
   withoutRepeats,
 } from "../pipeline/mod.ts";
+import { tellRejects } from "../pipeline/tell_rejects.ts";
 import type { ConnectionSettings } from "./connection.ts";
 import { formatDuration } from "./duration.ts";
 import type { DurableSettings } from "./durable_flags.ts";
 import { tellNumbers } from "./numbers.ts";
 import { tellSummary } from "./record_summary.ts";
 import { tellStatus } from "./status.ts";
-import { after, every } from "./timer.ts";
+import { every, limit } from "./timer.ts";
 
 /** What is recorded, and how. */
 export interface RecordSettings extends DurableSettings {
@@ -83,8 +84,8 @@ export async function recordTo(
 ): Promise<void> {
   const { connection, topics, seconds } = settings;
   const { url, shown, connect } = connection;
-  const timeUp = new AbortController();
-  const signal = AbortSignal.any([settings.signal, timeUp.signal]);
+  using limited = limit(settings.signal, seconds);
+  const { signal } = limited;
   const { durable: clientId, giveUp, safeCells } = settings;
   await using durable = clientId === undefined
     ? undefined
@@ -96,11 +97,13 @@ export async function recordTo(
   let acknowledged = 0;
   let rejected = 0;
   let leftOut = 0;
+  const rejectsPath = `${file}.rejects.jsonl`;
   const rejects: Sink<Reject> = (flow) =>
     pipe(
       flow,
       tap(() => rejected++),
-      durable?.rejects ?? rejectsFile(`${file}.rejects.jsonl`),
+      tee(durable?.rejects ?? rejectsFile(rejectsPath)),
+      tellRejects(rejectsPath),
     );
   const tell = tellStatus({
     shown,
@@ -112,7 +115,7 @@ export async function recordTo(
     tell(status);
     if (status.state !== "connected" || started !== undefined) return;
     started = performance.now();
-    if (seconds) timers.use(after(seconds, () => timeUp.abort()));
+    limited.start();
   };
   const numbers = (safe?: number) =>
     tellNumbers(
@@ -148,7 +151,9 @@ export async function recordTo(
     parse({ rejects, maxPayload: settings.maxPayload }),
     settings.timestamps === "device" ? (flow) => flow : stamp(),
     take<SensorEvent>(settings.count ?? Infinity),
-    settings.print ? tee(print({ format: settings.print })) : (flow) => flow,
+    settings.print
+      ? tee(print({ format: settings.print, signal }))
+      : (flow) => flow,
     whenDone((events) => written += events),
     durable?.csv ?? csv(file, { overwrite: settings.overwrite, safeCells }),
   );

@@ -5,8 +5,9 @@
 const ECHO = 300;
 
 /**
- * A signal that aborts at the first SIGINT or SIGTERM, so that what was taken
- * in still flows to the end. A second SIGINT ends the process at once, with 130.
+ * A signal that aborts at the first SIGINT or SIGTERM, and at SIGHUP where a
+ * terminal is gone, so that what was taken in still flows to the end. A second
+ * SIGINT ends the process at once, with 130.
  *
  * @example
  * ```ts
@@ -25,17 +26,24 @@ export function endOnSignals(): { signal: AbortSignal } & Disposable {
     controller.abort();
   };
   const terminate = () => controller.abort();
-  Deno.addSignalListener("SIGINT", interrupt);
-  // Windows has no SIGTERM to listen for.
+  // Under nohup none of them is a terminal, and SIGHUP is to be ignored. Deno
+  // forgets that nohup did so, hence the listener that does nothing.
+  const attached = [Deno.stdin, Deno.stdout, Deno.stderr]
+    .some((stream) => stream.isTerminal());
+  const hangUp = attached ? terminate : () => {};
+  const listeners: [Deno.Signal, () => void][] = [["SIGINT", interrupt]];
+  // Windows has neither to listen for.
   if (Deno.build.os !== "windows") {
-    Deno.addSignalListener("SIGTERM", terminate);
+    listeners.push(["SIGTERM", terminate], ["SIGHUP", hangUp]);
+  }
+  for (const [name, listener] of listeners) {
+    Deno.addSignalListener(name, listener);
   }
   return {
     signal: controller.signal,
     [Symbol.dispose]() {
-      Deno.removeSignalListener("SIGINT", interrupt);
-      if (Deno.build.os !== "windows") {
-        Deno.removeSignalListener("SIGTERM", terminate);
+      for (const [name, listener] of listeners) {
+        Deno.removeSignalListener(name, listener);
       }
     },
   };

@@ -47,3 +47,31 @@ export function every(seconds: number, act: () => void): Disposable {
   timer = after(seconds, again);
   return { [Symbol.dispose]: () => timer[Symbol.dispose]() };
 }
+
+/**
+ * A signal that aborts with another one, and so many seconds after it was
+ * started; without a number of seconds only with the other one.
+ *
+ * @example
+ * ```ts
+ * import { limit } from "./timer.ts";
+ *
+ * using limited = limit(new AbortController().signal, 0.01);
+ * limited.start();
+ * await new Promise((resolve) => limited.signal.onabort = resolve);
+ * ```
+ */
+export function limit(
+  signal: AbortSignal,
+  seconds?: number,
+): { signal: AbortSignal; start(): void } & Disposable {
+  const timeUp = new AbortController();
+  let timer: Disposable | undefined;
+  return {
+    signal: AbortSignal.any([signal, timeUp.signal]),
+    start() {
+      if (seconds) timer ??= after(seconds, () => timeUp.abort());
+    },
+    [Symbol.dispose]: () => timer?.[Symbol.dispose](),
+  };
+}

@@ -2,13 +2,14 @@ import { startBranch } from "./branch.ts";
 import type { Message, Reject, SensorEvent } from "./event.ts";
 import type { Sink, Stage } from "./flow.ts";
 import { readMessage } from "./payload.ts";
-import { escape } from "./text.ts";
+import { tellRejects } from "./tell_rejects.ts";
 
 /** Options of {@linkcode parse}. */
 export interface ParseOptions {
   /**
    * Takes what could not become events, and is awaited before the batch goes
-   * on. By default each is told on stderr.
+   * on. By default it is told on stderr: the first ones each, the
+   * rest by their number.
    */
   rejects?: Sink<Reject, unknown>;
   /** The largest payload that is read, in bytes. Default: 1 MiB. */
@@ -53,7 +54,7 @@ export interface ParseOptions {
  * ```
  */
 export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
-  const { rejects: sink = tell, maxPayload = 1_048_576 } = options;
+  const { rejects: sink = tellRejects(), maxPayload = 1_048_576 } = options;
   return async function* (flow) {
     const rejected = startBranch(sink);
     let close = () => rejected.end();
@@ -75,20 +76,3 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
     }
   };
 }
-
-/** How many rejects are told one by one. */
-const MAX_TOLD = 10;
-
-/** Tells rejects on stderr: the first ones each, the rest by their number. */
-const tell: Sink<Reject> = async (flow) => {
-  let count = 0;
-  for await (const batch of flow) {
-    for (const { topic, reason } of batch) {
-      if (++count > MAX_TOLD) continue;
-      console.error(
-        `Rejected a message on ${escape(topic)}: ${escape(reason)}`,
-      );
-    }
-  }
-  if (count > MAX_TOLD) console.error(`Rejected ${count} messages in all`);
-};

@@ -1,13 +1,18 @@
 import type { SensorEvent } from "./event.ts";
 import type { Sink } from "./flow.ts";
+import { printLines, Unprintable } from "./print_lines.ts";
 import { createRowFormat, HEADER } from "./recording/rows.ts";
 import { escape, jsonLine, repr } from "./text.ts";
-import { writeAll } from "./write.ts";
 
 /** Options of {@linkcode print}. */
 export interface PrintOptions {
   /** How an event is written, one a line. Default: `"python"`. */
   format?: "python" | "json" | "csv";
+  /**
+   * When it aborts, a stdout that takes nothing (a pager, a terminal that is
+   * stopped) holds the flow up for a second at most: then it returns.
+   */
+  signal?: AbortSignal;
 }
 
 /**
@@ -31,31 +36,25 @@ export interface PrintOptions {
  */
 export function print(options: PrintOptions = {}): Sink<SensorEvent> {
   return async (flow) => {
-    const { format = "python" } = options;
-    const encoder = new TextEncoder();
-    let unwritten: unknown;
-    const write = async (text: string) => {
-      try {
-        await writeAll(Deno.stdout, encoder.encode(text));
-      } catch (error) {
-        throw unwritten = error;
-      }
-    };
-    const lines = format === "csv"
-      ? csvLines()
-      : format === "json"
-      ? (events: readonly SensorEvent[]) => events.map(json).join("")
-      : (events: readonly SensorEvent[]) => events.map(python).join("");
+    const { format = "python", signal } = options;
+    const head = format === "csv" ? HEADER : undefined;
     try {
-      if (format === "csv") await write(HEADER);
-      for await (const batch of flow) await write(lines(batch));
+      await printLines(formatLines(format), { head, signal })(flow);
     } catch (error) {
-      if (error !== unwritten) throw error;
-      // A reader that has seen enough is nothing to tell of.
-      if (unwritten instanceof Deno.errors.BrokenPipe) return;
-      console.error(`Nothing more is printed: ${(error as Error).message}`);
+      // Not an error of the flow, which goes on without it.
+      if (!(error instanceof Unprintable)) throw error;
+      console.error(error.message);
     }
   };
+}
+
+/** How a batch is written, line by line. */
+function formatLines(
+  format: PrintOptions["format"],
+): (events: readonly SensorEvent[]) => string {
+  if (format === "csv") return csvLines();
+  const line = format === "json" ? json : python;
+  return (events) => events.map(line).join("");
 }
 
 function python({ sensor_id, ts, val }: SensorEvent): string {

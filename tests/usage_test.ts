@@ -17,6 +17,17 @@ for (
     [["record", "sensor-data", "--overwrit"], /--overwrit/],
     [["record", "a/#/b", "x.csv"], /"a\/#\/b" is not a topic/],
     [["record", "a", "x.csv", "-t", "b+"], /"b\+" is not a topic/],
+    [["record", "", "x.csv"], /The topic is empty/],
+    [
+      ["record", "o/x", "x.csv", "-t", "o/#"],
+      /^The topic o\/# covers o\/x: .* Leave out o\/x\.\n$/,
+    ],
+    [["tui", "o/#", "-t", "o"], /o\/# covers o:/],
+    [["record", "a", "x.csv", "-t", "a"], /The topic a is given twice/],
+    [
+      ["record", "a/+", "x.csv", "-t", "+/b", "--durable", "lab"],
+      /--durable does not go with topics that overlap: .* a\/\+ and \+\/b/,
+    ],
     [["record", "a", "x.csv", "--qos", "3"], /--qos is 0, 1 or 2, not 3/],
     [["record", "a", "x.csv", "--qos", "high"], /integer.*high/],
     [["record", "a", "x.csv", "--mqtt", "4"], /--mqtt is 3 or 5, not 4/],
@@ -47,6 +58,8 @@ for (
     ],
     [["pub", "a/+", "x"], /"a\/\+" is not a topic to publish on/],
     [["pub", "a", "-", "--password-file", "-"], /would come from stdin/],
+    [["sub", "a", "--print", "xml"], /python, json or csv, not xml/],
+    [["sub", "a", "--print", "csv", "-v"], /-v is for messages/],
     [["sub", "#/a"], /"#\/a" is not a topic/],
     [["broker", "--port", "70000"], /--port is from 0 to 65535/],
     [["recrod"], /recrod/],
@@ -69,6 +82,13 @@ Deno.test("a URL that is wrong is shown without its password", async () => {
     assert.equal(code, 2);
     assert.ok(!stderr.includes("s3cret"), stderr);
   }
+});
+
+Deno.test("topics that only overlap are warned of", async () => {
+  const topics = ["a/+", "x.csv", "-t", "+/b", "-b", "mqtt://127.0.0.1:1"];
+  const { code, stderr } = await said("record", ...topics);
+  assert.equal(code, 1);
+  assert.match(stderr, /^Warning: the topics a\/\+ and \+\/b overlap\. .*\n/);
 });
 
 Deno.test("weir --version prints name and version", async () => {

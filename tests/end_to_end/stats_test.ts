@@ -46,7 +46,10 @@ for (
       recording.kill("SIGINT");
       assert.equal(await recording.code, 0);
       const text = recording.stderr.text();
-      assert.match(text, /\nRecorded 2 events .* \(1 rejected\)\n/);
+      assert.match(
+        text,
+        /\nRecorded 2 events .* \(1 rejected\)\n/,
+      );
       assert.match(text, atTheEnd);
       const printed = recording.stdout.text().trimEnd().split("\n");
       assert.equal(printed.length, 2);

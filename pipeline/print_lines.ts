@@ -1,0 +1,82 @@
+import { WeirError } from "./error.ts";
+import type { Sink } from "./flow.ts";
+import { writeAll } from "./write.ts";
+
+/** Stdout cannot be written. */
+export class Unprintable extends WeirError {
+  override name = "Unprintable";
+}
+
+/** Options of {@linkcode printLines}. */
+export interface PrintLinesOptions {
+  /** What is printed before all. */
+  head?: string;
+  /** When it aborts, a stdout that takes nothing holds the flow up no more. */
+  signal?: AbortSignal;
+}
+
+/** How long printing may take after the signal, in milliseconds. */
+const GRACE = 1000;
+
+/**
+ * Prints what a batch becomes on stdout. Where its reader has seen enough
+ * (`| head`), or takes nothing for a second after the signal, it returns.
+ *
+ * @throws {Unprintable} where stdout cannot be written, as on a full disk.
+ *
+ * @example
+ * ```ts
+ * import { printLines } from "./print_lines.ts";
+ *
+ * async function* source() {
+ *   yield [1, 2, 3];
+ * }
+ * await printLines<number>((numbers) => `${numbers.join()}\n`)(source());
+ * ```
+ */
+export function printLines<T>(
+  lines: (batch: readonly T[]) => string | Uint8Array,
+  { head, signal }: PrintLinesOptions = {},
+): Sink<T> {
+  return async (flow) => {
+    const encoder = new TextEncoder();
+    let giveUp: (() => void) | undefined;
+    using _late = afterGrace(signal, () => giveUp?.());
+    /** Whether it was written. */
+    const write = async (text: string | Uint8Array): Promise<boolean> => {
+      const bytes = typeof text === "string" ? encoder.encode(text) : text;
+      try {
+        return await new Promise<boolean>((resolve, reject) => {
+          giveUp = () => resolve(false);
+          writeAll(Deno.stdout, bytes).then(() => resolve(true), reject);
+        });
+      } catch (error) {
+        // A reader that has seen enough is nothing to tell of.
+        if (error instanceof Deno.errors.BrokenPipe) return false;
+        const { message } = error as Error;
+        throw new Unprintable(`Nothing more is printed: ${message}`, {
+          cause: error,
+        });
+      }
+    };
+    if (head !== undefined && !await write(head)) return;
+    for await (const batch of flow) if (!await write(lines(batch))) return;
+  };
+}
+
+/** Does something some time after the signal, unless it is disposed of. */
+function afterGrace(
+  signal: AbortSignal | undefined,
+  act: () => void,
+): Disposable {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const start = () => timer = setTimeout(act, GRACE);
+  if (signal?.aborted) start();
+  else signal?.addEventListener("abort", start);
+  return {
+    [Symbol.dispose]() {
+      signal?.removeEventListener("abort", start);
+      clearTimeout(timer);
+    },
+  };
+}

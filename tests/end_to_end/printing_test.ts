@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { broker, publish } from "../../pipeline/mod.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { readLines } from "../helpers/lines.ts";
+import { MAIN, weir } from "../helpers/weir.ts";
+
+Deno.test("record tells the first rejects while it runs, and all by their number", async () => {
+  await using local = await broker({ port: 0 });
+  await using folder = await makeFolder();
+  const file = folder.path("x.csv");
+  await using recording = weir(["record", "stat/x", file, "-b", local.url]);
+  await recording.stderr.match(/^Connected/);
+  await publish(local.url, "stat/x", ["ON", ...Array(11).fill("\x1b[2J")]);
+  assert.equal(
+    await recording.stderr.match(/^Rejected a message/),
+    `Rejected a message on stat/x: not JSON. Kept in ${file}.rejects.jsonl`,
+  );
+  await publish(local.url, "stat/x", ["1"]);
+  await recording.stdout.count(1);
+  recording.kill("SIGINT");
+  assert.equal(await recording.code, 0);
+  const text = recording.stderr.text();
+  assert.equal(text.match(/^Rejected a message/gm)?.length, 10);
+  assert.match(
+    text,
+    /\nRejected 12 messages in all\nRecorded 1 event from 1 sensor to \S+ in \S+ s \(12 rejected\)\n/,
+  );
+  const kept = await folder.read("x.csv.rejects.jsonl");
+  assert.equal(kept.split("\n").length, 13);
+});
+
+Deno.test("sub ends with 1, in a sentence, where stdout cannot be written", async () => {
+  await using local = await broker({ port: 0 });
+  const child = new Deno.Command("sh", {
+    args: [
+      ...["-c", 'exec "$0" "$@" > /dev/full', Deno.execPath()],
+      ...["run", "-q", "-A", MAIN, "sub", "x", "-b", local.url],
+    ],
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const stderr = readLines(child.stderr);
+  await stderr.match(/^Connected/);
+  await publish(local.url, "x", ["1"]);
+  assert.equal((await child.status).code, 1);
+  await stderr.ended;
+  assert.match(
+    stderr.text(),
+    /^Connected .*\nNothing more is printed: No space left on device[^\n]*\n$/,
+  );
+});
+
+for (const command of ["record", "sub"]) {
+  Deno.test(`the first SIGINT ends ${command}, also where nobody reads what it prints`, async () => {
+    await using local = await broker({ port: 0 });
+    await using folder = await makeFolder();
+    const files = command === "record" ? [folder.path("x.csv")] : [];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "-q", "-A", MAIN, command, "x", ...files, "-b", local.url],
+      ],
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const stderr = readLines(child.stderr);
+    await stderr.match(/^Connected/);
+    // Longer than a pipe holds.
+    const long = JSON.stringify(["x", 0, "x".repeat(900_000)]);
+    await publish(local.url, "x", [long, '["y", 0, 1]']);
+    const reader = child.stdout.getReader();
+    await reader.read();
+    child.kill("SIGINT");
+    assert.equal((await child.status).code, 0);
+    await reader.cancel();
+    await stderr.ended;
+    if (command === "sub") return;
+    assert.match(stderr.text(), /\nRecorded \d events? from /);
+    const [, first] = (await folder.read("x.csv")).split("\r\n");
+    assert.ok(first.length > 900_000);
+  });
+}
+
+Deno.test("sub --print prints the events of several topics, and ends after --duration", async () => {
+  await using local = await broker({ port: 0 });
+  const args = ["sub", "a", "-t", "b/+", "-b", local.url];
+  await using json = weir([...args, "--print", "json", "--count", "2"]);
+  await using csv = weir([...args, "--print", "csv", "--duration", "0.1s"]);
+  await json.stderr.match(/^Connected/);
+  await publish(local.url, "a", ["ON", '["lux-1", 0, 2]']);
+  await publish(local.url, "b/x", ['{"t": 1.5}']);
+  assert.equal(await json.code, 0);
+  assert.deepEqual(
+    json.stdout.text().trim().split("\n").map((line) => {
+      const { sensor_id, val } = JSON.parse(line);
+      return [sensor_id, val];
+    }),
+    [["lux-1", 2], ["b/x/t", 1.5]],
+  );
+  assert.match(json.stderr.text(), /\nRejected a message on a: not JSON\n/);
+  assert.equal(await csv.code, 0);
+  assert.match(csv.stdout.text(), /^timestamp,datetime,sensor_id,value\r\n/);
+});
