@@ -1,7 +1,6 @@
 import type { Command } from "@cliffy/command";
 import type { ConnectionFlags } from "./connection.ts";
 import { readDuration } from "./duration.ts";
-import { checkOverlap } from "./topics.ts";
 import { UsageError } from "./usage.ts";
 
 /** The options of a durable recording, and those that do not go with it. */
@@ -50,8 +49,7 @@ export function withDurable(command: Command<any>): Command<any> {
 }
 
 /**
- * Reads the options of a durable recording, and checks whether the topics would
- * bring messages twice; see {@linkcode checkOverlap}.
+ * Reads the options of a durable recording.
  *
  * @throws {UsageError} where they are wrong, or do not go with the rest.
  *
@@ -67,7 +65,6 @@ export function readDurable(
   flags: DurableFlags,
   topics: readonly string[],
 ): DurableSettings {
-  checkOverlap(topics, { durable: flags.durable !== undefined });
   if (flags.durable === undefined) {
     if (flags.giveUp) throw new UsageError("--give-up goes with --durable.");
     return {};

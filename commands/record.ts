@@ -9,7 +9,7 @@ import {
 import { readFormat } from "./print_format.ts";
 import { recordTo } from "./record_to.ts";
 import { endOnSignals } from "./signals.ts";
-import { readTopics } from "./topics.ts";
+import { checkOverlap, readTopics } from "./topics.ts";
 import { refuseOption, UsageError } from "./usage.ts";
 
 interface RecordFlags extends DurableFlags {
@@ -96,6 +96,7 @@ export const record = withDurable(
     }
     const seconds = flags.duration ? readDuration(flags.duration) : undefined;
     const durable = readDurable(flags, topics);
+    checkOverlap(topics, flags);
     const stats = flags.stats ? readDuration(flags.stats) : undefined;
     const connection = await readConnection(flags);
 

@@ -40,7 +40,7 @@ export function readTopics(topic: string, more: string[] = []): string[] {
  */
 export function checkOverlap(
   topics: readonly string[],
-  { durable = false } = {},
+  { durable }: { durable?: string } = {},
 ): void {
   const overlap = findOverlap(topics);
   if (!overlap) return;
@@ -53,7 +53,7 @@ export function checkOverlap(
       `The topic ${wide} covers ${narrow}: what comes on both would come twice. Leave out ${narrow}.`,
     );
   }
-  if (durable) {
+  if (durable !== undefined) {
     throw new UsageError(
       `--durable does not go with topics that overlap: what comes on both ${wide} and ${narrow} would be recorded twice.`,
     );

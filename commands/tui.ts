@@ -1,6 +1,5 @@
 import { Command } from "@cliffy/command";
 import process from "node:process";
-import { checkTopicFilter } from "../pipeline/mqtt/topic.ts";
 import { readConnection, withConnection } from "./connection.ts";
 import {
   type DurableFlags,
@@ -8,8 +7,9 @@ import {
   withDurable,
 } from "./durable_flags.ts";
 import { endOnSignals } from "./signals.ts";
+import { checkOverlap, readTopics } from "./topics.ts";
 import { startTuiSession, type TuiSettings } from "./tui_session.ts";
-import { refuseOption, usage, UsageError } from "./usage.ts";
+import { refuseOption, UsageError } from "./usage.ts";
 
 interface TuiFlags extends DurableFlags {
   topic?: string[];
@@ -53,11 +53,7 @@ export const tui = withDurable(
     "weir tui 'lab/#' lab.csv --durable lab-recorder",
   )
   .action(async (flags: TuiFlags, topic: string, file?: string) => {
-    const topics = [topic, ...flags.topic ?? []];
-    for (const given of topics) {
-      refuseOption("topic", given);
-      usage(() => checkTopicFilter(given));
-    }
+    const topics = readTopics(topic, flags.topic);
     if (file !== undefined) refuseOption("file", file);
     const { timestamps = "host", maxPayload = 1_048_576 } = flags;
     if (timestamps !== "host" && timestamps !== "device") {
@@ -67,6 +63,7 @@ export const tui = withDurable(
     }
     if (maxPayload < 1) throw new UsageError("--max-payload is at least 1.");
     const durable = readDurable(flags, topics);
+    checkOverlap(topics, flags);
     if (durable.durable !== undefined && file === undefined) {
       throw new UsageError("--durable needs the file that is recorded to.");
     }
