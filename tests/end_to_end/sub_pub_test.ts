@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { startMosquitto } from "../helpers/mosquitto.ts";
+import { mosquittoTest } from "../helpers/needs.ts";
+import { weir } from "../helpers/weir.ts";
+
+mosquittoTest("sub prints messages as mosquitto_sub does", async () => {
+  await using mosquitto = await startMosquitto();
+  await using plain = weir(["sub", "a/#", "-b", mosquitto.url, "--count", "2"]);
+  await using verbose = weir(
+    ["sub", "a/#", "-v", "-b", mosquitto.url, "--count", "2"],
+  );
+  await plain.stderr.match(/^Connected/);
+  await verbose.stderr.match(/^Connected/);
+  await mosquitto.publish("-t", "a/b", "-m", '["lux-1", 611, 284.1312]');
+  await mosquitto.publish("-t", "a/c", "-m", "Grüße");
+  assert.equal(await plain.code, 0);
+  assert.equal(await verbose.code, 0);
+  assert.equal(plain.stdout.text(), '["lux-1", 611, 284.1312]\nGrüße\n');
+  assert.equal(
+    verbose.stdout.text(),
+    'a/b ["lux-1", 611, 284.1312]\na/c Grüße\n',
+  );
+});
+
+mosquittoTest(
+  "pub publishes a message, retained where asked, or the lines of stdin",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    const broker = ["-b", mosquitto.url];
+    for (const qos of ["0", "1", "2"]) {
+      await using kept = weir(
+        [
+          "pub",
+          `kept/${qos}`,
+          `hello ${qos}`,
+          "--retain",
+          "--qos",
+          qos,
+          ...broker,
+        ],
+      );
+      assert.equal(await kept.code, 0, kept.stderr.text());
+    }
+    await using sub = weir(["sub", "#", "-v", "--count", "6", ...broker]);
+    await sub.stdout.count(3);
+    await using lines = weir(["pub", "lines", "-", "--qos", "1", ...broker], {
+      stdin: "one\ntwo\r\nthree",
+    });
+    assert.equal(await lines.code, 0, lines.stderr.text());
+    assert.equal(await sub.code, 0);
+    const got = sub.stdout.text().split("\n");
+    assert.deepEqual(got.slice(0, 3).sort(), [
+      "kept/0 hello 0",
+      "kept/1 hello 1",
+      "kept/2 hello 2",
+    ]);
+    assert.deepEqual(got.slice(3, 6), [
+      "lines one",
+      "lines two",
+      "lines three",
+    ]);
+  },
+);
