@@ -86,8 +86,10 @@ export function readTimeout(seconds = 5): number {
 
 /** The answer goes to stdout; an error that is not asked for as JSON, to stderr. */
 async function tell(answer: Reply, json: boolean): Promise<void> {
-  if (json) return await print(jsonLine(answer));
-  const { sensor_id, reply, error, round_trip } = answer;
+  const { sensor_id, reply, error } = answer;
+  // A timer of a millisecond's resolution is at the other end.
+  const round_trip = Math.round(answer.round_trip * 1000) / 1000;
+  if (json) return await print(jsonLine({ ...answer, round_trip }));
   const from = escape(sensor_id);
   const took = `(${Math.round(round_trip * 1000)} ms)`;
   if (error !== undefined) {

@@ -67,7 +67,6 @@ export const deploy = new Command()
     const { deploy } = await import("../firmware/deploy/deploy.ts");
     const { openTransport } = await import("../firmware/deploy/transport.ts");
     await using transport = await openTransport(port);
-    console.error(`The board on ${port}`);
     const bar = progressBar();
     using ending = endOnSignals();
     try {
@@ -79,6 +78,7 @@ export const deploy = new Command()
         dryRun,
         timeout,
         onPlan: (plan) => {
+          console.error(`The board on ${port}`);
           tellPlan(plan, dryRun);
           bar.total = plan.write.reduce(
             (sum, file) => sum + file.data.length,

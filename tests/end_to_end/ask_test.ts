@@ -63,6 +63,7 @@ test("ask brings a sign of life and the status, as JSON too", async (mosquitto) 
   const { round_trip, ...rest } = JSON.parse(ping.stdout);
   assert.deepEqual(rest, { sensor_id: "lux-1", reply: "pong" });
   assert.ok(round_trip > 0 && round_trip < 5);
+  assert.match(ping.stdout, /"round_trip":\d(\.\d{1,3})?\}/);
   const info = await said(mosquitto, "ask", "lux-1", "info");
   assert.match(info.stdout, /^lux-1: \(\d+ ms\)\n {2}\w+: /);
   assert.match(info.stdout, /^ {2}state: online$/m);
@@ -283,3 +284,13 @@ terminalTest(
       await terminal.shows(/No answer from ghost within 5 s/);
     })()),
 );
+
+test("ask reaches a board that comes within the timeout", async (mosquitto) => {
+  await using sim = weir(["sim", "--boards", "1", "-b", mosquitto.url]);
+  await sim.stderr.match(/1 board publishes/);
+  const { code, stdout, stderr } = await said(
+    ...[mosquitto, "ask", "lux-1", "ping", "--timeout", "20"] as const,
+  );
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^lux-1: pong/);
+});
