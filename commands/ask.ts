@@ -27,8 +27,9 @@ const MAX_TIMEOUT = 86_400;
 /** `weir ask`: asks a board for a sample, or how it is. */
 export const ask = withConnection(
   new Command().description(
-    "Ask a board, by its sensor id, and print its answer: sample for a reading taken\n" +
-      "now, ping for a sign of life, info for its status, reset to restart it.\n" +
+    "Ask a board for a reading, a sign of life, its status or a restart.\n\n" +
+      "By its sensor id: sample for a reading taken now, ping for a sign of life,\n" +
+      "info for its status, reset to restart it. The answer is printed.\n" +
       "'*' asks all boards, and prints what comes within the timeout.",
   ).arguments("<sensor_id:string> <request:string>"),
 )

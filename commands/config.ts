@@ -20,8 +20,10 @@ interface ConfigFlags extends ConnectionFlags {
 export const config = withConnection(
   new Command().description(
     "Change settings of a board, or show them.\n\n" +
-      "They are SLEEP_TIME, MQTT_QOS and MAX_FAILURES of its config.py. The broker keeps it for the board, which applies it at once and at each start." +
-      "KEY= takes a setting away again. Without KEY=VALUE, show what is kept.",
+      "They are SLEEP_TIME, MQTT_QOS and MAX_FAILURES of its config.py. The broker\n" +
+      "keeps them for the board, which applies them at once and at each start. What\n" +
+      "it refuses is taken back. KEY= takes a setting away again. Without KEY=VALUE,\n" +
+      "show what is kept.",
   ).arguments("<sensor_id:string> [settings...:string]"),
 )
   .option(
@@ -83,7 +85,9 @@ export const config = withConnection(
       }
       const undo = refused.filter(([name]) =>
         name === "*" ? takenBack.length === 0 : !takenBack.includes(name)
-      ).map(([name]) => name === "*" ? "--reset" : `${escape(name)}=`).join(" ");
+      ).map(([name]) => name === "*" ? "--reset" : `${escape(name)}=`).join(
+        " ",
+      );
       if (undo !== "") {
         whys.push(`To take that away: weir config ${id} ${undo}`);
       }

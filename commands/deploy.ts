@@ -17,8 +17,9 @@ interface DeployFlags {
 /** `weir deploy`: puts the firmware on a board. */
 export const deploy = new Command()
   .description(
-    "Put the firmware on a board that runs MicroPython: only what changed, each file\n" +
-      "verified, and then start it. Needs deno run -A main.ts deploy, in weir's checkout:\n" +
+    "Put the firmware on a board that runs MicroPython.\n\n" +
+      "Only what changed is written, each file is verified, and then it is started.\n" +
+      "Needs deno run -A main.ts deploy, in weir's checkout:\n" +
       "Deno opens devices only with all permissions.",
   )
   .option(

@@ -121,3 +121,15 @@ Deno.test("weir without arguments, and every command's --help, show what there i
     assert.ok(help.stdout.includes(`weir ${command}`), help.stdout);
   }
 });
+
+Deno.test("weir --help shows a line for each command", async () => {
+  const { stdout } = await said("--help");
+  const list = stdout.slice(stdout.indexOf("Commands:\n")).trimEnd().split(
+    "\n",
+  );
+  for (const line of list.slice(1)) assert.match(line, /^ {2}\w+ .* \S/);
+  assert.match(
+    stdout,
+    /^ {2}record .* {2}Record sensors to a CSV: .*value\.$/m,
+  );
+});
