@@ -27,8 +27,9 @@ const MAX_TIMEOUT = 86_400;
 /** `weir ask`: asks a board for a sample, or how it is. */
 export const ask = withConnection(
   new Command().description(
-    "Ask a board, by its sensor id, and print its answer: sample for a reading taken\n" +
-      "now, ping for a sign of life, info for its status, reset to restart it.\n" +
+    "Ask a board for a reading, a sign of life, its status or a restart.\n\n" +
+      "By its sensor id: sample for a reading taken now, ping for a sign of life,\n" +
+      "info for its status, reset to restart it. The answer is printed.\n" +
       "'*' asks all boards, and prints what comes within the timeout.",
   ).arguments("<sensor_id:string> <request:string>"),
 )
@@ -86,8 +87,10 @@ export function readTimeout(seconds = 5): number {
 
 /** The answer goes to stdout; an error that is not asked for as JSON, to stderr. */
 async function tell(answer: Reply, json: boolean): Promise<void> {
-  if (json) return await print(jsonLine(answer));
-  const { sensor_id, reply, error, round_trip } = answer;
+  const { sensor_id, reply, error } = answer;
+  // A timer of a millisecond's resolution is at the other end.
+  const round_trip = Math.round(answer.round_trip * 1000) / 1000;
+  if (json) return await print(jsonLine({ ...answer, round_trip }));
   const from = escape(sensor_id);
   const took = `(${Math.round(round_trip * 1000)} ms)`;
   if (error !== undefined) {

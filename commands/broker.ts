@@ -14,8 +14,9 @@ interface BrokerFlags {
 /** `weir broker`: a broker for a desk or a classroom. */
 export const broker = new Command()
   .description(
-    "Run a broker (MQTT 3.1.1). It keeps nothing when it ends. By default only\n" +
-      "this machine can reach it, and without a login anybody there.",
+    "Run a broker for a desk or a classroom (MQTT 3.1.1).\n\n" +
+      "It keeps nothing when it ends. By default only this machine can reach it,\n" +
+      "and without a login anybody there.",
   )
   .option("-p, --port <port:integer>", "Where to listen.", { default: 1883 })
   .option(

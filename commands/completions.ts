@@ -8,8 +8,8 @@ import { UsageError } from "./usage.ts";
 export function completions(main: Command<any>): Command<any> {
   return new Command()
     .description(
-      "Print a script that lets bash, zsh or fish complete commands, options and\n" +
-        'file names. In ~/.bashrc or ~/.zshrc: eval "$(weir completions bash)"',
+      "Print a script that completes weir's command line in bash, zsh or fish.\n\n" +
+        'In ~/.bashrc or ~/.zshrc: eval "$(weir completions bash)"',
     )
     .arguments("<shell:string>")
     .example("bash, in ~/.bashrc", 'eval "$(weir completions bash)"')

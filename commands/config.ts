@@ -19,9 +19,11 @@ interface ConfigFlags extends ConnectionFlags {
 /** `weir config`: changes what a board does, from here. */
 export const config = withConnection(
   new Command().description(
-    "Change what a board does: SLEEP_TIME, MQTT_QOS and MAX_FAILURES of its config.py.\n" +
-      "The broker keeps it for the board, which applies it at once and at each start.\n" +
-      "KEY= takes a setting away again. Without KEY=VALUE, show what is kept.",
+    "Change settings of a board, or show them.\n\n" +
+      "They are SLEEP_TIME, MQTT_QOS and MAX_FAILURES of its config.py. The broker\n" +
+      "keeps them for the board, which applies them at once and at each start. What\n" +
+      "it refuses is taken back. KEY= takes a setting away again. Without KEY=VALUE,\n" +
+      "show what is kept.",
   ).arguments("<sensor_id:string> [settings...:string]"),
 )
   .option(
@@ -43,14 +45,20 @@ export const config = withConnection(
     const timeout = readTimeout(flags.timeout);
     const { reset } = flags;
     const { url, connect } = await readConnection(flags);
-    const { config, board, state } = await configure(url, sensorId, changes, {
-      ...connect,
-      timeout,
-      reset,
-    });
+    const options = { ...connect, timeout, reset };
+    const { config, board, state, takenBack, ...before } = await configure(
+      url,
+      sensorId,
+      changes,
+      options,
+    );
     const id = escape(sensorId);
     for (const [name, value] of Object.entries(config)) {
       console.log(`${escape(name)}=${escape(String(value))}`);
+    }
+    if (reset && !before.kept && Object.keys(changes).length === 0) {
+      console.error(`Nothing was kept for ${id}`);
+      return;
     }
     const changed = reset || Object.keys(changes).length > 0;
     const kept = Object.keys(config).length > 0;
@@ -71,12 +79,19 @@ export const config = withConnection(
       const whys = refused.map(([name, why]) =>
         `${id} refused ${name === "*" ? "it" : escape(name)}: ${escape(why)}`
       );
-      const undo = refused.map(([name]) =>
-        name === "*" ? "--reset" : `${escape(name)}=`
-      ).join(" ");
-      throw new WeirError(
-        `${whys.join("\n")}\nTo take that away: weir config ${id} ${undo}`,
+      if (takenBack.length > 0) {
+        const names = takenBack.map(escape).join(", ");
+        whys.push(`Taken back, so what is kept is as before: ${names}`);
+      }
+      const undo = refused.filter(([name]) =>
+        name === "*" ? takenBack.length === 0 : !takenBack.includes(name)
+      ).map(([name]) => name === "*" ? "--reset" : `${escape(name)}=`).join(
+        " ",
       );
+      if (undo !== "") {
+        whys.push(`To take that away: weir config ${id} ${undo}`);
+      }
+      throw new WeirError(whys.join("\n"));
     }
   });
 

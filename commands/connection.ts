@@ -58,9 +58,10 @@ export function withConnection(command: Command<any>): Command<any> {
       "-b, --broker <url:string>",
       "mqtt://, mqtts://, ws:// or wss:// and a host. Also WEIR_BROKER. Without either: mqtt://localhost:1883",
     )
-    .option("-q, --qos <level:integer>", "Quality of service: 0, 1 or 2.", {
-      default: 0,
-    })
+    .option(
+      "-q, --qos <level:integer>",
+      "Quality of service: 0, 1 or 2. Default: 0.",
+    )
     .option("--client-id <id:string>", "MQTT client id. Default: random.")
     .option(
       "--mqtt <version:integer>",
@@ -105,6 +106,11 @@ export async function readConnection(
   }
   if (mqtt !== undefined && mqtt !== 3 && mqtt !== 5) {
     throw new UsageError(`--mqtt is 3 or 5, not ${mqtt}.`);
+  }
+  if (flags.clientId === "") {
+    throw new UsageError(
+      "--client-id is empty. Leave it out for a random one.",
+    );
   }
   if ((flags.cert === undefined) !== (flags.key === undefined)) {
     throw new UsageError("--cert and --key go together.");

@@ -17,8 +17,9 @@ interface DeployFlags {
 /** `weir deploy`: puts the firmware on a board. */
 export const deploy = new Command()
   .description(
-    "Put the firmware on a board that runs MicroPython: only what changed, each file\n" +
-      "verified, and then start it. From source it needs deno run -A main.ts deploy, since\n" +
+    "Put the firmware on a board that runs MicroPython.\n\n" +
+      "Only what changed is written, each file is verified, and then it is started.\n" +
+      "From source it needs deno run -A main.ts deploy:\n" +
       "Deno opens devices only with all permissions.",
   )
   .option(
@@ -67,7 +68,6 @@ export const deploy = new Command()
     const { deploy } = await import("../firmware/deploy/deploy.ts");
     const { openTransport } = await import("../firmware/deploy/transport.ts");
     await using transport = await openTransport(port);
-    console.error(`The board on ${port}`);
     const bar = progressBar();
     using ending = endOnSignals();
     try {
@@ -79,6 +79,7 @@ export const deploy = new Command()
         dryRun,
         timeout,
         onPlan: (plan) => {
+          console.error(`The board on ${port}`);
           tellPlan(plan, dryRun);
           bar.total = plan.write.reduce(
             (sum, file) => sum + file.data.length,

@@ -40,7 +40,7 @@ export function withDurable(command: Command<any>): Command<any> {
   return command
     .option(
       "--durable <id:string>",
-      "Record each message exactly once, through crashes and lost connections. The id is the client id under which the broker keeps messages meanwhile.",
+      "Record each message exactly once, at QoS 1, through crashes and lost connections. The id is the client id under which the broker keeps messages meanwhile.",
     )
     .option(
       "--give-up <time:string>",
@@ -75,7 +75,10 @@ export function readDurable(
   if (flags.durable.trim() === "") {
     throw new UsageError("--durable needs an id, such as lab-recorder.");
   }
-  if (flags.clientId) no("--client-id", "its id is the client id.");
+  if (flags.clientId !== undefined) {
+    no("--client-id", "its id is the client id.");
+  }
+  if (flags.qos === 0) no("--qos 0", "a broker keeps nothing at QoS 0.");
   if (flags.qos === 2) no("--qos 2", "it uses QoS 1 and leaves out doubles.");
   if (flags.count) no("--count", "it would cut a batch short. Use --duration.");
   if (flags.overwrite) {

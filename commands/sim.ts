@@ -27,8 +27,9 @@ const NOTABLE =
 /** `weir sim`: virtual boards that run the sensor's firmware. */
 export const sim = new Command()
   .description(
-    "Run virtual boards: the firmware of the real ones, unmodified, each with a\n" +
-      "light sensor called lux-1, lux-2 and so on. They publish until Ctrl-C.",
+    "Run virtual boards with light sensors.\n\n" +
+      "They run the firmware of the real ones, unmodified, are called lux-1, lux-2\n" +
+      "and so on, and publish until Ctrl-C.",
   )
   .option("--boards <count:integer>", "How many boards.", { default: 10 })
   .option(

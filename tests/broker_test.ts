@@ -27,6 +27,10 @@ Deno.test("broker() says what to do where it cannot listen", async () => {
   await using local = await broker({ port: 0 });
   await assert.rejects(broker({ port: local.port }), /listens there already/);
   await assert.rejects(
+    broker({ host: "nosuch.invalid", port: 0 }),
+    /nosuch\.invalid:0: host not found/,
+  );
+  await assert.rejects(
     broker({ host: "192.0.2.1" }),
     /does not have that address/,
   );

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { broker, publish } from "../pipeline/mod.ts";
+import { startMosquitto } from "./helpers/mosquitto.ts";
+import { mosquittoTest } from "./helpers/needs.ts";
 
 Deno.test("publish() of nothing publishes nothing", async () => {
   await using local = await broker({ port: 0 });
@@ -28,3 +30,17 @@ Deno.test("publish() says that the broker is gone", async () => {
     /The connection is gone/,
   );
 });
+
+mosquittoTest(
+  "publish() says once that the broker refused a message",
+  async () => {
+    await using mosquitto = await startMosquitto({
+      files: { acl: "topic read #\n" },
+      config: (folder) => `acl_file ${folder}/acl`,
+    });
+    await assert.rejects(
+      publish(mosquitto.url, "t", ["1"], { qos: 1 }),
+      /^WeirError: The broker refused the message: Not authorized$/,
+    );
+  },
+);

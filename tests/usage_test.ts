@@ -56,6 +56,16 @@ for (
       ["record", "a", "x.csv", "-b", "mqtt://:secret@localhost"],
       /A password goes with a user name/,
     ],
+    [
+      ["record", "a", "x.csv", "--durable", "lab", "-q", "0"],
+      /--durable does not go with --qos 0/,
+    ],
+    [["sub", "a", "--client-id", ""], /--client-id is empty/],
+    [
+      ["sub", "a", "-b", "mqtt://pi:1883/mqtt"],
+      /"mqtt:\/\/pi:1883\/mqtt" has a path, which only ws/,
+    ],
+    [["pub", "", "x"], /The topic is empty/],
     [["pub", "a/+", "x"], /"a\/\+" is not a topic to publish on/],
     [["pub", "a", "-", "--password-file", "-"], /would come from stdin/],
     [["sub", "a", "--print", "xml"], /python, json or csv, not xml/],
@@ -110,4 +120,16 @@ Deno.test("weir without arguments, and every command's --help, show what there i
     assert.match(help.stdout, /Examples:/);
     assert.ok(help.stdout.includes(`weir ${command}`), help.stdout);
   }
+});
+
+Deno.test("weir --help shows a line for each command", async () => {
+  const { stdout } = await said("--help");
+  const list = stdout.slice(stdout.indexOf("Commands:\n")).trimEnd().split(
+    "\n",
+  );
+  for (const line of list.slice(1)) assert.match(line, /^ {2}\w+ .* \S/);
+  assert.match(
+    stdout,
+    /^ {2}record .* {2}Record sensors to a CSV: .*value\.$/m,
+  );
 });

@@ -88,9 +88,9 @@ export class Command<_Types = any> {
     return this;
   }
 
-  /** Sets the text at the head of the help. */
+  /** Sets the text at the head of the help; a list of commands has its first line. */
   description(text: string): this {
-    this.#inner.description(text);
+    this.#inner.description(text).summary(text.split("\n")[0]);
     return this;
   }
 

@@ -57,7 +57,8 @@ export function checkSensorId(id: string): void {
 /**
  * Asks a board for something over a connection of its own: a request on
  * `weir/<sensor_id>/request`, and the answer with the same id on
- * `weir/<sensor_id>/reply`. `*` asks all boards, and yields what comes within
+ * `weir/<sensor_id>/reply`. A board that comes within the timeout is asked, too,
+ * but for a reset. `*` asks all boards, and yields what comes within
  * the timeout.
  *
  * @throws {WeirError} where there is no connection, or no answer.
@@ -88,9 +89,13 @@ export async function* ask(
   let since = Infinity;
   let state: string | undefined;
   let wake = () => {};
+  let again = () => {};
   const take = (packet: IPublishPacket) => {
     const [, from, kind] = packet.topic.split("/");
-    if (kind === "status") state = readState(packet);
+    if (kind === "status") {
+      state = readState(packet);
+      if (state === "online" && !packet.retain) again();
+    }
     const reply = kind === "reply" && readReply(packet, id);
     if (!reply || replies.length >= MOST) return;
     const round_trip = (performance.now() - since) / 1000;
@@ -114,10 +119,15 @@ export async function* ask(
       gone = error;
       wake();
     });
-    connection.client.publish(
-      `weir/${sensorId}/request`,
-      JSON.stringify({ id, request }),
-    );
+    const send = () =>
+      connection.client.publish(
+        `weir/${sensorId}/request`,
+        JSON.stringify({ id, request }),
+      );
+    send();
+    // A board that says so just came, and may have missed it. After a reset it
+    // comes since it did not.
+    if (request !== "reset") again = send;
     const late = since + timeout * 1000;
     let answers = 0;
     while (all || answers === 0) {

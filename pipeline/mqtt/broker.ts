@@ -117,6 +117,8 @@ function cannotListen(
     ? "ports below 1024 belong to root. Use another one: --port 1883"
     : error.code === "EADDRNOTAVAIL" || error.code === "EINVAL"
     ? "this machine does not have that address. Use 127.0.0.1 or 0.0.0.0"
+    : /ENOTFOUND|EAI_|ENODATA/.test(error.code ?? "")
+    ? "host not found. Use 127.0.0.1 or 0.0.0.0"
     : error.message;
   return new WeirError(`Cannot listen on ${host}:${port}: ${reason}`);
 }

@@ -24,6 +24,10 @@ export interface Configured {
     /** What it refused, and why; `*` for all of it. */
     refused: Record<string, string>;
   };
+  /** Whether the broker kept one before. */
+  kept: boolean;
+  /** The changes that the board refused and that were taken back. */
+  takenBack: string[];
   /** `"online"` or `"offline"`, as the board's status last said; nothing where it has none. */
   state?: string;
 }
@@ -42,8 +46,9 @@ const RETAINED_MS = 500;
 /**
  * Adds to the configuration that the broker keeps for a board on
  * `weir/<sensor_id>/config`, and waits for what the board says of it. The board
- * gets it at once, and at each start. What is undefined is taken away. With
- * nothing to change, it only looks.
+ * gets it at once, and at each start. What is undefined is taken away. A change
+ * that the board refuses is taken back: the broker keeps what it kept before.
+ * With nothing to change, it only looks.
  *
  * @throws {WeirError} where the connection fails, or what is kept there is none.
  *
@@ -99,12 +104,9 @@ export async function configure(
       RETAINED_MS,
     );
     const before = reset || !kept ? {} : readConfig(kept, topic);
-    const config = Object.fromEntries(
-      Object.entries({ ...before, ...changes })
-        .filter(([, value]) => value !== undefined),
-    ) as BoardConfig;
+    let config = merge(before, changes);
     const answered = () => answers(status, config);
-    if (reset || Object.keys(changes).length > 0) {
+    const put = async () => {
       published = true;
       const text = Object.keys(config).length > 0 ? JSON.stringify(config) : "";
       const old = status;
@@ -113,15 +115,36 @@ export async function configure(
         await until(() => status !== old && answered(), timeout * 1000);
         if (status === old) status = { state: old.state };
       }
-    }
+    };
+    if ((reset && kept) || Object.keys(changes).length > 0) await put();
     const { applied, refused, state } = status;
     const board = applied && refused && answered()
       ? { applied, refused }
       : undefined;
-    return { config, board, state };
+    const takenBack = Object.keys(changes).filter((name) =>
+      board && (name in board.refused || "*" in board.refused) &&
+      before[name] !== changes[name]
+    );
+    if (takenBack.length > 0) {
+      const old = takenBack.map((name) => [name, before[name]]);
+      config = merge(config, Object.fromEntries(old));
+      await put();
+    }
+    return { config, board, kept: !!kept, takenBack, state };
   } finally {
     await disconnect(connection);
   }
+}
+
+/** Settings with changes; what is undefined in them is taken away. */
+function merge(
+  settings: BoardConfig,
+  changes: Record<string, BoardConfig[string] | undefined>,
+): BoardConfig {
+  return Object.fromEntries(
+    Object.entries({ ...settings, ...changes })
+      .filter(([, value]) => value !== undefined),
+  ) as BoardConfig;
 }
 
 interface Status {

@@ -172,7 +172,9 @@ async function connectOnce(
       connected,
       closed.promise.then((error) => {
         signal?.throwIfAborted();
-        throw unreachable(broker.href, version, failure ?? error);
+        const login = (options.username ?? broker.username ??
+          options.password ?? broker.password) !== undefined;
+        throw unreachable(broker.href, version, failure ?? error, login);
       }),
     ]);
   } finally {

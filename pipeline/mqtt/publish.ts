@@ -78,5 +78,6 @@ export async function publish(
 }
 
 function refused({ message }: Error): WeirError {
-  return new WeirError(`The broker refused the message: ${message}`);
+  const reason = message.replace(/^(Publish error: )+/, "");
+  return new WeirError(`The broker refused the message: ${reason}`);
 }

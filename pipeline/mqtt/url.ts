@@ -52,6 +52,13 @@ export function readBrokerUrl(text: string): BrokerUrl {
   }
   const port = url.port || PORTS[url.protocol];
   const webSocket = url.protocol.startsWith("ws");
+  if (!webSocket && (url.pathname + url.search).length > 1) {
+    throw new WeirError(
+      `${
+        mask(text)
+      } has a path, which only ws:// and wss:// have. Leave it out.`,
+    );
+  }
   const path = webSocket && url.pathname !== "/" ? url.pathname : "";
   const href = `${url.protocol}//${url.hostname}:${port}${path}`;
   return {

@@ -45,6 +45,14 @@ const CODES: Record<number, string> = {
   0x9d: "it has moved to another server. Ask who runs it",
 };
 
+/** What they mean where a user name or a password was given. */
+const WITH_LOGIN: Record<number, string> = {
+  4: "wrong user name or password",
+  5: "not authorized: wrong user name or password, or no right to connect",
+  0x86: "wrong user name or password",
+  0x87: "not authorized: wrong user name or password, or no right to connect",
+};
+
 /**
  * The error for a code by which a broker refuses or ends a connection.
  *
@@ -60,8 +68,10 @@ export function refusal(
   href: string,
   code: number,
   verb: "refused" | "ended" = "refused",
+  login = false,
 ): Refused {
-  const reason = CODES[code] ?? `reason code 0x${code.toString(16)}`;
+  const reason = (login ? WITH_LOGIN[code] : undefined) ?? CODES[code] ??
+    `reason code 0x${code.toString(16)}`;
   return new Refused(`${href} ${verb} the connection: ${reason}.`, {
     version: code === 1 || code === 0x84,
     takenOver: code === 0x8e,
@@ -105,6 +115,14 @@ const CAUSES: [RegExp, string][] = [
     "it closed the connection without an answer. Is that an MQTT port, with TLS or without?",
   ],
   [
+    /DecryptError|decrypt error/i,
+    "key and certificate do not belong together. Is --key the key of --cert?",
+  ],
+  [
+    /Invalid header flag/,
+    "that is no plain MQTT port. Is it one for WebSockets? Try ws:// or wss://",
+  ],
+  [
     /Requires net access/,
     "Deno was started without the permission for it (--allow-net)",
   ],
@@ -126,10 +144,13 @@ export function unreachable(
   href: string,
   version: 3 | 5,
   cause: Error & { code?: unknown },
+  login = false,
 ): WeirError {
   if (cause instanceof Refused) return cause;
   // mqtt.js: the code of a CONNACK that refuses.
-  if (typeof cause.code === "number") return refusal(href, cause.code);
+  if (typeof cause.code === "number") {
+    return refusal(href, cause.code, "refused", login);
+  }
   const said = `${cause.code ?? ""} ${cause.message}`;
   const known = CAUSES.find(([pattern]) => pattern.test(said))?.[1];
   const why = known ?? escape(cause.message);

@@ -63,6 +63,7 @@ test("ask brings a sign of life and the status, as JSON too", async (mosquitto) 
   const { round_trip, ...rest } = JSON.parse(ping.stdout);
   assert.deepEqual(rest, { sensor_id: "lux-1", reply: "pong" });
   assert.ok(round_trip > 0 && round_trip < 5);
+  assert.match(ping.stdout, /"round_trip":\d(\.\d{1,3})?\}/);
   const info = await said(mosquitto, "ask", "lux-1", "info");
   assert.match(info.stdout, /^lux-1: \(\d+ ms\)\n {2}\w+: /);
   assert.match(info.stdout, /^ {2}state: online$/m);
@@ -214,12 +215,18 @@ test("config changes what a board does at once, and again after a power cycle", 
     "",
     "Nothing is kept for lux-1\n",
   ]);
+  const again = await said(mosquitto, "config", "lux-1", "--reset");
+  assert.deepEqual([again.code, again.stderr], [
+    0,
+    "Nothing was kept for lux-1\n",
+  ]);
 });
 
 test("A board refuses a configuration that is not valid, says why, and applies the rest", async (mosquitto) => {
   await using heard = await listen(mosquitto.url);
   await using board = await start(mosquitto);
-  const { code, stderr } = await said(
+  await said(mosquitto, "config", "lux-1", "SLEEP_TIME=30");
+  const { code, stdout, stderr } = await said(
     mosquitto,
     "config",
     "lux-1",
@@ -231,11 +238,12 @@ test("A board refuses a configuration that is not valid, says why, and applies t
     "lux-1 applied MQTT_QOS\n" +
       "lux-1 refused SLEEP_TIME: must be a number from 0.01 to 86400\n" +
       "lux-1 refused MQTT_PORT: is set in config.py on the board only\n" +
-      "To take that away: weir config lux-1 SLEEP_TIME= MQTT_PORT=\n",
+      "Taken back, so what is kept is as before: SLEEP_TIME, MQTT_PORT\n",
   );
+  assert.equal(stdout, "SLEEP_TIME=30\nMQTT_QOS=1\n");
   const now = status(heard.on("weir/lux-1/status"));
-  assert.deepEqual(now.config, { MQTT_QOS: 1 });
-  assert.deepEqual(Object.keys(now.refused), ["SLEEP_TIME", "MQTT_PORT"]);
+  assert.deepEqual(now.config, { SLEEP_TIME: 30, MQTT_QOS: 1 });
+  assert.deepEqual(now.refused, {});
 
   await mosquitto.publish("-r", "-t", "weir/lux-1/config", "-m", "no JSON");
   await heard.until(
@@ -283,3 +291,13 @@ terminalTest(
       await terminal.shows(/No answer from ghost within 5 s/);
     })()),
 );
+
+test("ask reaches a board that comes within the timeout", async (mosquitto) => {
+  await using sim = weir(["sim", "--boards", "1", "-b", mosquitto.url]);
+  await sim.stderr.match(/1 board publishes/);
+  const { code, stdout, stderr } = await said(
+    ...[mosquitto, "ask", "lux-1", "ping", "--timeout", "20"] as const,
+  );
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^lux-1: pong/);
+});

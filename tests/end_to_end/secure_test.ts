@@ -122,6 +122,11 @@ mosquittoTest(
       await refused(url),
       /wants a certificate of ours|closed it|closed the connection/,
     );
+    const wrong = ["--cert", secure.clientCert, "--key", secure.serverKey];
+    assert.match(
+      await refused([...url, ...wrong]),
+      /key and certificate do not belong together/,
+    );
   },
 );
 
@@ -133,6 +138,10 @@ mosquittoTest("record works over WebSockets", async () => {
   );
   assert.match(csv, /,lux-1,284\.1312\r\n$/);
   assert.ok(stderr.startsWith(`Connected to ${secure.ws}`), stderr);
+  assert.match(
+    await refused(["-b", secure.ws.replace("ws:", "mqtt:")]),
+    /that is no plain MQTT port\. .* Try ws:\/\/ or wss:/,
+  );
 });
 
 const SECRET = "corr3ct horse@battery/staple";
@@ -200,10 +209,14 @@ mosquittoTest(
       });
       assert.match(
         stderr,
-        /refused the connection: (not authorized|wrong user).*--password-file\.\n$/,
+        /refused the connection: (not authorized: )?wrong user name or password(, or no right to connect)?\.\n$/,
       );
       assert.ok(!stderr.includes("wr0ng"), stderr);
     }
+    assert.match(
+      await refused(["-b", url]),
+      /not authorized\. Give --username/,
+    );
   },
 );
 
