@@ -12,9 +12,10 @@ const MAX_TOLD = 100;
 /** `weir check`: is a recording in order? */
 export const check = new Command()
   .description(
-    "Check a recording: header, whole rows, types, time running backwards, gaps,\n" +
-      "equal rows, and the ledger beside it. Exit code 1 where something is off, also\n" +
-      "with --repair.",
+    "Check whether a recording is in order.\n\n" +
+      "Looks at its header, whole rows, types, time running backwards, gaps, equal\n" +
+      "rows, and the ledger beside it. Exit code 1 where something is off, also with\n" +
+      "--repair.",
   )
   .arguments("<file:string>")
   .option(

@@ -22,10 +22,10 @@ const DAY = 120;
 /** `weir demo`: everything on one machine, with nothing to set up. */
 export const demo = new Command()
   .description(
-    "Embedded broker, virtual boards with light sensors, and a recording of them to\n" +
-      `a new ${FILE} (in place of the recording of that name, if there is one), shown\n` +
-      "in the terminal UI. Without a terminal it prints the events, and ends after\n" +
-      `${UNATTENDED} s.`,
+    "See weir at work: a broker, virtual boards and a recording.\n\n" +
+      `Records light sensors to a new ${FILE} (in place of the recording of that name,\n` +
+      "if there is one), shown in the terminal UI. Without a terminal it prints the\n" +
+      `events, and ends after ${UNATTENDED} s.`,
   )
   .example("See it", "weir demo")
   .action(async () => {

@@ -61,7 +61,7 @@ export const record = withDurable(
     )
     .option(
       "--stats <time:string>",
-      "Tell the numbers of rows and messages on stderr every 10s, 1m, 1h,\nand at the end.",
+      "Tell the numbers of rows and messages on stderr every 10s, 1m, 1h, and at the end.",
     ),
 )
   .example("The tutorial's sensor", "weir record sensor-data test.csv")

@@ -23,9 +23,10 @@ interface TuiFlags extends DurableFlags {
 export const tui = withDurable(
   withConnection(
     new Command().description(
-      "See every sensor live, and run a recording by hand. A file that is given is\n" +
-        "recorded to from the start, exactly as by weir record; with --durable each\n" +
-        "message exactly once, and nobody stops or pauses it. ? shows all keys.",
+      "See every sensor live, and run a recording by hand.\n\n" +
+        "A file that is given is recorded to from the start, as by weir record; with\n" +
+        "--durable each message exactly once, and nobody stops or pauses it. ? shows\n" +
+        "all keys.",
     ).arguments("<topic:string> [file:string]"),
   )
     .option("-t, --topic <topic:string>", "One more topic; repeatable.", {
