@@ -1,10 +1,21 @@
 import type { Command } from "@cliffy/command";
+import { REQUESTS } from "../pipeline/mod.ts";
 
 // deno-lint-ignore no-explicit-any
 type Any = Command<any>;
 
 /** An argument that is called so is completed with the names of files. */
 const FILE = "file";
+
+/** What can be given where an argument is called so. */
+const VALUES: Record<string, string> = {
+  format: "python json csv",
+  level: "0 1 2",
+  version: "3 5",
+  clock: "host device",
+  request: REQUESTS.join(" "),
+  shell: "bash zsh fish",
+};
 
 interface Choice {
   flags: string[];
@@ -29,6 +40,13 @@ function options(command: Any): Choice[] {
 const takesFile = (command: Any) =>
   command.getArguments().some(({ name }) => name === FILE);
 
+/** The arguments that have a few values, and where they stand, from 1 on. */
+function values(command: Any): { name: string; at: number; words: string }[] {
+  return command.getArguments().flatMap(({ name }, index) =>
+    name in VALUES ? { name, at: index + 1, words: VALUES[name] } : []
+  );
+}
+
 /** Enough for a list that is read in passing. */
 function firstSentence(text: string): string {
   return text.replace(/\s+/g, " ").split(/[.:](?: |$)/)[0];
@@ -42,6 +60,19 @@ function bash(main: Any): string {
   const flags = (command: Any) =>
     options(command).flatMap(({ flags }) => flags).join(" ");
   const commands = main.getCommands();
+  const known = new Map(
+    commands.flatMap(options).flatMap(({ flags, takes = "" }) =>
+      takes in VALUES ? [[flags.join("|"), VALUES[takes]] as const] : []
+    ),
+  );
+  const places = commands.flatMap((command) =>
+    values(command).map(({ at, words }) =>
+      [`${command.getName()}${at + 1}`, words] as const
+    )
+  );
+  const cases = (of: Iterable<readonly [string, string]>) =>
+    [...of].map(([when, words]) => `      ${when}) words="${words}" ;;`)
+      .join("\n");
   return `# bash completion for weir. What is no command and no option is a file.
 _weir() {
   local current="\${COMP_WORDS[COMP_CWORD]}" words=""
@@ -57,6 +88,13 @@ ${
     ).join("\n")
   }
     esac
+  else
+    case "\${COMP_WORDS[1]}$COMP_CWORD" in
+${cases(places)}
+    esac
+    case "\${COMP_WORDS[COMP_CWORD - 1]}" in
+${cases(known)}
+    esac
   fi
   COMPREPLY=($(compgen -W "$words" -- "$current"))
 }
@@ -69,7 +107,9 @@ function zsh(main: Any): string {
   const argument = ({ flags, about, takes }: Choice) => {
     const value = takes === undefined
       ? ""
-      : `:${takes}:${takes === FILE ? "_files" : " "}`;
+      : `:${takes}:${
+        takes === FILE ? "_files" : takes in VALUES ? `(${VALUES[takes]})` : " "
+      }`;
     return flags.map((flag) =>
       quote(`(${flags.join(" ")})${flag}[${escape(about)}]${value}`)
     ).join(" ");
@@ -81,7 +121,11 @@ ${
       options(command).map((option) => `        ${argument(option)} \\`)
         .join("\n")
     }
-        ${quote(takesFile(command) ? "*:file:_files" : "*: : ")} ;;`;
+${
+      values(command).map(({ name, at, words }) =>
+        `        ${quote(`${at}:${name}:(${words})`)} \\\n`
+      ).join("")
+    }        ${quote(takesFile(command) ? "*:file:_files" : "*: : ")} ;;`;
   const commands = main.getCommands();
   return `#compdef weir
 # zsh completion for weir.
@@ -128,7 +172,13 @@ function fish(main: Any): string {
     const names = flags.map((flag) =>
       flag.startsWith("--") ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`
     );
-    const value = takes === undefined ? "" : takes === FILE ? " -rF" : " -x";
+    const value = takes === undefined
+      ? ""
+      : takes === FILE
+      ? " -rF"
+      : takes in VALUES
+      ? ` -xa ${quote(VALUES[takes])}`
+      : " -x";
     return `complete -c weir -n ${quote(when)} ${names.join(" ")}${value} -d ${
       quote(about)
     }`;
@@ -146,6 +196,9 @@ function fish(main: Any): string {
           quote(firstSentence(command.getDescription()))
         }`,
         ...takesFile(command) ? [`complete -c weir -n ${quote(when)} -F`] : [],
+        ...values(command).map(({ words }) =>
+          `complete -c weir -n ${quote(when)} -a ${quote(words)}`
+        ),
         ...options(command).map((choice) => option(when, choice)),
       ];
     }),

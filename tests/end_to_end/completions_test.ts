@@ -36,6 +36,10 @@ for (const [shell, { start, load }] of Object.entries(SHELLS)) {
           ["weir rec", /weir record$/m],
           ["weir record --durat", /weir record --duration$/m],
           ["weir record sensor-data lux-2", /sensor-data lux-2026\.csv/],
+          ["weir record x y --print py", /x y --print python$/m],
+          ["weir sub x -q 2 --mqtt 3 --print js", /--print json$/m],
+          ["weir ask lux-1 sam", /weir ask lux-1 sample$/m],
+          ["weir completions fi", /weir completions fish$/m],
           ["weir sub x --ca lux-2", /sub x --ca lux-2026\.csv/],
         ] as const
       ) {
