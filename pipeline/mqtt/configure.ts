@@ -105,20 +105,20 @@ export async function configure(
     );
     const before = reset || !kept ? {} : readConfig(kept, topic);
     let config = merge(before, changes);
-    const answered = () => answers(status, config);
+    const isAnswered = () => answers(status, config);
     const put = async () => {
       published = true;
       const text = Object.keys(config).length > 0 ? JSON.stringify(config) : "";
       const old = status;
       await publish(connection, topic, text);
       if (old.state !== "offline" && old.state !== undefined) {
-        await until(() => status !== old && answered(), timeout * 1000);
+        await until(() => status !== old && isAnswered(), timeout * 1000);
         if (status === old) status = { state: old.state };
       }
     };
     if ((reset && kept) || Object.keys(changes).length > 0) await put();
     const { applied, refused, state } = status;
-    const board = applied && refused && answered()
+    const board = applied && refused && isAnswered()
       ? { applied, refused }
       : undefined;
     const takenBack = Object.keys(changes).filter((name) =>
