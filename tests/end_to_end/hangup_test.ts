@@ -50,8 +50,7 @@ const isThere = (pid: number) =>
 terminalTest("record ends gracefully when its terminal is closed", async () => {
   await using run = await recordInTerminal(["env"]);
   await run.close();
-  const told = await run.comes("told", /\nRows: .*\n/);
-  assert.match(told, /\nRecorded 1 event .*\nRows: 1 written, 1 safe on disk/);
+  await run.comes("told", /\nRecorded 1 event .*\n$/);
 });
 
 terminalTest(
@@ -62,6 +61,6 @@ terminalTest(
     await run.mosquitto.publish("-t", "x", "-m", "2");
     await run.comes("x.csv", /,x,1\r\n.*,x,2\r\n$/);
     Deno.kill(Number(await run.folder.read("pid")), "SIGTERM");
-    await run.comes("told", /\nRecorded 2 events .*\nRows: .*\n/);
+    await run.comes("told", /\nRecorded 2 events .*\n$/);
   },
 );
