@@ -74,10 +74,22 @@ function createCopy(path: string) {
   const encoder = new TextEncoder();
   let file: Deno.FsFile | undefined;
   let text = "";
-  const flush = async () => {
-    await writeAll(file ??= await createNew(path), encoder.encode(text));
-    text = "";
+  /** A copy that is not whole is none. */
+  const orRemove = async (act: () => Promise<void>) => {
+    file ??= await createNew(path);
+    try {
+      await act();
+    } catch (error) {
+      file.close();
+      await Deno.remove(path);
+      throw fileError(path, error);
+    }
   };
+  const flush = () =>
+    orRemove(async () => {
+      await writeAll(file!, encoder.encode(text));
+      text = "";
+    });
   return {
     path,
     async write(row: string) {
@@ -86,7 +98,7 @@ function createCopy(path: string) {
     },
     async close() {
       await flush();
-      await file!.sync();
+      await orRemove(() => file!.sync());
       file!.close();
     },
   };

@@ -81,7 +81,8 @@ export const config = withConnection(
       );
       if (takenBack.length > 0) {
         const names = takenBack.map(escape).join(", ");
-        whys.push(`Taken back, so what is kept is as before: ${names}`);
+        const asBefore = reset ? "" : ", so what is kept is as before";
+        whys.push(`Taken back${asBefore}: ${names}`);
       }
       const undo = refused.filter(([name]) =>
         name === "*" ? takenBack.length === 0 : !takenBack.includes(name)

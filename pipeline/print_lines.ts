@@ -40,16 +40,17 @@ export function printLines<T>(
 ): Sink<T> {
   return async (flow) => {
     const encoder = new TextEncoder();
-    let giveUp: (() => void) | undefined;
-    using _late = afterGrace(signal, () => giveUp?.());
     /** Whether it was written. */
     const write = async (text: string | Uint8Array): Promise<boolean> => {
       const bytes = typeof text === "string" ? encoder.encode(text) : text;
+      const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+      using _late = afterGrace(signal, () => {
+        console.error("Not all is printed: stdout takes nothing.");
+        resolve(false);
+      });
+      writeAll(Deno.stdout, bytes).then(() => resolve(true), reject);
       try {
-        return await new Promise<boolean>((resolve, reject) => {
-          giveUp = () => resolve(false);
-          writeAll(Deno.stdout, bytes).then(() => resolve(true), reject);
-        });
+        return await promise;
       } catch (error) {
         // A reader that has seen enough is nothing to tell of.
         if (error instanceof Deno.errors.BrokenPipe) return false;

@@ -267,3 +267,17 @@ Deno.test("check says what the ledger has more of", async () => {
     new RegExp(`its last ${rows.length - 5} bytes are in the ledger`),
   );
 });
+
+Deno.test("check takes a header in one cell, or with a quote left open, for none", async () => {
+  const names = "timestamp,datetime,sensor_id,value";
+  for (const header of [`"${names}"\r\n`, `"${names}\r\n`]) {
+    const { code } = await check(header + row(1));
+    assert.equal(code, 1);
+  }
+});
+
+Deno.test("check --repair counts a first line that is a row among the rows only", async () => {
+  const { stderr, repaired } = await check(row(1) + row(2), "--repair");
+  assert.equal(repaired, HEADER + row(1) + row(2));
+  assert.match(stderr, /2 rows, without 0 lines of/);
+});

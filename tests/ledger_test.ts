@@ -162,6 +162,17 @@ Deno.test("a session that begins anew takes nothing for old", () => {
   assert.ok(!redelivery.take(message(1, "21.5")).redelivered);
 });
 
+Deno.test("what was acknowledged before an id came free is not taken for a redelivery", () => {
+  const redelivery = createRedelivery(0);
+  redelivery.connected(false);
+  redelivery.take(message(1, "on"));
+  redelivery.take(message(2, "off"));
+  // The broker can use 2 again only once it has the acknowledgements of both.
+  redelivery.take(message(2, "x"));
+  redelivery.connected(true);
+  assert.ok(!redelivery.take(message(1, "on")).redelivered);
+});
+
 Deno.test("a durable recording refuses a stage that keeps readings back or ends the flow", async () => {
   await using folder = await makeFolder();
   const options = { clientId: "lab", url: "mqtt://pi" };

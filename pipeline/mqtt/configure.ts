@@ -78,9 +78,11 @@ export async function configure(
   let look = () => {};
   const connection = await connect(url, options, {
     onMessage: ({ topic: from, payload, retain }: IPublishPacket, resume) => {
-      if (from === topic) kept ??= `${payload}`;
+      const text = `${payload}`;
+      // What was published comes back, too.
+      if (from === topic) kept = published ? kept : kept ?? text;
       // Before the board can have heard of it, its status tells of the past.
-      else if (!published || !retain) status = readStatus(`${payload}`);
+      else if (!published || !retain) status = readStatus(text);
       look();
       resume();
     },

@@ -101,6 +101,8 @@ export function createRedelivery(last: number): Redelivery {
       }
       // Nothing was sent again, so everything had been acknowledged.
       if (expecting && reached === 0) forget(last);
+      // An id that is free again was acknowledged, and all before it (in order).
+      else if (known) forget(known.position);
       expecting = false;
       set({ position: last + 1, id, hash });
       return { position: last, redelivered: false };

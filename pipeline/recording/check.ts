@@ -78,7 +78,7 @@ export async function checkCsv(
       // A spreadsheet may have put a byte order mark before it.
       if (isHeader(text.replace(/^\ufeff/, ""))) continue;
       const wrong = `the header is not ${HEADER.trim()}`;
-      tell({ line, text: wrong, kind: "wrong header" }, true);
+      tell({ line, text: wrong, kind: "wrong header" }, fault !== undefined);
       if (fault) continue;
     }
     if (fault) {

@@ -283,6 +283,7 @@ export async function openDurableStore(
       },
     bytes: () => csv.end,
     async close() {
+      if (closed) return;
       // What is not in the recording is in the ledger, and the next start's.
       const checkpointed = inTurn(checkpoint).catch(() => {});
       closed = true;

@@ -68,11 +68,11 @@ export async function openRecording(
 
   const isAsLeft = async () => {
     if (!file) return false;
-    // Only the header comes in place of what is to be overwritten.
-    if (overwrite || torn) return true;
     try {
       const found = await Deno.stat(path);
-      return found.ino === ino && found.size === bytes;
+      // What is to be overwritten, or cut back, may have any size.
+      return found.ino === ino &&
+        (overwrite || torn || found.size === bytes);
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return false;
       throw error;
@@ -85,7 +85,9 @@ export async function openRecording(
     );
     file?.close();
     file = undefined;
-    file = await openFile(path, { ...options, overwrite: false });
+    // What is there now is somebody's, and nothing of ours is torn in it.
+    overwrite = torn = false;
+    file = await openFile(path, { ...options, overwrite });
     ({ ino } = await file.stat());
     bytes = await file.seek(0, Deno.SeekMode.Current);
     return file;
@@ -115,7 +117,9 @@ export async function openRecording(
     },
     async sync() {
       try {
-        await file?.syncData();
+        // Where it could not be opened again, nothing of it is safe.
+        if (!file) throw new Error("it could not be opened again.");
+        await file.syncData();
       } catch (error) {
         throw fileError(path, error);
       }

@@ -15,9 +15,11 @@ export const HEADER = "timestamp,datetime,sensor_id,value\r\n";
  * ```
  */
 export function isHeader(line: string): boolean {
-  if (!line.endsWith("\n")) return false;
+  // Some readers pass over a quote that is never closed.
+  if (!line.endsWith("\n") || line.split('"').length % 2 === 0) return false;
   try {
-    return parse(line)[0].join() === HEADER.trim();
+    const [cells] = parse(line);
+    return cells.length === 4 && cells.join() === HEADER.trim();
   } catch {
     return false;
   }
