@@ -106,3 +106,29 @@ pythonTest("repr() agrees with Python's", async () => {
   );
   assert.deepEqual(texts.map(repr), expected);
 });
+
+Deno.test("print() holds nothing up once its signal has aborted, however late it is asked", async () => {
+  const script = `
+    import { pipe, print } from ${
+    JSON.stringify(import.meta.resolve("../pipeline/mod.ts"))
+  };
+    async function* source() {
+      // Later than the first write is waited for.
+      await new Promise((resolve) => setTimeout(resolve, 1200));
+      yield [{ sensor_id: "a", ts: 1, val: "x".repeat(1_000_000) }];
+    }
+    await pipe(source(), print({ signal: AbortSignal.abort() }));
+    console.error("ended");
+    Deno.exit();`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", script],
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  // Nobody reads its stdout, whose pipe holds some 64 kB.
+  const stderr = readLines(child.stderr);
+  await stderr.match(/^ended/);
+  assert.match(stderr.text(), /^Not all is printed/);
+  await child.stdout.cancel();
+  await child.status;
+});
