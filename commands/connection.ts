@@ -107,7 +107,7 @@ export async function readConnection(
   if (mqtt !== undefined && mqtt !== 3 && mqtt !== 5) {
     throw new UsageError(`--mqtt is 3 or 5, not ${mqtt}.`);
   }
-  if (flags.clientId === "") {
+  if (flags.clientId?.trim() === "") {
     throw new UsageError(
       "--client-id is empty. Leave it out for a random one.",
     );
