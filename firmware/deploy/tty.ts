@@ -1,5 +1,6 @@
 /** A board on a serial port. */
 import { WeirError } from "../../pipeline/error.ts";
+import { writeAll } from "../../pipeline/write.ts";
 import { NEEDS_ALL } from "./ports.ts";
 import type { Transport } from "./transport.ts";
 
@@ -38,11 +39,7 @@ export async function openTty(path: string): Promise<Transport> {
   let idle: Promise<unknown> = Promise.resolve();
   return {
     name: path,
-    async write(bytes) {
-      while (bytes.length > 0) {
-        bytes = bytes.subarray(await writing.write(bytes));
-      }
-    },
+    write: (bytes) => writeAll(writing, bytes),
     readable: (async function* () {
       const buffer = new Uint8Array(4096);
       while (!closed) {

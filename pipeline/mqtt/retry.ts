@@ -25,14 +25,14 @@ export function backoff(failures: number): number {
  * await sleep(10, AbortSignal.abort());
  * ```
  */
-export function sleep(seconds: number, signal: AbortSignal): Promise<void> {
+export function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = () => resolve();
   const timer = setTimeout(wake, seconds * 1000);
-  signal.addEventListener("abort", wake);
-  if (signal.aborted) wake();
+  signal?.addEventListener("abort", wake);
+  if (signal?.aborted) wake();
   return promise.finally(() => {
     clearTimeout(timer);
-    signal.removeEventListener("abort", wake);
+    signal?.removeEventListener("abort", wake);
   });
 }

@@ -1,3 +1,4 @@
+import { sleep } from "../mqtt/retry.ts";
 import { SessionError } from "../mqtt/session.ts";
 
 /** What {@linkcode createPersistence} works with. */
@@ -74,20 +75,8 @@ export function createPersistence(
         const wait = Math.min(pause, LONGEST, left);
         onFailing({ reason: message, retry: wait / 1000 });
         if (failures++ === 0) log(`${message} Trying again …`);
-        await sleep(wait, signal);
+        await sleep(wait / 1000, signal);
       }
     }
   };
-}
-
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, ms);
-    signal?.addEventListener("abort", wake);
-  });
 }
