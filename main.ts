@@ -13,7 +13,7 @@ import { demo } from "./commands/demo.ts";
 import { deploy } from "./commands/deploy.ts";
 import { pub } from "./commands/pub.ts";
 import { record } from "./commands/record.ts";
-import { run } from "./commands/run.ts";
+import { run } from "./cli/run_main.ts";
 import { sim } from "./commands/sim.ts";
 import { sub } from "./commands/sub.ts";
 import { tui } from "./commands/tui.ts";

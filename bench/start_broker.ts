@@ -21,7 +21,7 @@ export async function startBroker(
   messages: number,
   rate = Infinity,
 ): Promise<FakeBroker> {
-  const script = fileURLToPath(import.meta.resolve("./broker.ts"));
+  const script = fileURLToPath(import.meta.resolve("./bench_broker.ts"));
   const child = spawn(
     Deno.execPath(),
     ["run", "-P", script, `${messages}`, `${rate}`],

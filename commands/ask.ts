@@ -6,15 +6,15 @@ import {
   REQUESTS,
   WeirError,
 } from "../pipeline/mod.ts";
-import { checkSensorId } from "../pipeline/mqtt/ask.ts";
-import { escape, jsonLine } from "../pipeline/text.ts";
-import { writeAll } from "../pipeline/write.ts";
+import { checkSensorId } from "../pipeline/boards/ask.ts";
+import { escape, jsonLine } from "../pipeline/escape.ts";
+import { writeAll } from "../pipeline/write_all.ts";
 import {
   type ConnectionFlags,
   readConnection,
   withConnection,
-} from "./connection.ts";
-import { refuseOption, usage, UsageError } from "./usage.ts";
+} from "../cli/connection_options.ts";
+import { refuseOption, usage, UsageError } from "../cli/usage.ts";
 
 interface AskFlags extends ConnectionFlags {
   timeout?: number;

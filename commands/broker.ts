@@ -1,8 +1,8 @@
 import { Command } from "@cliffy/command";
 import { broker as startBroker } from "../pipeline/mod.ts";
-import { readPassword } from "./connection.ts";
-import { endOnSignals } from "./signals.ts";
-import { UsageError } from "./usage.ts";
+import { readPassword } from "../cli/connection_options.ts";
+import { endOnSignals } from "../cli/end_on_signals.ts";
+import { UsageError } from "../cli/usage.ts";
 
 interface BrokerFlags {
   port?: number;

@@ -1,10 +1,10 @@
 import { Command } from "@cliffy/command";
 import { WeirError } from "../pipeline/mod.ts";
-import { checkCsv, type Problem } from "../pipeline/recording/check.ts";
+import { checkCsv, type Problem } from "../pipeline/recording/check_csv.ts";
 import { fileError } from "../pipeline/recording/file_error.ts";
-import { counted, escape } from "../pipeline/text.ts";
-import { writeAll } from "../pipeline/write.ts";
-import { refuseOption } from "./usage.ts";
+import { counted, escape } from "../pipeline/escape.ts";
+import { writeAll } from "../pipeline/write_all.ts";
+import { refuseOption } from "../cli/usage.ts";
 
 /** So many problems are told one by one. */
 const MAX_TOLD = 100;

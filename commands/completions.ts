@@ -1,6 +1,6 @@
 import { Command } from "@cliffy/command";
-import { SHELLS } from "./completion_scripts.ts";
-import { UsageError } from "./usage.ts";
+import { SHELLS } from "../cli/completion_scripts.ts";
+import { UsageError } from "../cli/usage.ts";
 
 /** `weir completions`: what makes a shell complete weir's command line. */
 // The type of a command with whatever options, here and in the original.

@@ -1,15 +1,15 @@
 import { Command } from "@cliffy/command";
 import { configure, WeirError } from "../pipeline/mod.ts";
-import { checkSensorId } from "../pipeline/mqtt/ask.ts";
-import type { BoardConfig } from "../pipeline/mqtt/configure.ts";
-import { escape } from "../pipeline/text.ts";
+import { checkSensorId } from "../pipeline/boards/ask.ts";
+import type { BoardConfig } from "../pipeline/boards/configure.ts";
+import { escape } from "../pipeline/escape.ts";
 import { readTimeout } from "./ask.ts";
 import {
   type ConnectionFlags,
   readConnection,
   withConnection,
-} from "./connection.ts";
-import { refuseOption, usage, UsageError } from "./usage.ts";
+} from "../cli/connection_options.ts";
+import { refuseOption, usage, UsageError } from "../cli/usage.ts";
 
 interface ConfigFlags extends ConnectionFlags {
   timeout?: number;

@@ -1,11 +1,11 @@
 import { Command } from "@cliffy/command";
 import { type Broker, broker, WeirError } from "../pipeline/mod.ts";
-import { beginsAsRecording } from "../pipeline/recording/file.ts";
+import { beginsAsRecording } from "../pipeline/recording/open_at_end.ts";
 import { fileError } from "../pipeline/recording/file_error.ts";
-import { refuseIrregular } from "../pipeline/recording/regular.ts";
-import { readConnection } from "./connection.ts";
-import { recordTo } from "./record_to.ts";
-import { endOnSignals } from "./signals.ts";
+import { refuseIrregular } from "../pipeline/recording/refuse_irregular.ts";
+import { readConnection } from "../cli/connection_options.ts";
+import { recordTo } from "../run/record_to.ts";
+import { endOnSignals } from "../cli/end_on_signals.ts";
 import { hasTerminal, runTui } from "./tui.ts";
 
 /** How long it runs where nobody is there to end it, in seconds. */

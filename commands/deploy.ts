@@ -1,8 +1,8 @@
 import { Command } from "@cliffy/command";
 import type { Plan } from "../firmware/deploy/upload.ts";
 import { WeirError } from "../pipeline/mod.ts";
-import { endOnSignals } from "./signals.ts";
-import { UsageError } from "./usage.ts";
+import { endOnSignals } from "../cli/end_on_signals.ts";
+import { UsageError } from "../cli/usage.ts";
 
 interface DeployFlags {
   port?: string;
@@ -59,7 +59,7 @@ export const deploy = new Command()
     }
     const { findPort } = await import("../firmware/deploy/ports.ts");
     const port = flags.port ?? await findPort();
-    const { newConfig } = await import("./new_config.ts");
+    const { newConfig } = await import("../cli/ask_config.ts");
     const config = flags.new
       ? await newConfig("config.py")
       : flags.config === undefined

@@ -1,13 +1,13 @@
 import { Command } from "@cliffy/command";
 import { Buffer } from "node:buffer";
 import { publish } from "../pipeline/mod.ts";
-import { checkTopic } from "../pipeline/mqtt/topic.ts";
+import { checkTopic } from "../pipeline/mqtt/topic_filter.ts";
 import {
   type ConnectionFlags,
   readConnection,
   withConnection,
-} from "./connection.ts";
-import { refuseOption, usage, UsageError } from "./usage.ts";
+} from "../cli/connection_options.ts";
+import { refuseOption, usage, UsageError } from "../cli/usage.ts";
 
 const CR = 0x0d;
 

@@ -1,16 +1,16 @@
 import { Command } from "@cliffy/command";
-import { readConnection, withConnection } from "./connection.ts";
-import { readDuration } from "./duration.ts";
+import { readConnection, withConnection } from "../cli/connection_options.ts";
+import { readDuration } from "../cli/duration.ts";
 import {
   type DurableFlags,
   readDurable,
   withDurable,
-} from "./durable_flags.ts";
-import { readFormat } from "./print_format.ts";
-import { recordTo } from "./record_to.ts";
-import { endOnSignals } from "./signals.ts";
-import { checkOverlap, readTopics } from "./topics.ts";
-import { refuseOption, UsageError } from "./usage.ts";
+} from "../cli/durable_options.ts";
+import { readFormat } from "../cli/print_option.ts";
+import { recordTo } from "../run/record_to.ts";
+import { endOnSignals } from "../cli/end_on_signals.ts";
+import { checkOverlap, readTopics } from "../cli/topic_arguments.ts";
+import { refuseOption, UsageError } from "../cli/usage.ts";
 
 interface RecordFlags extends DurableFlags {
   topic?: string[];

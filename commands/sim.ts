@@ -1,12 +1,15 @@
 import { Command } from "@cliffy/command";
 import type { Board } from "../firmware/simulator/mod.ts";
 import { WeirError } from "../pipeline/mod.ts";
-import { checkTopic } from "../pipeline/mqtt/topic.ts";
-import { readBrokerUrl } from "../pipeline/mqtt/url.ts";
-import { escape } from "../pipeline/text.ts";
-import { type ConnectionFlags, readConnection } from "./connection.ts";
-import { endOnSignals } from "./signals.ts";
-import { usage, UsageError } from "./usage.ts";
+import { checkTopic } from "../pipeline/mqtt/topic_filter.ts";
+import { readBrokerUrl } from "../pipeline/mqtt/broker_url.ts";
+import { escape } from "../pipeline/escape.ts";
+import {
+  type ConnectionFlags,
+  readConnection,
+} from "../cli/connection_options.ts";
+import { endOnSignals } from "../cli/end_on_signals.ts";
+import { usage, UsageError } from "../cli/usage.ts";
 
 interface SimFlags extends ConnectionFlags {
   boards?: number;

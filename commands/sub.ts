@@ -11,19 +11,19 @@ import {
   take,
 } from "../pipeline/mod.ts";
 import { printLines } from "../pipeline/print_lines.ts";
-import { escape } from "../pipeline/text.ts";
+import { escape } from "../pipeline/escape.ts";
 import {
   type ConnectionFlags,
   readConnection,
   withConnection,
-} from "./connection.ts";
-import { readDuration } from "./duration.ts";
-import { readFormat } from "./print_format.ts";
-import { endOnSignals } from "./signals.ts";
-import { tellStatus } from "./status.ts";
-import { limit } from "./timer.ts";
-import { checkOverlap, readTopics } from "./topics.ts";
-import { UsageError } from "./usage.ts";
+} from "../cli/connection_options.ts";
+import { readDuration } from "../cli/duration.ts";
+import { readFormat } from "../cli/print_option.ts";
+import { endOnSignals } from "../cli/end_on_signals.ts";
+import { tellStatus } from "../cli/say_status.ts";
+import { limit } from "../run/timer.ts";
+import { checkOverlap, readTopics } from "../cli/topic_arguments.ts";
+import { UsageError } from "../cli/usage.ts";
 
 interface SubFlags extends ConnectionFlags {
   topic?: string[];

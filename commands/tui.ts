@@ -1,15 +1,15 @@
 import { Command } from "@cliffy/command";
 import process from "node:process";
-import { readConnection, withConnection } from "./connection.ts";
+import { readConnection, withConnection } from "../cli/connection_options.ts";
 import {
   type DurableFlags,
   readDurable,
   withDurable,
-} from "./durable_flags.ts";
-import { endOnSignals } from "./signals.ts";
-import { checkOverlap, readTopics } from "./topics.ts";
-import { startTuiSession, type TuiSettings } from "./tui_session.ts";
-import { refuseOption, UsageError } from "./usage.ts";
+} from "../cli/durable_options.ts";
+import { endOnSignals } from "../cli/end_on_signals.ts";
+import { checkOverlap, readTopics } from "../cli/topic_arguments.ts";
+import { startTuiSession, type TuiSettings } from "../run/start_run.ts";
+import { refuseOption, UsageError } from "../cli/usage.ts";
 
 interface TuiFlags extends DurableFlags {
   topic?: string[];

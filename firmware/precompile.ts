@@ -13,7 +13,7 @@ const SOURCE = new Set(["boot.py", "main.py", "client.py", "config.py"]);
  *
  * @example
  * ```ts
- * import { deviceFiles } from "./device.ts";
+ * import { deviceFiles } from "./device_files.ts";
  * import { precompile } from "./precompile.ts";
  *
  * const files = await precompile(deviceFiles);

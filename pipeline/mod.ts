@@ -33,17 +33,17 @@ export {
   type LiveSnapshot,
 } from "./live.ts";
 export type { Bucket, History } from "./history.ts";
-export { csv, type CsvOptions } from "./recording/csv.ts";
+export { csv, type CsvOptions } from "./recording/csv_sink.ts";
 export {
   type Durable,
   type DurableCounts,
   type DurableOptions,
   openDurable,
-} from "./recording/durable.ts";
-export type { OpenOptions } from "./recording/file.ts";
-export type { Failing } from "./recording/persist.ts";
-export type { CsvSummary } from "./recording/recording.ts";
-export { rejectsFile } from "./recording/rejects.ts";
+} from "./durable/open_durable.ts";
+export type { OpenOptions } from "./recording/open_at_end.ts";
+export type { Failing } from "./durable/persist.ts";
+export type { CsvSummary } from "./recording/open_recording.ts";
+export { rejectsFile } from "./recording/rejects_file.ts";
 export {
   type Recorder,
   recorder,
@@ -51,7 +51,7 @@ export {
 } from "./recording/recorder.ts";
 export type { RecorderSnapshot } from "./recording/recorder_snapshot.ts";
 export { mqtt, type MqttOptions } from "./mqtt/source.ts";
-export type { BrokerStatus } from "./mqtt/status.ts";
+export type { BrokerStatus } from "./mqtt/broker_status.ts";
 export { type DurableSession, SessionError } from "./mqtt/session.ts";
 export type { ConnectOptions } from "./mqtt/connect.ts";
 export {
@@ -60,8 +60,8 @@ export {
   type Control,
   control,
   type ControlSnapshot,
-} from "./mqtt/control.ts";
-export { withoutRepeats } from "./mqtt/retained.ts";
+} from "./boards/watch.ts";
+export { withoutRepeats } from "./mqtt/without_repeats.ts";
 export { type Payload, publish, type PublishOptions } from "./mqtt/publish.ts";
 export {
   ask,
@@ -69,11 +69,15 @@ export {
   type Reply,
   type Request,
   REQUESTS,
-} from "./mqtt/ask.ts";
+} from "./boards/ask.ts";
 export {
   type BoardConfig,
   configure,
   type Configured,
   type ConfigureOptions,
-} from "./mqtt/configure.ts";
-export { type Broker, broker, type BrokerOptions } from "./mqtt/broker.ts";
+} from "./boards/configure.ts";
+export {
+  type Broker,
+  broker,
+  type BrokerOptions,
+} from "./mqtt/embedded_broker.ts";

@@ -1,7 +1,7 @@
 import { startBranch } from "./branch.ts";
 import type { Message, Reject, SensorEvent } from "./event.ts";
 import type { Sink, Stage } from "./flow.ts";
-import { readMessage } from "./payload.ts";
+import { readMessage } from "./payload/read_message.ts";
 import { tellRejects } from "./tell_rejects.ts";
 
 /** Options of {@linkcode parse}. */

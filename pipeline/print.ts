@@ -1,8 +1,8 @@
 import type { SensorEvent } from "./event.ts";
 import type { Sink } from "./flow.ts";
 import { printLines, Unprintable } from "./print_lines.ts";
-import { createRowFormat, HEADER } from "./recording/rows.ts";
-import { escape, jsonLine, repr } from "./text.ts";
+import { createRowFormat, HEADER } from "./recording/row_format.ts";
+import { escape, jsonLine, repr } from "./escape.ts";
 
 /** Options of {@linkcode print}. */
 export interface PrintOptions {

@@ -1,6 +1,6 @@
 import { WeirError } from "./error.ts";
 import type { Sink } from "./flow.ts";
-import { writeAll } from "./write.ts";
+import { writeAll } from "./write_all.ts";
 
 /** Stdout cannot be written. */
 export class Unprintable extends WeirError {

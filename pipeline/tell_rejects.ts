@@ -1,6 +1,6 @@
 import type { Reject } from "./event.ts";
 import type { Sink } from "./flow.ts";
-import { escape } from "./text.ts";
+import { escape } from "./escape.ts";
 
 /** How many rejects are told one by one. */
 const MAX_TOLD = 10;

@@ -237,7 +237,7 @@ Deno.test("check escapes what a terminal would obey", async () => {
 });
 
 Deno.test("check says what the ledger has more of", async () => {
-  const { openLedger } = await import("../pipeline/recording/ledger.ts");
+  const { openLedger } = await import("../pipeline/durable/ledger.ts");
   await using folder = await makeFolder();
   const file = folder.path("test.csv");
   const rows = new TextEncoder().encode(row(1));

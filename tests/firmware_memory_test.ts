@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { deviceFiles } from "../firmware/device.ts";
+import { deviceFiles } from "../firmware/device_files.ts";
 import { precompile } from "../firmware/precompile.ts";
 import { type Board, startBoard } from "../firmware/simulator/mod.ts";
 import {

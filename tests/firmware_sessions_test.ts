@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { configFile } from "../firmware/device.ts";
+import { configFile } from "../firmware/device_files.ts";
 import { startPrompt } from "./helpers/boards.ts";
 import { follow } from "./helpers/follow.ts";
 import { listen } from "./helpers/listen.ts";

@@ -8,11 +8,11 @@ import {
   WeirError,
   window,
 } from "../pipeline/mod.ts";
-import { createRedelivery } from "../pipeline/mqtt/redelivery.ts";
-import { openFile } from "../pipeline/recording/file.ts";
-import { openLedger } from "../pipeline/recording/ledger.ts";
-import { type Entry, writeEntry } from "../pipeline/recording/ledger_entry.ts";
-import { redo } from "../pipeline/recording/redo.ts";
+import { createRedelivery } from "../pipeline/durable/redelivery.ts";
+import { openFile } from "../pipeline/recording/open_at_end.ts";
+import { openLedger } from "../pipeline/durable/ledger.ts";
+import { type Entry, writeEntry } from "../pipeline/durable/ledger_entry.ts";
+import { redo } from "../pipeline/durable/redo.ts";
 import { makeFolder } from "./helpers/folder.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -73,7 +73,7 @@ Deno.test("a ledger keeps its lock when it is replaced", async () => {
 });
 
 Deno.test("any bytes are read as a ledger without an error of our own", async () => {
-  const { readEntry } = await import("../pipeline/recording/ledger_entry.ts");
+  const { readEntry } = await import("../pipeline/durable/ledger_entry.ts");
   const bytes = writeEntry(batch);
   for (let at = 0; at < bytes.length; at++) {
     const changed = bytes.slice();

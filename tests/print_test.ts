@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { escape, repr } from "../pipeline/text.ts";
+import { escape, repr } from "../pipeline/escape.ts";
 import { readLines } from "./helpers/lines.ts";
 import { pythonTest } from "./helpers/needs.ts";
 import { run } from "./helpers/run.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { problem } from "../firmware/settings.ts";
+import { problem } from "../firmware/config_file.ts";
 import { inTime, startPrompt } from "./helpers/boards.ts";
 
 Deno.test("What weir asks for is checked by the firmware's own rules", () =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findOverlap } from "../pipeline/mqtt/topic.ts";
+import { findOverlap } from "../pipeline/mqtt/topic_filter.ts";
 
 for (
   const [first, second, how] of [

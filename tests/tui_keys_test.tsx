@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { render } from "ink-testing-library";
 import { App } from "../tui/app.tsx";
-import type { Actions, Snapshot } from "../tui/snapshot.ts";
+import type { Actions, Snapshot } from "../run/run_snapshot.ts";
 import { minuteOf, snapshotOf } from "./helpers/snapshot.ts";
 
 const THREE = minuteOf("lux-1", "lux-2", "lux-3");

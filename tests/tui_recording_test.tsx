@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Snapshot } from "../tui/snapshot.ts";
+import type { Snapshot } from "../run/run_snapshot.ts";
 import { rowsOf } from "./helpers/screen.tsx";
 import { minuteOf, snapshotOf } from "./helpers/snapshot.ts";
 

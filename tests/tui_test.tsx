@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
-import type { Snapshot } from "../tui/snapshot.ts";
+import type { Snapshot } from "../run/run_snapshot.ts";
 import type { Ui } from "../tui/ui.ts";
 import { row, rowsOf } from "./helpers/screen.tsx";
 import { minuteOf, NOW, snapshotOf } from "./helpers/snapshot.ts";

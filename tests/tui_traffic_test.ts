@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { followTraffic } from "../commands/tui_traffic.ts";
+import { followTraffic } from "../run/follow_traffic.ts";
 import type { Message } from "../pipeline/mod.ts";
 
 const now = () => Date.now() / 1000;

@@ -10,7 +10,7 @@ import {
   BEHIND,
   type Snapshot,
   type Source,
-} from "./snapshot.ts";
+} from "../run/run_snapshot.ts";
 import { FIRST_UI, type Ui } from "./ui.ts";
 
 /** What the app is given. */

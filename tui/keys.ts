@@ -1,7 +1,7 @@
 import type { Key } from "ink";
 import { edit, lineOf } from "./edit.ts";
 import { SORTS } from "./sensors.ts";
-import type { RecordingSnapshot } from "./snapshot.ts";
+import type { RecordingSnapshot } from "../run/run_snapshot.ts";
 import { type Dialog, type Ui, WINDOWS } from "./ui.ts";
 
 /** What a key is pressed in the face of. */

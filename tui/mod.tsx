@@ -15,7 +15,7 @@ export type {
   RecordingSnapshot,
   Snapshot,
   Source,
-} from "./snapshot.ts";
+} from "../run/run_snapshot.ts";
 
 /** A screen that is open. */
 export interface OpenScreen {

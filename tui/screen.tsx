@@ -1,17 +1,17 @@
 import { Box, Text } from "ink";
 import { type Layout, layOut, MINIMUM } from "./layout.ts";
-import { BrokerPanel } from "./panels/broker.tsx";
-import { ChartPanel } from "./panels/chart.tsx";
-import { Detail } from "./panels/detail.tsx";
-import { DialogPanel, dialogRows } from "./panels/dialog.tsx";
+import { BrokerPanel } from "./panels/broker_panel.tsx";
+import { ChartPanel } from "./panels/chart_panel.tsx";
+import { Detail } from "./panels/detail_panel.tsx";
+import { DialogPanel, dialogRows } from "./panels/dialog_panel.tsx";
 import { Footer } from "./panels/footer.tsx";
 import { Header } from "./panels/header.tsx";
 import { Help } from "./panels/help.tsx";
-import { LogPanel } from "./panels/log.tsx";
-import { Readings } from "./panels/readings.tsx";
-import { RecordingPanel, recordingRows } from "./panels/recording.tsx";
+import { LogPanel } from "./panels/log_panel.tsx";
+import { Readings } from "./panels/readings_panel.tsx";
+import { RecordingPanel, recordingRows } from "./panels/recording_panel.tsx";
 import { type Listed, listSensors } from "./sensors.ts";
-import type { Snapshot } from "./snapshot.ts";
+import type { Snapshot } from "../run/run_snapshot.ts";
 import type { Ui } from "./ui.ts";
 
 /** What a screen is made of. */

@@ -1,6 +1,6 @@
 import type { LiveSensor } from "../pipeline/mod.ts";
-import type { Snapshot } from "./snapshot.ts";
-import { visible } from "./text.ts";
+import type { Snapshot } from "../run/run_snapshot.ts";
+import { visible } from "./fit_text.ts";
 
 /** By what the sensors are sorted, in the order of the `s` key. */
 export const SORTS = ["first seen", "id", "value", "rate", "age"] as const;

@@ -1,5 +1,5 @@
 /** What to do about what a board prints. */
-import { escape } from "../../pipeline/text.ts";
+import { escape } from "../../pipeline/escape.ts";
 
 /** By error code, as in docs/error-codes.md. */
 const ADVICE: Record<string, string> = {

@@ -1,7 +1,7 @@
 /** From the firmware's files to a board that runs them. */
 import { WeirError } from "../../pipeline/error.ts";
-import { escape } from "../../pipeline/text.ts";
-import { deviceFiles } from "../device.ts";
+import { escape } from "../../pipeline/escape.ts";
+import { deviceFiles } from "../device_files.ts";
 import { precompile } from "../precompile.ts";
 import { advice, flashing, sensorAdvice, silent } from "./advice.ts";
 import { type RawRepl, rawRepl } from "./raw_repl.ts";

@@ -1,6 +1,6 @@
 /** A board on a serial port. */
 import { WeirError } from "../../pipeline/error.ts";
-import { writeAll } from "../../pipeline/write.ts";
+import { writeAll } from "../../pipeline/write_all.ts";
 import { NEEDS_ALL } from "./ports.ts";
 import type { Transport } from "./transport.ts";
 

@@ -7,7 +7,7 @@ import { type Request, Word } from "./bridge.ts";
 import { Errno } from "./errno.ts";
 import type { Frame, Pulse } from "./life.ts";
 import { lux } from "./light.ts";
-import { ADDRESS, tsl2591 } from "./tsl2591.ts";
+import { ADDRESS, tsl2591 } from "./tsl2591_model.ts";
 import { Status, wlan } from "./wlan.ts";
 
 /** The ESP8266's software watchdog bites after about 3.2 s. */

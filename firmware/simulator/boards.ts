@@ -1,5 +1,5 @@
 import { type Board, type BoardOptions, startBoard } from "./board.ts";
-import { type Config, stationFiles } from "../device.ts";
+import { type Config, stationFiles } from "../device_files.ts";
 import type { Light } from "./light.ts";
 
 /** Options of {@linkcode startBoards}. */

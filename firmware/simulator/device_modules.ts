@@ -3,7 +3,7 @@ import machine from "./modules/machine.py" with { type: "text" };
 import network from "./modules/network.py" with { type: "text" };
 import socket from "./modules/socket.py" with { type: "text" };
 import time from "./modules/time.py" with { type: "text" };
-import loop from "./modules/loop.py" with { type: "text" };
+import loop from "./modules/virtual_loop.py" with { type: "text" };
 
 /** Source by module name. */
 export const modules: Record<string, string> = {

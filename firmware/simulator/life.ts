@@ -10,7 +10,7 @@ import { boardModule } from "./board_module.ts";
 import type { Clock } from "./clock.ts";
 import { modules, prelude } from "./device_modules.ts";
 import { type Files, mountFlash, readFlash } from "./flash.ts";
-import type { Inbox } from "./inbox.ts";
+import type { Inbox } from "./console_input.ts";
 import type { BoardSetup, FromBoard } from "./messages.ts";
 import { loadInterpreter, type MicroPython } from "./micropython.ts";
 import { PowerOff, Reset, ResetCause } from "./reset.ts";

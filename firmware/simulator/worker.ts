@@ -8,7 +8,7 @@ import { makeClock } from "./clock.ts";
 import type { Files } from "./flash.ts";
 import { life } from "./life.ts";
 import type { FromBoard, ToBoard } from "./messages.ts";
-import { makeInbox } from "./inbox.ts";
+import { makeInbox } from "./console_input.ts";
 import { PowerOff, Reset, ResetCause } from "./reset.ts";
 
 const post = (message: FromBoard) => self.postMessage(message);

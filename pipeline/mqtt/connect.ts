@@ -1,9 +1,9 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from "mqtt";
 import { WeirError } from "../error.ts";
-import { escape } from "../text.ts";
+import { escape } from "../escape.ts";
 import { type Acknowledgements, holdAcknowledgements } from "./acknowledge.ts";
-import { type BrokerUrl, readBrokerUrl } from "./url.ts";
-import { refusal, Refused, unreachable } from "./why.ts";
+import { type BrokerUrl, readBrokerUrl } from "./broker_url.ts";
+import { refusal, Refused, unreachable } from "./connection_errors.ts";
 
 /** How to reach a broker, and who to be there. */
 export interface ConnectOptions {

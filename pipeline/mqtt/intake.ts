@@ -1,7 +1,7 @@
 import type { Message } from "../event.ts";
 import type { Acknowledgements } from "./acknowledge.ts";
 import type { Taker } from "./connect.ts";
-import type { Inbox } from "./inbox.ts";
+import type { Inbox } from "./next_batch.ts";
 import type { DurableSession } from "./session.ts";
 import { toMessage } from "./to_message.ts";
 
@@ -27,7 +27,7 @@ const SETTLE_TIMEOUT = 1000;
  * @example
  * ```ts
  * import type { Message } from "../event.ts";
- * import { createInbox } from "./inbox.ts";
+ * import { createInbox } from "./next_batch.ts";
  * import { createIntake } from "./intake.ts";
  *
  * const { signal } = new AbortController();

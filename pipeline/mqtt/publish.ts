@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { WeirError } from "../error.ts";
 import { connect, type ConnectOptions, disconnect } from "./connect.ts";
-import { checkTopic } from "./topic.ts";
+import { checkTopic } from "./topic_filter.ts";
 
 /** How long a broker may take over the last messages, in milliseconds. */
 const TIMEOUT = 10_000;

@@ -7,15 +7,15 @@ import {
   type ConnectOptions,
   disconnect,
 } from "./connect.ts";
-import { createInbox } from "./inbox.ts";
+import { createInbox } from "./next_batch.ts";
 import { createIntake, type Intake } from "./intake.ts";
-import { backoff, sleep } from "./retry.ts";
+import { backoff, sleep } from "../backoff.ts";
 import { type DurableSession, SessionError } from "./session.ts";
-import type { BrokerStatus } from "./status.ts";
+import type { BrokerStatus } from "./broker_status.ts";
 import { subscribe, subscribeSession } from "./subscribe.ts";
-import { checkTopicFilter } from "./topic.ts";
-import { readBrokerUrl } from "./url.ts";
-import { Refused } from "./why.ts";
+import { checkTopicFilter } from "./topic_filter.ts";
+import { readBrokerUrl } from "./broker_url.ts";
+import { Refused } from "./connection_errors.ts";
 
 /** Options of {@linkcode mqtt}. */
 export interface MqttOptions extends ConnectOptions {

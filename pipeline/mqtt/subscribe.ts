@@ -1,6 +1,6 @@
 import { WeirError } from "../error.ts";
-import { escape } from "../text.ts";
-import { answered } from "./answer.ts";
+import { escape } from "../escape.ts";
+import { answered } from "./answered.ts";
 import type { Connection } from "./connect.ts";
 import { type DurableSession, SessionError } from "./session.ts";
 

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { WeirError } from "../error.ts";
-import { IRREGULAR } from "./regular.ts";
+import { IRREGULAR } from "./refuse_irregular.ts";
 
 /**
  * Says of an error of the file system what a person can do about it.

@@ -1,13 +1,17 @@
 import type { Reject, SensorEvent } from "../event.ts";
 import { WeirError } from "../error.ts";
 import type { Sink } from "../flow.ts";
-import { counted } from "../text.ts";
+import { counted } from "../escape.ts";
 import type { RecorderSnapshot } from "./recorder_snapshot.ts";
-import { type CsvSummary, openRecording, type Recording } from "./recording.ts";
-import { openRejects, type RejectsFile } from "./rejects.ts";
+import {
+  type CsvSummary,
+  openRecording,
+  type Recording,
+} from "./open_recording.ts";
+import { openRejects, type RejectsFile } from "./rejects_file.ts";
 import { createRetries } from "./retries.ts";
 import { createTurns } from "./turns.ts";
-import { createWaiting } from "./waiting.ts";
+import { createWaiting } from "./waiting_readings.ts";
 
 /** A sink that a person can start, pause, stop and point at another file. */
 export interface Recorder extends Sink<SensorEvent> {

@@ -1,5 +1,5 @@
 import { WeirError } from "../error.ts";
-import type { Failing } from "./persist.ts";
+import type { Failing } from "../durable/persist.ts";
 
 /** The attempts to write a file that cannot be written. */
 export interface Retries {

@@ -4,7 +4,7 @@ import { startMosquitto } from "../helpers/mosquitto.ts";
 import { mosquittoTest } from "../helpers/needs.ts";
 import { createRandom } from "../model/random.ts";
 import { connect, disconnect } from "../../pipeline/mqtt/connect.ts";
-import { escape } from "../../pipeline/text.ts";
+import { escape } from "../../pipeline/escape.ts";
 import {
   remainingLength,
   startRogueBroker,

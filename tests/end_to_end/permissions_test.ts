@@ -63,7 +63,7 @@ Deno.test("check says which permission it was started without", async () => {
 Deno.test("record gives up at its start what opens devices and runs programs", async () => {
   const script = `
     import { dropPermissions } from ${
-    JSON.stringify(import.meta.resolve("../../commands/permissions.ts"))
+    JSON.stringify(import.meta.resolve("../../cli/drop_permissions.ts"))
   };
     const granted = () =>
       ["run", "ffi", "net", "read", "write", "env", "sys"].filter((name) =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readLedger } from "../../pipeline/recording/ledger.ts";
+import { readLedger } from "../../pipeline/durable/ledger.ts";
 import { logged, logging } from "../helpers/broker_log.ts";
 import { type Folder, makeFolder } from "../helpers/folder.ts";
 import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";

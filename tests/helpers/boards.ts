@@ -3,7 +3,7 @@ import {
   configFile,
   deviceFiles,
   stationFiles,
-} from "../../firmware/device.ts";
+} from "../../firmware/device_files.ts";
 import {
   type Board,
   type BoardOptions,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renderToString } from "ink";
 import { Screen } from "../../tui/screen.tsx";
-import type { Snapshot } from "../../tui/snapshot.ts";
+import type { Snapshot } from "../../run/run_snapshot.ts";
 import { FIRST_UI, type Ui } from "../../tui/ui.ts";
 
 /** The rows of a screen, as they are without colours. */

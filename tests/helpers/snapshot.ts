@@ -1,5 +1,5 @@
 import { live, pipe, type SensorEvent } from "../../pipeline/mod.ts";
-import type { Snapshot } from "../../tui/snapshot.ts";
+import type { Snapshot } from "../../run/run_snapshot.ts";
 
 /** When the snapshots of the tests are taken. */
 export const NOW = 1_700_000_000;

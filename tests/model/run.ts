@@ -3,12 +3,12 @@ import type { MqttClient } from "mqtt";
 import type { Message } from "../../pipeline/mod.ts";
 import { holdAcknowledgements } from "../../pipeline/mqtt/acknowledge.ts";
 import type { Connection } from "../../pipeline/mqtt/connect.ts";
-import { createInbox, type Inbox } from "../../pipeline/mqtt/inbox.ts";
+import { createInbox, type Inbox } from "../../pipeline/mqtt/next_batch.ts";
 import { createIntake } from "../../pipeline/mqtt/intake.ts";
 import { subscribeSession } from "../../pipeline/mqtt/subscribe.ts";
-import { openDurableStore } from "../../pipeline/recording/durable_store.ts";
-import { readLedger } from "../../pipeline/recording/ledger.ts";
-import { replay } from "../../pipeline/recording/ledger_state.ts";
+import { openDurableStore } from "../../pipeline/durable/durable_store.ts";
+import { readLedger } from "../../pipeline/durable/ledger.ts";
+import { replay } from "../../pipeline/durable/ledger_state.ts";
 import {
   createLink,
   createModelBroker,

@@ -1,6 +1,6 @@
-import { type Row, Rows } from "../rows.tsx";
-import type { RecordingSnapshot } from "../snapshot.ts";
-import { width } from "../text.ts";
+import { type Row, Rows } from "../styled_rows.tsx";
+import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
+import { width } from "../fit_text.ts";
 import type { Ui } from "../ui.ts";
 
 interface FooterProps {

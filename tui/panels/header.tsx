@@ -1,8 +1,12 @@
 import { formatAge, formatClock } from "../format.ts";
-import { Rows, type Span } from "../rows.tsx";
-import { BEHIND, type ConnectionSnapshot, type Snapshot } from "../snapshot.ts";
-import { cut, visible, width } from "../text.ts";
-import { problemOf } from "./recording.tsx";
+import { Rows, type Span } from "../styled_rows.tsx";
+import {
+  BEHIND,
+  type ConnectionSnapshot,
+  type Snapshot,
+} from "../../run/run_snapshot.ts";
+import { cut, visible, width } from "../fit_text.ts";
+import { problemOf } from "./recording_panel.tsx";
 
 /** What a panel is given. */
 export interface PanelProps {

@@ -1,5 +1,5 @@
-import { type Row, Rows, rule } from "../rows.tsx";
-import { cut } from "../text.ts";
+import { type Row, Rows, rule } from "../styled_rows.tsx";
+import { cut } from "../fit_text.ts";
 
 type Keys = [keys: string, does: string][];
 

@@ -1,0 +1,129 @@
+import { type Config, configFile } from "../firmware/device_files.ts";
+import { problem } from "../firmware/config_file.ts";
+import { WeirError } from "../pipeline/mod.ts";
+import { askHidden } from "./ask_hidden.ts";
+import { UsageError } from "./usage.ts";
+
+/**
+ * Asks a person for what a board has to know, writes it into a new file that
+ * only its owner can read, and resolves with its text. What the firmware would
+ * not take is asked for again.
+ *
+ * @throws {UsageError} where nobody can be asked.
+ * @throws {WeirError} where the file is there already or cannot be written, or
+ * the person breaks off.
+ *
+ * @example
+ * ```ts ignore
+ * const text = await newConfig("config.py");
+ * ```
+ */
+export async function newConfig(file: string): Promise<string> {
+  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) {
+    throw new UsageError(
+      "--new asks questions, and needs a terminal for it. Without one: --config config.py",
+    );
+  }
+  await refuseExisting(file);
+  const text = configFile(await askAll());
+  try {
+    // It holds a password.
+    await Deno.writeTextFile(file, text, { createNew: true, mode: 0o600 });
+  } catch (error) {
+    throw new WeirError(`Cannot write ${file}: ${(error as Error).message}`);
+  }
+  console.error(`Wrote ${file}. More settings: docs/firmware.md`);
+  return text;
+}
+
+async function askAll(): Promise<Config> {
+  const config: Config = {};
+  config.SENSOR_ID = ask("Sensor id", "SENSOR_ID", "lux-1");
+  config.WIFI_ESSID = ask("Wi-Fi network", "WIFI_ESSID");
+  config.WIFI_PASSWORD = await askWifiPassword();
+  const broker = again("Broker's address", readAddress);
+  config.MQTT_HOST = broker.host;
+  if (broker.port !== undefined) config.MQTT_PORT = broker.port;
+  const user = question("Broker's user (empty for none)");
+  if (user !== "") {
+    config.MQTT_USER = user;
+    const password = await hidden("Broker's password");
+    if (password !== "") config.MQTT_PASSWORD = password;
+  }
+  config.MQTT_TOPIC = ask("Topic", "MQTT_TOPIC", "sensor-data");
+  config.SLEEP_TIME = again("Seconds from sample to sample", (text) => {
+    const seconds = Number(text);
+    return problem("SLEEP_TIME", seconds) ?? { seconds };
+  }, "5").seconds;
+  return config;
+}
+
+async function refuseExisting(file: string): Promise<void> {
+  try {
+    await Deno.lstat(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  throw new WeirError(
+    `${file} is there already, and is not overwritten. To use it: --config ${file}`,
+  );
+}
+
+function ask(text: string, name: string, preset?: string): string {
+  const read = (answer: string) => problem(name, answer) ?? { answer };
+  return again(text, read, preset).answer;
+}
+
+/** Asks until the answer can be read: `read` says else what is wrong with it. */
+function again<T extends object>(
+  text: string,
+  read: (answer: string) => T | string,
+  preset?: string,
+): T {
+  for (;;) {
+    const result = read(question(text, preset));
+    if (typeof result !== "string") return result;
+    tellProblem(text, result);
+  }
+}
+
+async function askWifiPassword(): Promise<string> {
+  const text = "Wi-Fi password";
+  for (;;) {
+    const answer = await hidden(text);
+    const wrong = problem("WIFI_PASSWORD", answer);
+    if (!wrong) return answer;
+    tellProblem(text, wrong);
+  }
+}
+
+async function hidden(text: string): Promise<string> {
+  const answer = await askHidden(text);
+  if (answer === undefined) throw brokenOff();
+  return answer;
+}
+
+function question(text: string, preset?: string): string {
+  const answer = prompt(`${text}:`, preset);
+  if (answer === null) throw brokenOff();
+  return answer.trim();
+}
+
+const tellProblem = (text: string, wrong: string) =>
+  console.error(`${text} ${wrong}.`);
+
+const brokenOff = () => new WeirError("Broken off. Nothing is written.");
+
+/** `192.168.1.10`, or with `:1884` where the port is not MQTT's own. */
+function readAddress(
+  text: string,
+): { host: string; port?: number } | string {
+  const [, host, digits] = /^([^\s/:]+)(?::(\d+))?$/.exec(text) ?? [];
+  if (host === undefined) {
+    return "must be like 192.168.1.10, or 192.168.1.10:1884 where the port is not 1883";
+  }
+  if (digits === undefined) return { host };
+  const port = Number(digits);
+  return problem("MQTT_PORT", port) ?? { host, port };
+}

@@ -1,0 +1,223 @@
+import type { Command } from "@cliffy/command";
+import type { ConnectOptions } from "../pipeline/mod.ts";
+import { readBrokerUrl } from "../pipeline/mqtt/broker_url.ts";
+import { usage, UsageError } from "./usage.ts";
+
+/** The options by which every command reaches its broker. */
+export interface ConnectionFlags {
+  /** `--broker` */
+  broker?: string;
+  /** `--qos` */
+  qos?: number;
+  /** `--client-id` */
+  clientId?: string;
+  /** `--mqtt` */
+  mqtt?: number;
+  /** `--username` */
+  username?: string;
+  /** `--password-file` */
+  passwordFile?: string;
+  /** `--ca` */
+  ca?: string;
+  /** `--cert` */
+  cert?: string;
+  /** `--key` */
+  key?: string;
+  /** `--insecure` */
+  insecure?: boolean;
+}
+
+/** What they come to. */
+export interface ConnectionSettings {
+  /** The broker's URL, with what was in it: not for showing. */
+  url: string;
+  /** The broker's URL without user and password. */
+  shown: string;
+  /** The quality of service. */
+  qos: 0 | 1 | 2;
+  /** How to connect. */
+  connect: ConnectOptions;
+}
+
+/**
+ * Gives a command the options of {@linkcode ConnectionFlags}.
+ *
+ * @example
+ * ```ts
+ * import { Command } from "@cliffy/command";
+ * import { withConnection } from "./connection_options.ts";
+ *
+ * withConnection(new Command().description("Listen."));
+ * ```
+ */
+// The type of a command with whatever options, here and in the original.
+// deno-lint-ignore no-explicit-any
+export function withConnection(command: Command<any>): Command<any> {
+  return command
+    .option(
+      "-b, --broker <url:string>",
+      "mqtt://, mqtts://, ws:// or wss:// and a host. Also WEIR_BROKER. Without either: mqtt://localhost:1883",
+    )
+    .option(
+      "-q, --qos <level:integer>",
+      "Quality of service: 0, 1 or 2. Default: 0.",
+    )
+    .option("--client-id <id:string>", "MQTT client id. Default: random.")
+    .option(
+      "--mqtt <version:integer>",
+      "MQTT 5, or 3 for 3.1.1. Default: 5, and 3 where 5 is refused.",
+    )
+    .option("--username <name:string>", "User name. Also WEIR_USERNAME.")
+    .option(
+      "--password-file <file:string>",
+      "File whose first line is the password; - for stdin. Also WEIR_PASSWORD.",
+    )
+    .option("--ca <file:string>", "Certificates to trust, PEM.")
+    .option("--cert <file:string>", "Client certificate, PEM; with --key.")
+    .option("--key <file:string>", "Key of the client certificate, PEM.")
+    .option(
+      "--insecure",
+      "Take any certificate. Anybody in between can then read and forge.",
+    );
+}
+
+/**
+ * Reads the connection's options, the environment, and the files they name.
+ *
+ * @throws {UsageError} where they are wrong.
+ *
+ * @example
+ * ```ts
+ * import { readConnection } from "./connection_options.ts";
+ *
+ * const { shown } = await readConnection({ broker: "mqtt://ada:secret@pi" });
+ * if (shown !== "mqtt://pi:1883") throw shown;
+ * ```
+ */
+export async function readConnection(
+  flags: ConnectionFlags,
+): Promise<ConnectionSettings> {
+  const url = flags.broker ?? Deno.env.get("WEIR_BROKER") ??
+    "mqtt://localhost:1883";
+  const broker = usage(() => readBrokerUrl(url));
+  const { qos = 0, mqtt } = flags;
+  if (qos !== 0 && qos !== 1 && qos !== 2) {
+    throw new UsageError(`--qos is 0, 1 or 2, not ${qos}.`);
+  }
+  if (mqtt !== undefined && mqtt !== 3 && mqtt !== 5) {
+    throw new UsageError(`--mqtt is 3 or 5, not ${mqtt}.`);
+  }
+  if (flags.clientId?.trim() === "") {
+    throw new UsageError(
+      "--client-id is empty. Leave it out for a random one.",
+    );
+  }
+  if ((flags.cert === undefined) !== (flags.key === undefined)) {
+    throw new UsageError("--cert and --key go together.");
+  }
+  const secure = broker.protocol === "mqtts:" || broker.protocol === "wss:";
+  if (!secure && (flags.ca ?? flags.cert) !== undefined) {
+    throw new UsageError(
+      `${broker.href} is not encrypted, so --ca, --cert and --key are of no use. Write mqtts:// or wss://.`,
+    );
+  }
+  // What was typed goes before the environment, and a login is one thing.
+  const inUrl = flags.broker !== undefined && broker.username !== undefined;
+  const login = inUrl ? broker : {
+    username: Deno.env.get("WEIR_USERNAME") ?? broker.username,
+    password: Deno.env.get("WEIR_PASSWORD") ?? broker.password,
+  };
+  const password = flags.passwordFile === undefined
+    ? login.password
+    : await readPassword(flags.passwordFile);
+  const username = flags.username ?? login.username;
+  // MQTT 3.1.1, section 3.1.2.9: no password without a user name.
+  if (password !== undefined && username === undefined && mqtt !== 5) {
+    throw new UsageError("A password goes with a user name: give --username.");
+  }
+  if (password !== undefined && !secure && !isLocal(broker.hostname)) {
+    console.error(
+      `Warning: the password goes to ${broker.href} unencrypted. Use mqtts:// if the broker has it.`,
+    );
+  }
+  if (flags.insecure) {
+    if (!secure) {
+      throw new UsageError(
+        `${broker.href} is not encrypted, so --insecure is of no use.`,
+      );
+    }
+    if (password !== undefined) {
+      throw new UsageError(
+        "--insecure does not go with a password: anybody could ask for it. Trust the broker's certificate with --ca.",
+      );
+    }
+    console.error(
+      `Warning: the certificate of ${broker.href} is not verified. Anybody in between can read and forge.`,
+    );
+  }
+  return {
+    url,
+    shown: broker.href,
+    qos,
+    connect: {
+      clientId: flags.clientId,
+      version: mqtt,
+      username,
+      password,
+      ca: await readPem("--ca", flags.ca),
+      cert: await readPem("--cert", flags.cert),
+      key: await readPem("--key", flags.key),
+      insecure: flags.insecure,
+    },
+  };
+}
+
+/** Whether what is sent there stays on this machine (RFC 1122, 3.2.1.3 g). */
+function isLocal(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "::1" ||
+    /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/**
+ * Reads a password from the first line of a file, or of stdin (`-`).
+ *
+ * @throws {UsageError} where it cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { readPassword } from "./connection_options.ts";
+ *
+ * const file = await Deno.makeTempFile();
+ * await Deno.writeTextFile(file, "secret\n");
+ * if (await readPassword(file) !== "secret") throw new Error();
+ * ```
+ */
+export async function readPassword(file: string): Promise<string> {
+  const text = file === "-"
+    ? await new Response(Deno.stdin.readable).text()
+    : await readFile("--password-file", file);
+  const password = text.split(/\r?\n/)[0];
+  if (password !== "") return password;
+  throw new UsageError("--password-file: its first line is empty.");
+}
+
+async function readPem(
+  option: string,
+  file: string | undefined,
+): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const text = await readFile(option, file);
+  if (text.includes("-----BEGIN ")) return text;
+  throw new UsageError(`${option}: ${file} is not PEM.`);
+}
+
+async function readFile(option: string, file: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : (error as Error).message;
+    throw new UsageError(`${option}: cannot read ${file}: ${reason}.`);
+  }
+}

@@ -1,0 +1,191 @@
+import { dirname } from "node:path";
+import { writeAll } from "../write_all.ts";
+import { WeirError } from "../error.ts";
+import { fileError } from "../recording/file_error.ts";
+import { type Entry, readEntry, writeEntry } from "./ledger_entry.ts";
+import { openLocked } from "../recording/open_locked.ts";
+import { readAt } from "../recording/read_at.ts";
+
+/** A file of entries, each on disk before anything is done about it. */
+export interface Ledger {
+  /**
+   * Puts an entry at the end, synced. Where that throws it can be tried again:
+   * the same entry then goes to the same place.
+   */
+  append(entry: Entry): Promise<void>;
+  /** Puts one entry in place of all, synced: either the old are there or it. */
+  replace(entry: Entry): Promise<void>;
+  /** Closes it, and with that lets go of its lock. */
+  close(): void;
+}
+
+/**
+ * Opens a ledger and locks it against another process; the lock goes with the
+ * process, however that ends. Resolves also with what is in it, up to the first
+ * entry that is not whole: a crash may have torn the last.
+ *
+ * @throws {WeirError} where it cannot be opened, is in use, or is damaged.
+ *
+ * @example
+ * ```ts
+ * import { openLedger } from "./ledger.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/bench@pi_1883.ledger`;
+ * const { ledger } = await openLedger(path);
+ * await ledger.append({ kind: "session", present: false });
+ * ledger.close();
+ * const { ledger: again, entries } = await openLedger(path);
+ * if (entries[0].kind !== "session") throw entries;
+ * again.close();
+ * ```
+ */
+export async function openLedger(
+  path: string,
+): Promise<{ ledger: Ledger; entries: Entry[] }> {
+  // The first holds the lock; the second takes its place where a sync failed.
+  let file = await openLocked(
+    path,
+    0o600,
+    `${path} is in use by another weir. Stop that one, or give this one an id of its own: --durable ID`,
+  );
+  let output = file;
+  let entries: Entry[];
+  let end = 0;
+  try {
+    const { size } = await file.stat();
+    ({ entries, end } = readEntries(await readAt(file, 0, size), path));
+  } catch (error) {
+    file.close();
+    throw fileError(path, error);
+  }
+  /** The sync before failed: the kernel may hold for written what is not. */
+  let suspect = false;
+  /** A rename that is not on disk could bring the old ledger back. */
+  let renamed = false;
+  /** What is to take the ledger's place, until it is known whether it did. */
+  let next: { file: Deno.FsFile; end: number } | undefined;
+
+  const close = () => {
+    next?.file.close();
+    if (output !== file) output.close();
+    file.close();
+  };
+  const said = async (what: () => Promise<void>) => {
+    try {
+      await what();
+    } catch (error) {
+      throw fileError(path, error);
+    }
+  };
+  /** Goes on in the file that is there now: a rename may fail and be done. */
+  const settle = async () => {
+    if (!next) return;
+    const fresh = next;
+    const [{ ino }, there] = await Promise.all([
+      fresh.file.stat(),
+      Deno.stat(path),
+    ]);
+    next = undefined;
+    if (ino !== there.ino) return fresh.file.close();
+    close();
+    file = output = fresh.file;
+    end = fresh.end;
+    suspect = false;
+    renamed = true;
+  };
+  const syncRename = async () => {
+    await settle();
+    if (renamed) await syncFolder(path);
+    renamed = false;
+  };
+  const ledger: Ledger = {
+    append: (entry) =>
+      said(async () => {
+        await syncRename();
+        if (suspect) {
+          const fresh = await Deno.open(path, { write: true });
+          if (output !== file) output.close();
+          output = fresh;
+        }
+        const bytes = writeEntry(entry);
+        await output.seek(end, Deno.SeekMode.Start);
+        await writeAll(output, bytes);
+        suspect = true;
+        await output.syncData();
+        suspect = false;
+        end += bytes.length;
+      }),
+    replace: (entry) =>
+      said(async () => {
+        await settle();
+        const bytes = writeEntry(entry);
+        const fresh = await Deno.open(`${path}.new`, {
+          read: true,
+          write: true,
+          create: true,
+          truncate: true,
+          mode: 0o600,
+        });
+        try {
+          await fresh.tryLock(true);
+          await writeAll(fresh, bytes);
+          await fresh.sync();
+        } catch (error) {
+          fresh.close();
+          throw error;
+        }
+        next = { file: fresh, end: bytes.length };
+        try {
+          await Deno.rename(`${path}.new`, path);
+        } finally {
+          await settle();
+        }
+        await syncRename();
+      }),
+    close,
+  };
+  return { ledger, entries };
+}
+
+/**
+ * Reads a ledger that may be in use.
+ *
+ * @throws {WeirError} where it is damaged.
+ *
+ * @example
+ * ```ts
+ * import { readLedger } from "./ledger.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/bench@pi_1883.ledger`;
+ * await Deno.writeTextFile(path, "");
+ * if ((await readLedger(path)).length > 0) throw new Error("not empty");
+ * ```
+ */
+export async function readLedger(path: string): Promise<Entry[]> {
+  return readEntries(await Deno.readFile(path), path).entries;
+}
+
+function readEntries(
+  bytes: Uint8Array,
+  path: string,
+): { entries: Entry[]; end: number } {
+  const entries: Entry[] = [];
+  let end = 0;
+  for (let found; (found = readEntry(bytes, end)); end = found.end) {
+    entries.push(found.entry);
+  }
+  if (bytes.length > 0 && entries.length === 0) {
+    throw new WeirError(
+      `${path} is damaged, or is no ledger of weir. Move it away to begin anew: what the broker sends again may then be recorded twice.`,
+    );
+  }
+  return { entries, end };
+}
+
+/** Makes sure that a rename in a file's folder outlives a loss of power. */
+async function syncFolder(path: string): Promise<void> {
+  // Windows has no way to, and needs none.
+  if (Deno.build.os === "windows") return;
+  using directory = await Deno.open(dirname(path), { read: true });
+  await directory.sync();
+}

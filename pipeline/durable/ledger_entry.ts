@@ -1,0 +1,149 @@
+import { crc32 } from "node:zlib";
+import type { Identity } from "./redelivery.ts";
+
+/** Where a file stood when its rows were last synced. */
+export interface Checkpoint {
+  /** Its name in the ledger's folder. */
+  name: string;
+  /** Its size in bytes. */
+  offset: number;
+}
+
+/** What a ledger is made of. */
+export type Entry =
+  /** Begins every ledger, and stands for all that was in it before. */
+  | {
+    kind: "base";
+    /** The position of the last message that is safe. */
+    safe: number;
+    /** The topics that the session is subscribed to. */
+    topics: readonly string[];
+    /** Whether it is known that the broker's session is this one. */
+    sure: boolean;
+    /** The recording. */
+    csv: Checkpoint;
+    /** Its rejects, where there were any. */
+    rejects?: Checkpoint;
+    /** The messages whose acknowledgement may not have arrived. */
+    identities: readonly Identity[];
+  }
+  /** A connection is about to be made. */
+  | { kind: "connecting" }
+  /** It was made: the session was present at the broker, or begins anew. */
+  | { kind: "session"; present: boolean }
+  /** The session is subscribed to these topics. */
+  | { kind: "subscribed"; topics: readonly string[]; forgotten: number }
+  /** Messages, and what they became. */
+  | {
+    kind: "batch";
+    /** The position of the last of them. */
+    safe: number;
+    /** Up to here acknowledgements have surely arrived. */
+    forgotten: number;
+    /** The rows to be added to the recording. */
+    rows: Uint8Array;
+    /** The lines to be added to its rejects. */
+    rejects: Uint8Array;
+    /** All of its messages, also those that became nothing. */
+    identities: readonly Identity[];
+  };
+
+/** Length and CRC of what follows them. */
+const FRAME = 8;
+
+/** Position, packet identifier, hash. */
+const IDENTITY = 16;
+
+const NOTHING = new Uint8Array();
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/**
+ * Writes an entry as bytes (numbers big-endian): length of the rest (4), CRC-32
+ * of the rest (4), length of the facts (4), the facts as JSON, rows, rejects, and
+ * 16 for each identity: position (8), packet identifier (2), hash (6).
+ *
+ * @example
+ * ```ts
+ * import { readEntry, writeEntry } from "./ledger_entry.ts";
+ *
+ * const bytes = writeEntry({ kind: "session", present: true });
+ * const { entry, end } = readEntry(bytes, 0)!;
+ * if (entry.kind !== "session" || end !== bytes.length) throw entry;
+ * ```
+ */
+export function writeEntry(entry: Entry): Uint8Array {
+  const { rows, rejects } = entry.kind === "batch"
+    ? entry
+    : { rows: NOTHING, rejects: NOTHING };
+  const identities = "identities" in entry ? entry.identities : [];
+  const facts = encoder.encode(JSON.stringify({
+    ...entry,
+    rows: undefined,
+    identities: "identities" in entry ? identities.length : undefined,
+    ...entry.kind === "batch" && { rows: rows.length, rejects: rejects.length },
+  }));
+  const size = 4 + facts.length + rows.length + rejects.length +
+    identities.length * IDENTITY;
+  const bytes = new Uint8Array(FRAME + size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(FRAME, facts.length);
+  let at = FRAME + 4;
+  for (const part of [facts, rows, rejects]) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  for (const { position, id, hash } of identities) {
+    view.setBigUint64(at, BigInt(position));
+    view.setUint16(at + 8, id);
+    view.setUint16(at + 10, Math.floor(hash / 2 ** 32));
+    view.setUint32(at + 12, hash % 2 ** 32);
+    at += IDENTITY;
+  }
+  view.setUint32(0, size);
+  view.setUint32(4, crc32(bytes.subarray(FRAME)));
+  return bytes;
+}
+
+/**
+ * Reads the entry that begins at an offset, with the offset at which it ends.
+ * Nothing where there is no whole one.
+ *
+ * @example
+ * ```ts
+ * import { readEntry } from "./ledger_entry.ts";
+ *
+ * if (readEntry(new Uint8Array(100), 0)) throw new Error("out of nothing");
+ * ```
+ */
+export function readEntry(
+  bytes: Uint8Array,
+  offset: number,
+): { entry: Entry; end: number } | undefined {
+  if (offset + FRAME + 4 > bytes.length) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = offset + FRAME + view.getUint32(offset);
+  if (end > bytes.length || end < offset + FRAME + 4) return undefined;
+  const body = bytes.subarray(offset + FRAME, end);
+  if (crc32(body) !== view.getUint32(offset + 4)) return undefined;
+
+  let at = offset + FRAME + 4;
+  const part = (length: number) => bytes.slice(at, at += length);
+  const facts = JSON.parse(
+    decoder.decode(part(view.getUint32(offset + FRAME))),
+  );
+  if (facts.kind === "batch") {
+    facts.rows = part(facts.rows);
+    facts.rejects = part(facts.rejects);
+  }
+  if (facts.kind === "batch" || facts.kind === "base") {
+    facts.identities = Array.from({ length: facts.identities }, () => {
+      const position = Number(view.getBigUint64(at));
+      const id = view.getUint16(at + 8);
+      const hash = view.getUint16(at + 10) * 2 ** 32 + view.getUint32(at + 12);
+      at += IDENTITY;
+      return { position, id, hash };
+    });
+  }
+  return { entry: facts, end };
+}

@@ -1,0 +1,122 @@
+import type { Identity } from "./redelivery.ts";
+import type { Entry } from "./ledger_entry.ts";
+import { HEADER } from "../recording/row_format.ts";
+
+/** A file, and what the ledger says was to be added to it. */
+export interface LoggedFile {
+  /** Its name in the ledger's folder. */
+  name: string;
+  /** Where that belongs, in bytes. */
+  offset: number;
+  /** What was to be added. */
+  bytes: Uint8Array;
+  /** What a file of its kind begins with. */
+  header: string;
+}
+
+/** What the entries of a ledger come to. */
+export interface LedgerState {
+  /** The position of the last message that is safe. */
+  safe: number;
+  /** The topics that the session is subscribed to. */
+  topics: readonly string[];
+  /** Whether it is known that the broker's session is this one. */
+  sure: boolean;
+  /** The messages whose acknowledgement may not have arrived, in order. */
+  identities: Identity[];
+  /** The recording and its rejects. */
+  files: LoggedFile[];
+}
+
+/**
+ * Goes through the entries of a ledger.
+ *
+ * @example
+ * ```ts
+ * import { replay } from "./ledger_state.ts";
+ *
+ * const state = replay([{ kind: "subscribed", topics: ["t"], forgotten: 0 }]);
+ * if (state.topics[0] !== "t" || !state.sure) throw state;
+ * ```
+ */
+export function replay(entries: readonly Entry[]): LedgerState {
+  const state: LedgerState = {
+    safe: 0,
+    topics: [],
+    sure: false,
+    identities: [],
+    files: [],
+  };
+  const rows: Uint8Array[] = [];
+  const rejects: Uint8Array[] = [];
+  const forget = (position: number) => {
+    state.identities = state.identities
+      .filter((identity) => identity.position > position);
+  };
+  // Whether the session was sure before the attempt to connect.
+  let known = false;
+
+  for (const entry of entries) {
+    switch (entry.kind) {
+      case "base": {
+        const { safe, topics, sure, csv, rejects } = entry;
+        const files = [{ ...csv, bytes: new Uint8Array(), header: HEADER }];
+        if (rejects) {
+          files.push({ ...rejects, bytes: new Uint8Array(), header: "" });
+        }
+        const identities = [...entry.identities];
+        Object.assign(state, { safe, topics, sure, identities, files });
+        break;
+      }
+      case "connecting":
+        known = state.sure;
+        state.sure = false;
+        break;
+      case "session":
+        state.sure = known || !entry.present;
+        // A session that begins anew has no subscriptions, and ids of its own.
+        if (!entry.present) {
+          Object.assign(state, { topics: [], identities: [] });
+        }
+        break;
+      case "subscribed":
+        state.topics = entry.topics;
+        state.sure = true;
+        forget(entry.forgotten);
+        break;
+      case "batch":
+        state.safe = entry.safe;
+        state.identities = state.identities.concat(entry.identities);
+        forget(entry.forgotten);
+        rows.push(entry.rows);
+        rejects.push(entry.rejects);
+        break;
+    }
+  }
+  [rows, rejects].forEach((parts, index) => {
+    if (state.files[index]) state.files[index].bytes = concat(parts);
+  });
+  return state;
+}
+
+/**
+ * Joins bytes.
+ *
+ * @example
+ * ```ts
+ * import { concat } from "./ledger_state.ts";
+ *
+ * const bytes = concat([new Uint8Array([1]), new Uint8Array([2])]);
+ * if (bytes.join() !== "1,2") throw bytes;
+ * ```
+ */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,139 @@
+import type { Reject, SensorEvent } from "../event.ts";
+import { WeirError } from "../error.ts";
+import type { Sink } from "../flow.ts";
+import type { DurableSession } from "../mqtt/session.ts";
+import { keepsAll } from "../marks.ts";
+import { openDurableStore } from "./durable_store.ts";
+import type { OpenOptions } from "../recording/open_at_end.ts";
+import type { Failing } from "./persist.ts";
+import type { CsvSummary } from "../recording/open_recording.ts";
+import { rejectLine } from "../recording/rejects_file.ts";
+import { createRowFormat } from "../recording/row_format.ts";
+import { createSensorCount } from "../recording/sensor_count.ts";
+
+/** How a recording is made durable. */
+export interface DurableOptions extends Pick<OpenOptions, "log" | "safeCells"> {
+  /** The client id; the broker keeps its messages under it. */
+  clientId: string;
+  /** The broker's URL. */
+  url: string;
+  /** Seconds after which writing that fails is given up. Default: never. */
+  giveUp?: number;
+  /** Ends the waiting for a disk that cannot be written. */
+  signal?: AbortSignal;
+}
+
+/** How far messages have come. */
+export interface DurableCounts {
+  /** Rows in the recording. */
+  written: number;
+  /** Rows that are on the disk itself, here or in the ledger. */
+  safe: number;
+  /** Messages acknowledged to the broker. */
+  acknowledged: number;
+  /** Rejects that are on the disk itself. */
+  rejected: number;
+  /** Messages that came again and were left out. */
+  redelivered: number;
+}
+
+/** A recording in which each message becomes its rows exactly once. */
+export interface Durable extends AsyncDisposable {
+  /** For `mqtt()`. */
+  session: DurableSession;
+  /** Takes the events; ends the pipe. For one pipe: a second one is refused. */
+  csv: Sink<SensorEvent, CsvSummary> & { [keepsAll]: true };
+  /** Takes the rejects of `parse()`. */
+  rejects: Sink<Reject>;
+  /** How far messages have come. */
+  counts(): DurableCounts;
+  /** The size of the recording, in bytes. */
+  bytes(): number;
+  /** Why the disk cannot be written now, and in how many seconds it is tried again. */
+  failing(): Failing | undefined;
+}
+
+/**
+ * Opens a recording in which each message that the broker keeps for a client id
+ * becomes its rows exactly once, through crashes, lost connections and loss of
+ * power.
+ *
+ * What a batch became is first put, with the identities of its messages, into a
+ * ledger beside the recording, `ID@HOST_PORT.ledger`, and synced; then the rows
+ * are written and the messages acknowledged. After a crash the ledger says what
+ * is missing in the recording, and which messages that come again are known.
+ *
+ * The batch ends when the flow is pulled again: what a stage in between has kept
+ * back is not in it. `pipe()` refuses such stages.
+ *
+ * @throws {WeirError} where a file cannot be opened, has another header, or is
+ * in use by another weir. Its sink throws one in a second pipe: open it again.
+ *
+ * @example
+ * ```ts
+ * import { broker, mqtt, openDurable, parse, pipe, publish, stamp, tap } from "../mod.ts";
+ *
+ * await using local = await broker({ port: 0 });
+ * const path = `${await Deno.makeTempDir()}/test.csv`;
+ * const options = { clientId: "bench", url: local.url };
+ * await using durable = await openDurable(path, options);
+ * const stop = new AbortController();
+ * const { rows } = await pipe(
+ *   mqtt(local.url, "sensor-data", {
+ *     session: durable.session,
+ *     signal: stop.signal,
+ *     onStatus: async ({ state }) => {
+ *       if (state !== "connected") return;
+ *       await publish(local.url, "sensor-data", ['["lux-1", 624, 284.1312]'], { qos: 1 });
+ *     },
+ *   }),
+ *   parse({ rejects: durable.rejects }),
+ *   stamp(),
+ *   tap(() => stop.abort()),
+ *   durable.csv,
+ * );
+ * if (rows !== 1 || durable.counts().safe !== 1) throw rows;
+ * ```
+ */
+export async function openDurable(
+  path: string,
+  options: DurableOptions,
+): Promise<Durable> {
+  const store = await openDurableStore(path, options);
+  const format = createRowFormat(options);
+  const encoder = new TextEncoder();
+  const sensors = createSensorCount();
+
+  let used = false;
+  const csv: Sink<SensorEvent, CsvSummary> = async (flow) => {
+    // What the pipe before took in and had not committed comes again, and would
+    // be left out as known.
+    if (used) {
+      throw new WeirError(
+        `The durable recording of ${path} has been in a pipe already. Close it, and open it again with openDurable() for another one.`,
+      );
+    }
+    used = true;
+    for await (const events of flow) {
+      store.addRows(encoder.encode(format(events)), events.length);
+      sensors.add(events);
+    }
+    const rows = store.counts().safe;
+    return { path, rows, ...sensors.count(), bytes: store.bytes() };
+  };
+  const rejects: Sink<Reject> = async (flow) => {
+    for await (const batch of flow) {
+      const lines = batch.map(rejectLine).join("");
+      store.addRejects(encoder.encode(lines), batch.length);
+    }
+  };
+  return {
+    session: store.session,
+    csv: Object.assign(csv, { [keepsAll]: true as const }),
+    rejects,
+    counts: store.counts,
+    bytes: store.bytes,
+    failing: store.failing,
+    [Symbol.asyncDispose]: store.close,
+  };
+}

@@ -1,0 +1,99 @@
+import { WeirError } from "../error.ts";
+import { writeAll } from "../write_all.ts";
+import { readAt } from "../recording/read_at.ts";
+
+/**
+ * Makes sure that bytes that were to be written to a file at an offset are kept:
+ *
+ * - They are all there: they are written once more, to be sure of the disk.
+ * - The file ends in a part of them, as a crash leaves it, also with zeros where
+ *   power was lost: they are completed.
+ * - Anything else was done by somebody: the file is left alone, and they go to
+ *   `FILE.recovered`.
+ *
+ * What is there is never cut off. Resolves with what was done, for a person to
+ * read, where that was the last.
+ *
+ * @example
+ * ```ts
+ * import { redo } from "./redo.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/test.csv`;
+ * await Deno.writeTextFile(path, "a\r\nb");
+ * await redo(path, 3, new TextEncoder().encode("b\r\nc\r\n"), "");
+ * const text = await Deno.readTextFile(path);
+ * if (text !== "a\r\nb\r\nc\r\n") throw text;
+ * ```
+ */
+export async function redo(
+  path: string,
+  offset: number,
+  bytes: Uint8Array,
+  header: string,
+): Promise<string | undefined> {
+  if (bytes.length === 0) return undefined;
+  if (await complete(path, offset, bytes)) return undefined;
+
+  const recovered = `${path}.recovered`;
+  using file = await Deno.open(recovered, {
+    append: true,
+    create: true,
+    mode: 0o600,
+  });
+  const { size } = await file.stat();
+  // A crash may have come between this and the next checkpoint.
+  if (
+    size >= bytes.length &&
+    await complete(recovered, size - bytes.length, bytes)
+  ) {
+    return undefined;
+  }
+  if (size === 0) {
+    await writeAll(file, new TextEncoder().encode(header));
+  }
+  await writeAll(file, bytes);
+  await file.syncData();
+  return `The ${bytes.length} bytes that belonged at byte ${offset} are in ${recovered}, also those that may still be in the other.`;
+}
+
+async function complete(
+  path: string,
+  offset: number,
+  bytes: Uint8Array,
+): Promise<boolean> {
+  let file: Deno.FsFile;
+  try {
+    file = await Deno.open(path, { read: true, write: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+  try {
+    if (!await file.tryLock(true)) {
+      throw new WeirError(
+        `${path} is being recorded by another weir. Stop that one first.`,
+      );
+    }
+    const { size } = await file.stat();
+    if (size < offset) return false;
+    const length = Math.min(size - offset, bytes.length);
+    const there = await readAt(file, offset, length);
+    if (there.length < length) return false;
+    let same = true;
+    for (let at = 0; at < there.length; at++) {
+      if (there[at] === bytes[at]) continue;
+      // A file may have grown on disk before what belongs into it came there.
+      if (there[at] !== 0) return false;
+      same = false;
+    }
+    if (size > offset + bytes.length && !same) return false;
+    // Also what is all there: if a sync failed before the crash, the kernel may
+    // hold for written what is not.
+    await file.seek(offset, Deno.SeekMode.Start);
+    await writeAll(file, bytes);
+    await file.syncData();
+    return true;
+  } finally {
+    file.close();
+  }
+}

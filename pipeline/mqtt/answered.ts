@@ -1,0 +1,44 @@
+import { WeirError } from "../error.ts";
+import type { Connection } from "./connect.ts";
+
+/** How long a broker may take to answer, in milliseconds. */
+const TIMEOUT = 10_000;
+
+/**
+ * Resolves with the broker's answer to a packet. mqtt.js would wait for it also
+ * where the connection is gone.
+ *
+ * @throws {WeirError} where the connection is gone before, or nothing has come
+ * after 10 s; `what` is asked then.
+ *
+ * @example
+ * ```ts
+ * import { broker } from "../mod.ts";
+ * import { answered } from "./answered.ts";
+ * import { connect, disconnect } from "./connect.ts";
+ *
+ * await using local = await broker({ port: 0 });
+ * const connection = await connect(local.url);
+ * const { client } = connection;
+ * await answered(connection, "a message", client.publishAsync("t", "1", { qos: 1 }));
+ * await disconnect(connection);
+ * ```
+ */
+export async function answered<T>(
+  { closed }: Connection,
+  what: string,
+  answer: Promise<T>,
+): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new WeirError(`The broker does not answer ${what}.`)),
+    TIMEOUT,
+  );
+  const gone = closed.then((error) => Promise.reject(error));
+  gone.catch(() => {});
+  try {
+    return await Promise.race([answer, gone, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

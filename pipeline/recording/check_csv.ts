@@ -1,0 +1,168 @@
+import { fileError } from "./file_error.ts";
+import { checkLedgers } from "../durable/check_ledger.ts";
+import { refuseIrregular } from "./refuse_irregular.ts";
+import { readRecords } from "./read_records.ts";
+import { HEADER, isHeader } from "./row_format.ts";
+
+/** Something that is off in a recording. */
+export interface Problem {
+  /** The line, from 1; none where it is about the file as a whole. */
+  line?: number;
+  /** What, for a person to read. */
+  text: string;
+  /** What kind of problem it is: `gap`, `torn row`. */
+  kind: string;
+  /** Whether the line is no row of its own, and a repaired copy goes without. */
+  drop: boolean;
+}
+
+/** What a check found. */
+export interface CheckResult {
+  /** How many whole rows there are. */
+  rows: number;
+  /** How many problems there are. */
+  problems: number;
+}
+
+/** What is done with what a check finds, as it goes. */
+export interface CheckOptions {
+  /** Takes each problem. */
+  onProblem: (problem: Problem) => void;
+  /** Takes the text of each row that is in order, and of the header. */
+  onRow?: (text: string) => Promise<void>;
+}
+
+/**
+ * Checks a recording: its header; that every line is a whole row of four cells
+ * with a number, the same time as ISO 8601 and a sensor id; that a sensor's time
+ * does not run backwards; gaps in what a sensor sent regularly; rows that are
+ * there again, with the same time; and what a ledger beside it says of it. Memory is bounded: of more
+ * than 10,000 sensors, and of as many rows of one time, the first are compared.
+ *
+ * @throws {WeirError} where the file cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { checkCsv } from "./check_csv.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/test.csv`;
+ * await Deno.writeTextFile(path, "timestamp,datetime,sensor_id,value\r\n1.0,");
+ * const found: string[] = [];
+ * await checkCsv(path, { onProblem: ({ line, text }) => found.push(`${line}: ${text}`) });
+ * if (found[0] !== "2: torn: it has no line end") throw found;
+ * ```
+ */
+export async function checkCsv(
+  path: string,
+  { onProblem, onRow = () => Promise.resolve() }: CheckOptions,
+): Promise<CheckResult> {
+  let file: Deno.FsFile;
+  try {
+    await refuseIrregular(path, "read");
+    file = await Deno.open(path);
+  } catch (error) {
+    throw fileError(path, error, "read");
+  }
+  let problems = 0;
+  let rows = 0;
+  const tell = (problem: Omit<Problem, "drop">, drop = false) => {
+    problems++;
+    onProblem({ ...problem, drop });
+  };
+  const history = createHistory(tell);
+  let first = true;
+  for await (const { line, text, cells, fault } of readRecords(file.readable)) {
+    if (first) {
+      first = false;
+      await onRow(HEADER);
+      // A spreadsheet may have put a byte order mark before it.
+      if (isHeader(text.replace(/^\ufeff/, ""))) continue;
+      const wrong = `the header is not ${HEADER.trim()}`;
+      tell({ line, text: wrong, kind: "wrong header" }, fault !== undefined);
+      if (fault) continue;
+    }
+    if (fault) {
+      tell({ line, ...fault }, true);
+      continue;
+    }
+    rows++;
+    await onRow(text.replace(/\r?\n$/, "\r\n"));
+    history.add(line, cells);
+  }
+  history.end();
+  if (first) {
+    await onRow(HEADER);
+    tell({ text: "it is empty: it has no header", kind: "wrong header" });
+  }
+  for (const text of await checkLedgers(path)) {
+    tell({ text, kind: "ledger problem" });
+  }
+  return { rows, problems };
+}
+
+/** So many intervals make a sensor one that sends regularly. */
+const REGULAR = 10;
+
+/** So many sensors, and rows of one time, are remembered. */
+const MAX_KEPT = 10_000;
+
+/** Compares each row with those before it. */
+function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
+  const sensors = new Map<
+    string,
+    { last: number; count: number; longest: number }
+  >();
+  let time = NaN;
+  // The rows of one time that follow each other: how often each is there, and
+  // the line where it is for the second time.
+  const same = new Map<string, { count: number; line: number }>();
+  const end = () => {
+    for (const [row, { count, line }] of same) {
+      if (count === 1) continue;
+      const [datetime] = JSON.parse(row);
+      const times = `${count.toLocaleString("en-US")} times`;
+      const text =
+        `the same row ${times}: ${datetime} (readings of one millisecond, or one written more than once)`;
+      tell({ line, text, kind: "repeated row" });
+    }
+    same.clear();
+  };
+  const isRepeated = (line: number, row: string) => {
+    const seen = same.get(row);
+    if (!seen) {
+      if (same.size < MAX_KEPT) same.set(row, { count: 1, line });
+      return false;
+    }
+    if (++seen.count === 2) seen.line = line;
+    return true;
+  };
+  const add = (line: number, [timestamp, datetime, id, value]: string[]) => {
+    const now = Number(timestamp);
+    if (now !== time) end();
+    time = now;
+    if (isRepeated(line, JSON.stringify([datetime, id, value]))) return;
+
+    const sensor = sensors.get(id);
+    if (!sensor) {
+      if (sensors.size < MAX_KEPT) {
+        sensors.set(id, { last: now, count: 0, longest: 0.1 });
+      }
+      return;
+    }
+    const { last, count, longest } = sensor;
+    const interval = now - last;
+    if (interval < 0) {
+      const text = `time runs backwards: by ${(-interval).toFixed(3)} s`;
+      tell({ line, text, kind: "step back" });
+    }
+    if (count >= REGULAR && interval > 10 * longest) {
+      const text = `a gap: nothing from ${JSON.stringify(id)} for ${
+        interval.toFixed(1)
+      } s, before that at most ${longest.toFixed(1)} s`;
+      tell({ line, text, kind: "gap" });
+    } else sensor.longest = Math.max(longest, interval);
+    sensor.count++;
+    sensor.last = now;
+  };
+  return { add, end };
+}

@@ -1,0 +1,46 @@
+import { WeirError } from "../error.ts";
+import { fileError } from "./file_error.ts";
+import { refuseIrregular } from "./refuse_irregular.ts";
+
+/**
+ * Opens a file for reading and writing, or makes it with this mode, and locks it
+ * against another weir. The lock goes when the file is closed, and with the
+ * process, however that ends.
+ *
+ * @throws {WeirError} where it cannot be opened, or, saying `inUse`, is locked.
+ *
+ * @example
+ * ```ts
+ * import { openLocked } from "./open_locked.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/test.csv`;
+ * using file = await openLocked(path, 0o644, "It is in use.");
+ * const { message } = await openLocked(path, 0o644, "It is in use.").catch((e) => e);
+ * if (message !== "It is in use.") throw message;
+ * ```
+ */
+export async function openLocked(
+  path: string,
+  mode: number,
+  inUse: string,
+): Promise<Deno.FsFile> {
+  let file: Deno.FsFile | undefined;
+  try {
+    await refuseIrregular(path, "write");
+    file = await Deno.open(path, {
+      read: true,
+      write: true,
+      create: true,
+      mode,
+    });
+    if (await file.tryLock(true)) {
+      // Whoever had it may have put another file in its place just now.
+      const [here, there] = await Promise.all([file.stat(), Deno.stat(path)]);
+      if (here.ino === there.ino) return file;
+    }
+    throw new WeirError(inUse);
+  } catch (error) {
+    file?.close();
+    throw fileError(path, error);
+  }
+}

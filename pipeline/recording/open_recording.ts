@@ -1,0 +1,136 @@
+import type { SensorEvent } from "../event.ts";
+import { writeAll } from "../write_all.ts";
+import { openFile, type OpenOptions, startAnew } from "./open_at_end.ts";
+import { fileError } from "./file_error.ts";
+import { createRowFormat } from "./row_format.ts";
+import { createSensorCount } from "./sensor_count.ts";
+
+/** What a recording came to. */
+export interface CsvSummary {
+  /** Its file. */
+  path: string;
+  /** How many rows were written to it, one for each event. */
+  rows: number;
+  /** How many sensors they came from; counted up to some 10,000. */
+  sensors: number;
+  /** Whether there were more sensors than that. */
+  moreSensors: boolean;
+  /** How large the file is, in bytes. */
+  bytes: number;
+}
+
+/** A CSV that is being written. */
+export interface Recording {
+  /**
+   * Writes events as rows, all of them or, where that fails, none. Where somebody
+   * has deleted, replaced or edited the file, it says so and goes on at its end.
+   */
+  write(events: readonly SensorEvent[]): Promise<void>;
+  /** Puts what was written on the disk itself. */
+  sync(): Promise<void>;
+  /** Closes the file; it is not synced by that. */
+  close(): void;
+  /** What it has come to so far. */
+  summary(): CsvSummary;
+}
+
+/**
+ * Opens a recording: a CSV that events are appended to. See `csv()` for the
+ * sink that writes a flow to one.
+ *
+ * @throws {WeirError} where the file cannot be opened or written.
+ *
+ * @example
+ * ```ts
+ * import { openRecording } from "./open_recording.ts";
+ *
+ * const path = `${await Deno.makeTempDir()}/test.csv`;
+ * const recording = await openRecording(path);
+ * await recording.write([{ sensor_id: "lux-1", ts: 1484535480.613, val: 371.6 }]);
+ * await recording.sync();
+ * recording.close();
+ * if (recording.summary().rows !== 1) throw recording.summary();
+ * ```
+ */
+export async function openRecording(
+  path: string,
+  options: OpenOptions = {},
+): Promise<Recording> {
+  let file: Deno.FsFile | undefined = await openFile(path, options);
+  let { overwrite = false } = options;
+  let { ino } = await file.stat();
+  const format = createRowFormat(options);
+  const encoder = new TextEncoder();
+  const sensors = createSensorCount();
+  let rows = 0;
+  let bytes = await file.seek(0, Deno.SeekMode.Current);
+  let torn = false;
+
+  const isAsLeft = async () => {
+    if (!file) return false;
+    try {
+      const found = await Deno.stat(path);
+      // What is to be overwritten, or cut back, may have any size.
+      return found.ino === ino &&
+        (overwrite || torn || found.size === bytes);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    }
+  };
+  const reopen = async () => {
+    const { log = console.error } = options;
+    log(
+      `${path} was deleted, replaced or edited while it was recorded to. Going on at its end.`,
+    );
+    file?.close();
+    file = undefined;
+    // What is there now is somebody's, and nothing of ours is torn in it.
+    overwrite = torn = false;
+    file = await openFile(path, { ...options, overwrite });
+    ({ ino } = await file.stat());
+    bytes = await file.seek(0, Deno.SeekMode.Current);
+    return file;
+  };
+  return {
+    async write(events) {
+      const text = encoder.encode(format(events));
+      const output = await isAsLeft() ? file! : await reopen();
+      try {
+        if (overwrite) {
+          await startAnew(output);
+          bytes = await output.seek(0, Deno.SeekMode.Current);
+          overwrite = false;
+        }
+        if (torn) await cutBack(output, bytes);
+        torn = true;
+        await writeAll(output, text);
+        torn = false;
+      } catch (error) {
+        // Where this fails, too, the next write begins with it.
+        torn = await cutBack(output, bytes).then(() => false, () => true);
+        throw fileError(path, error);
+      }
+      bytes += text.length;
+      rows += events.length;
+      sensors.add(events);
+    },
+    async sync() {
+      try {
+        // Where it could not be opened again, nothing of it is safe.
+        if (!file) throw new Error("it could not be opened again.");
+        await file.syncData();
+      } catch (error) {
+        throw fileError(path, error);
+      }
+    },
+    close: () => file?.close(),
+    summary: () => ({ path, rows, ...sensors.count(), bytes }),
+  };
+}
+
+/** Takes away the rows of a batch of which only some could be written. */
+async function cutBack(file: Deno.FsFile, bytes: number): Promise<void> {
+  await file.truncate(bytes);
+  await file.seek(bytes, Deno.SeekMode.Start);
+}

@@ -1,0 +1,56 @@
+import { formatBytes, formatElapsed, formatRate } from "../format.ts";
+import { PANEL } from "../layout.ts";
+import { counted } from "../../pipeline/escape.ts";
+import { type Row, Rows, rule } from "../styled_rows.tsx";
+import type { Snapshot } from "../../run/run_snapshot.ts";
+import { cut, visible } from "../fit_text.ts";
+import type { PanelProps } from "./header.tsx";
+
+/**
+ * The broker: how fast it answers, what comes in, and where it offers `$SYS`
+ * what it tells of itself.
+ *
+ * @example
+ * ```tsx ignore
+ * <BrokerPanel snapshot={snapshot} columns={40} />
+ * ```
+ */
+export function BrokerPanel({ snapshot, columns }: PanelProps) {
+  const { traffic, connection, control } = snapshot;
+  const { version, uptime, clients, received, sent } = control.broker;
+  const perMinute = (text: string) => formatRate(Number(text) / 60);
+  const lines = [
+    `ping ${ping(control)}`,
+    `in ${formatRate(traffic.messages)} · ${formatBytes(traffic.bytes)}/s` +
+    ` · ${counted(connection.reconnects, "reconnect")}`,
+    version,
+    join([
+      uptime && `up ${formatElapsed(parseInt(uptime))}`,
+      clients && counted(Number(clients), "client"),
+    ]),
+    join([
+      received && `receives ${perMinute(received)}`,
+      sent && `sends ${perMinute(sent)}`,
+    ]),
+  ].filter((line) => line);
+  const rows: Row[] = [
+    rule("Broker", "", columns),
+    ...lines.map((line) => [` ${cut(visible(line ?? ""), columns - 2)}`]),
+  ];
+  while (rows.length < PANEL) rows.push([]);
+  return <Rows rows={rows} />;
+}
+
+function ping(
+  { connected, roundTrip, unanswered = 0 }: Snapshot["control"],
+): string {
+  if (!connected) return "–";
+  if (unanswered > 1) return `no answer for ${Math.floor(unanswered)} s`;
+  if (roundTrip === undefined) return "…";
+  const ms = roundTrip * 1000;
+  return `${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
+}
+
+function join(parts: (string | undefined)[]): string {
+  return parts.filter((part) => part).join(" · ");
+}

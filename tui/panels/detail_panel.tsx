@@ -1,0 +1,101 @@
+import { Box } from "ink";
+import type { LiveSensor, SensorEvent } from "../../pipeline/mod.ts";
+import {
+  formatAge,
+  formatClock,
+  formatNumber,
+  formatRate,
+  formatWhole,
+} from "../format.ts";
+import { type Row, Rows, rule } from "../styled_rows.tsx";
+import { healthOf } from "../sensors.ts";
+import { cut, fit, visible } from "../fit_text.ts";
+import { ChartPanel } from "./chart_panel.tsx";
+import type { PanelProps } from "./header.tsx";
+
+interface DetailProps extends PanelProps {
+  /** Which sensor. */
+  id: string;
+  /** What is known of it. */
+  sensor: LiveSensor;
+  /** Which of the windows its chart shows. */
+  zoom: number;
+  /** How many rows there are. */
+  rows: number;
+}
+
+/**
+ * One sensor: its chart, its figures, its last events.
+ *
+ * @example
+ * ```tsx ignore
+ * <Detail snapshot={snapshot} id="lux-1" sensor={sensor} zoom={0} columns={80} rows={20} />
+ * ```
+ */
+export function Detail(props: DetailProps) {
+  const { snapshot, id, sensor, columns, rows } = props;
+  const events = Math.max(2, Math.min(12, Math.floor(rows / 4)));
+  return (
+    <Box flexDirection="column">
+      <ChartPanel {...props} rows={rows - events - 4} />
+      <Rows
+        rows={[
+          rule("Figures", "", columns),
+          ...figures(id, sensor, snapshot, columns),
+          rule("Last events", "", columns),
+          ...lastEvents(sensor.last ?? [sensor.latest], events, columns),
+        ]}
+      />
+    </Box>
+  );
+}
+
+function figures(
+  id: string,
+  sensor: LiveSensor,
+  { now, control }: PanelProps["snapshot"],
+  columns: number,
+): Row[] {
+  const { latest, min, mean, max, rate, interval, events } = sensor;
+  const number = (value: number | undefined) =>
+    value === undefined ? "–" : formatNumber(value, 9);
+  const health = healthOf(id, sensor, now, control.boards);
+  const age = formatAge(now - sensor.time);
+  const state = health === "alive" ? `${age} ago` : `${health} ${age}`;
+  const values = `last ${
+    typeof latest.val === "number"
+      ? number(latest.val)
+      : visible(`${latest.val}`)
+  } · min ${number(min)} · mean ${number(mean)} · max ${number(max)}`;
+  const counts = `${formatWhole(events)} ${
+    events === 1 ? "event" : `events · ${formatRate(rate)}`
+  }${
+    interval > 0 ? ` · every ${formatNumber(interval, 5)} s` : ""
+  } · ${state} · topic ${visible(latest.topic ?? "–")}`;
+  return [
+    [{ text: ` ${cut(values, columns - 2)}`, bold: true }],
+    [` ${cut(counts, columns - 2)}`],
+  ];
+}
+
+/** The last events, the latest first. */
+function lastEvents(
+  events: readonly SensorEvent[],
+  rows: number,
+  columns: number,
+): Row[] {
+  const shown: Row[] = events.slice(-rows).reverse().map((event) => {
+    const { ts, val, device_ts } = event;
+    const device = device_ts === undefined || device_ts === ts
+      ? ""
+      : `  device clock ${device_ts}`;
+    const value = visible(typeof val === "string" ? val : String(val));
+    return [
+      { text: ` ${formatClock(ts)} `, dim: true },
+      fit(value, Math.min(20, columns - 12)),
+      { text: cut(device, columns - 32), dim: true },
+    ];
+  });
+  while (shown.length < rows) shown.push([]);
+  return shown;
+}

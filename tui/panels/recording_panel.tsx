@@ -1,0 +1,169 @@
+import { formatBytes, formatElapsed, formatWhole } from "../format.ts";
+import { PANEL } from "../layout.ts";
+import { counted } from "../../pipeline/escape.ts";
+import { type Row, Rows, rule, type Span } from "../styled_rows.tsx";
+import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
+import { cut, visible, width } from "../fit_text.ts";
+import type { PanelProps } from "./header.tsx";
+
+/**
+ * How many rows the panel takes: a durable recording has more to tell.
+ *
+ * @example
+ * ```ts
+ * import { recordingRows } from "./recording_panel.tsx";
+ *
+ * if (recordingRows({ durable: true }) !== 7) throw new Error();
+ * ```
+ */
+export function recordingRows(
+  { durable }: Pick<RecordingSnapshot, "durable">,
+): number {
+  return durable ? PANEL + 1 : PANEL;
+}
+
+/**
+ * How it stands with the recording, in its own numbers.
+ *
+ * @example
+ * ```tsx ignore
+ * <RecordingPanel snapshot={snapshot} columns={40} />
+ * ```
+ */
+export function RecordingPanel({ snapshot, columns }: PanelProps) {
+  const { recorder } = snapshot;
+  const room = columns - 2;
+  const rows: Row[] = [
+    rule("Recording", "", columns),
+    [" ", stateOf(recorder), ...elapsed(recorder)],
+    ...recorder.path === undefined ? [[" r starts a recording to a file"]] : [
+      [` ${fileOf(recorder, room)}`],
+      [` ${cut(rowsOf(recorder, room), room)}`],
+    ],
+    ...messagesOf(recorder, room).map((text) => [` ${cut(text, room)}`]),
+    note(recorder, room),
+  ];
+  while (rows.length < recordingRows(recorder)) rows.push([]);
+  return <Rows rows={rows} />;
+}
+
+function stateOf(
+  { state, retry = 0, durable, reason }: RecordingSnapshot,
+): Span {
+  switch (state) {
+    case "recording":
+      return {
+        text: durable ? "● durable recording" : "● recording",
+        color: "green",
+        bold: true,
+      };
+    case "paused":
+      return { text: "‖ paused", color: "yellow", bold: true };
+    case "error":
+      return {
+        text: `✖ error, again in ${Math.ceil(retry)} s`,
+        color: "red",
+        bold: true,
+      };
+    case "stopped":
+      return reason === undefined
+        ? { text: "○ not recording", bold: true }
+        : { text: "✖ gave up", color: "red", bold: true };
+  }
+}
+
+function elapsed(recorder: RecordingSnapshot): Row {
+  return recorder.path === undefined
+    ? []
+    : [{ text: `  ${formatElapsed(recorder.elapsed)}`, dim: true }];
+}
+
+/** Its name is cut where there is no room for both. */
+function fileOf({ path = "", bytes }: RecordingSnapshot, room: number): string {
+  const size = ` · ${formatBytes(bytes)}`;
+  return cut(visible(path), room - size.length) + size;
+}
+
+/** The first of the texts that fits, or else the last. */
+function fitting(room: number, ...texts: string[]): string {
+  return texts.find((text) => width(text) <= room) ?? texts[texts.length - 1];
+}
+
+function rowsOf(
+  { rows, synced, durable }: RecordingSnapshot,
+  room: number,
+): string {
+  if (!durable) {
+    return `${counted(rows, "row")} · ${formatWhole(synced)} synced`;
+  }
+  const written = `${counted(rows, "row")} written`;
+  return fitting(
+    room,
+    `${written} · ${formatWhole(synced)} safe on disk`,
+    `${formatWhole(rows)} written · ${formatWhole(synced)} safe`,
+  );
+}
+
+/** What became of the messages. */
+function messagesOf(
+  { rejected, lastReject, acknowledged, redelivered }: RecordingSnapshot,
+  room: number,
+): string[] {
+  const rejects = rejected === 0
+    ? "none rejected"
+    : `${formatWhole(rejected)} rejected${
+      lastReject ? `: ${visible(lastReject)}` : ""
+    }`;
+  if (acknowledged === undefined) return [rejects];
+  const done = `${formatWhole(acknowledged)} acknowledged`;
+  if (redelivered === undefined) return [`${done} · ${rejects}`];
+  const again = `${formatWhole(redelivered)} redelivered`;
+  return [
+    done,
+    fitting(room, `${again} (left out) · ${rejects}`, `${again} · ${rejects}`),
+  ];
+}
+
+/**
+ * Why a recording does not go on, in a few words; nothing where it does.
+ *
+ * @example
+ * ```ts
+ * import { problemOf } from "./recording_panel.tsx";
+ *
+ * const reason = "Cannot write test.csv: no space left on the disk. Trying again.";
+ * if (problemOf({ reason }) !== "no space left on the disk") throw new Error();
+ * ```
+ */
+export function problemOf(
+  { reason }: Pick<RecordingSnapshot, "reason">,
+): string | undefined {
+  // The panel names the file already.
+  return reason === undefined
+    ? undefined
+    : visible(reason).replace(/^Cannot write .*?: |\.( .*)?$/g, "");
+}
+
+/** What else a person should know. */
+function note(recorder: RecordingSnapshot, columns: number): Row {
+  const { state, waiting, lost, passed, durable } = recorder;
+  const parts: string[] = [];
+  const problem = problemOf(recorder);
+  if (problem !== undefined) {
+    parts.push(problem);
+    if (!durable) parts.push(`${formatWhole(waiting)} waiting`);
+  }
+  if (lost > 0) parts.unshift(`${formatWhole(lost)} LOST`);
+  if (state === "paused") {
+    parts.push(`shown, not written: ${formatWhole(passed)}`);
+  } else if (passed > 0) {
+    parts.push(`${formatWhole(passed)} not written in pauses`);
+  }
+  const text = cut(parts.join(" · "), columns);
+  const color = problem !== undefined || lost > 0
+    ? "red"
+    : state === "paused"
+    ? "yellow"
+    : undefined;
+  return text === "" ? [] : [{ text: ` ${text}`, color }];
+}
