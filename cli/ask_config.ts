@@ -30,7 +30,10 @@ export async function newConfig(file: string): Promise<string> {
     // It holds a password.
     await Deno.writeTextFile(file, text, { createNew: true, mode: 0o600 });
   } catch (error) {
-    throw new WeirError(`Cannot write ${file}: ${(error as Error).message}`);
+    throw new WeirError(
+      "ERR_WEIR_FILE",
+      `Cannot write ${file}: ${(error as Error).message}`,
+    );
   }
   console.error(`Wrote ${file}. More settings: docs/firmware.md`);
   return text;
@@ -66,6 +69,7 @@ async function refuseExisting(file: string): Promise<void> {
     throw error;
   }
   throw new WeirError(
+    "ERR_WEIR_FILE_EXISTS",
     `${file} is there already, and is not overwritten. To use it: --config ${file}`,
   );
 }
@@ -113,7 +117,8 @@ function question(text: string, preset?: string): string {
 const tellProblem = (text: string, wrong: string) =>
   console.error(`${text} ${wrong}.`);
 
-const brokenOff = () => new WeirError("Broken off. Nothing is written.");
+const brokenOff = () =>
+  new WeirError("ERR_WEIR_BROKEN_OFF", "Broken off. Nothing is written.");
 
 /** `192.168.1.10`, or with `:1884` where the port is not MQTT's own. */
 function readAddress(

@@ -13,6 +13,10 @@ import { WeirError } from "../pipeline/mod.ts";
  */
 export class UsageError extends WeirError {
   override name = "UsageError";
+  /** Makes an error; its message says what to write instead. */
+  constructor(message: string) {
+    super("ERR_WEIR_USAGE", message);
+  }
 }
 
 /**

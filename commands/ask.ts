@@ -57,7 +57,9 @@ export const ask = withConnection(
       if (reply.error !== undefined) failed++;
       await tell(reply, flags.json ?? false);
     }
-    if (failed > 0 && failed === answers) throw new WeirError(FAILED);
+    if (failed > 0 && failed === answers) {
+      throw new WeirError("ERR_WEIR_BOARD", FAILED);
+    }
   });
 
 const FAILED = "No sample or answer came of it. The codes: docs/error-codes.md";

@@ -60,6 +60,7 @@ export const check = new Command()
     const found = [...kinds].map(([kind, count]) => counted(count, kind))
       .join(", ");
     throw new WeirError(
+      "ERR_WEIR_PROBLEMS",
       `${file}: ${counted(problems, "problem")}${more} in ${
         counted(rows, "row")
       }: ${found}.${hint}`,
@@ -109,7 +110,10 @@ async function createNew(path: string): Promise<Deno.FsFile> {
     return await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) {
-      throw new WeirError(`${path} is there already. Move it away first.`);
+      throw new WeirError(
+        "ERR_WEIR_FILE_EXISTS",
+        `${path} is there already. Move it away first.`,
+      );
     }
     throw fileError(path, error);
   }

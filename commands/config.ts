@@ -92,7 +92,7 @@ export const config = withConnection(
       if (undo !== "") {
         whys.push(`To take that away: weir config ${id} ${undo}`);
       }
-      throw new WeirError(whys.join("\n"));
+      throw new WeirError("ERR_WEIR_BOARD", whys.join("\n"));
     }
   });
 

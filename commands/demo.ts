@@ -71,6 +71,7 @@ async function refuseForeign(path: string): Promise<void> {
     throw fileError(path, error);
   }
   throw new WeirError(
+    "ERR_WEIR_FILE_EXISTS",
     `${path} is here already, and is no recording of weir. Move it away, or start the demo in another folder.`,
   );
 }

@@ -92,6 +92,7 @@ export const deploy = new Command()
     } catch (error) {
       if (!ending.signal.aborted) throw error;
       throw new WeirError(
+        "ERR_WEIR_BROKEN_OFF",
         "Broken off. What is done is kept: run the command again. The board starts what it has.",
       );
     } finally {
@@ -112,7 +113,7 @@ async function readConfig(file: string): Promise<string> {
     const reason = error instanceof Deno.errors.NotFound
       ? "there is no such file. Write one with --new"
       : (error as Error).message;
-    throw new WeirError(`Cannot read ${file}: ${reason}.`);
+    throw new WeirError("ERR_WEIR_FILE", `Cannot read ${file}: ${reason}.`);
   }
 }
 

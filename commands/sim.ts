@@ -143,6 +143,7 @@ async function findBroker(shown: string, hostname: string, port: number) {
       ? "connection refused"
       : (error as Error).message;
     throw new WeirError(
+      "ERR_WEIR_UNREACHABLE",
       `Cannot connect to ${shown}: ${reason}. Is the broker running? Try: weir broker`,
     );
   }

@@ -1,6 +1,54 @@
 /**
+ * What went wrong, by the code of a {@linkcode WeirError}. A code stays what it
+ * is from one version to the next; a message may change.
+ *
+ * @example
+ * ```ts
+ * import { ERROR_CODES } from "./mod.ts";
+ *
+ * if (!("ERR_WEIR_UNREACHABLE" in ERROR_CODES)) throw ERROR_CODES;
+ * ```
+ */
+export const ERROR_CODES = {
+  ERR_WEIR_ARGUMENT: "A function was called with something that it cannot use.",
+  ERR_WEIR_BOARD: "A board did not do what it was to do.",
+  ERR_WEIR_BROKEN_OFF: "A person broke it off.",
+  ERR_WEIR_CLOSED: "The recording is closed.",
+  ERR_WEIR_CONNECTION_LOST: "The connection to the broker is lost.",
+  ERR_WEIR_FILE: "A file cannot be read or written.",
+  ERR_WEIR_FILE_EXISTS: "A file is there already, and is not overwritten.",
+  ERR_WEIR_FILE_HEADER: "A file has another header than a recording.",
+  ERR_WEIR_FILE_IN_USE: "Another weir uses the file.",
+  ERR_WEIR_FILE_QUOTE: "A file has a quote that is never closed.",
+  ERR_WEIR_GAVE_UP: "A disk could not be written for too long.",
+  ERR_WEIR_IRREGULAR: "A path names no regular file.",
+  ERR_WEIR_LEDGER: "A ledger is damaged, or is none.",
+  ERR_WEIR_LISTEN: "The embedded broker cannot listen.",
+  ERR_WEIR_NO_ANSWER: "No answer came in time.",
+  ERR_WEIR_NOT_GRANTED: "The broker grants less than was asked for.",
+  ERR_WEIR_NOT_PUBLISHED: "A message was not published.",
+  ERR_WEIR_PIPE: "The parts of a pipe do not go together.",
+  ERR_WEIR_PORT: "A serial port cannot be used.",
+  ERR_WEIR_PROBLEMS: "A recording has problems.",
+  ERR_WEIR_REFUSED: "The broker refused or ended the connection.",
+  ERR_WEIR_STDOUT: "Stdout cannot be written.",
+  ERR_WEIR_SUBSCRIPTION: "The broker refused a subscription.",
+  ERR_WEIR_UNREACHABLE: "There is no connection to the broker.",
+  ERR_WEIR_USAGE: "The command line is wrong.",
+} as const;
+
+/** One of the codes in {@linkcode ERROR_CODES}. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What an error is about: a path, a URL, a number. Data, never parsed text. */
+export type ErrorFacts = Readonly<
+  Record<string, string | number | boolean | undefined>
+>;
+
+/**
  * Something went wrong that a person can do something about. Its message says
- * what happened and what to do next; it is shown without a stack trace.
+ * what happened and what to do next, and is shown without a stack trace; its
+ * code and facts say the same to a program.
  *
  * @example
  * ```ts
@@ -11,9 +59,24 @@
  *   await csv("/nowhere/test.csv")(nothing());
  * } catch (error) {
  *   if (!(error instanceof WeirError)) throw error;
+ *   if (error.code !== "ERR_WEIR_FILE") throw error;
  * }
  * ```
  */
 export class WeirError extends Error {
   override name = "WeirError";
+  /** What went wrong. */
+  readonly code: ErrorCode;
+  /** What it is about. */
+  readonly facts: ErrorFacts;
+  /** Makes an error; the facts are what its message is made of. */
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { cause, facts = {} }: { cause?: unknown; facts?: ErrorFacts } = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.facts = facts;
+  }
 }

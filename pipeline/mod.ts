@@ -16,7 +16,12 @@
  */
 export type { Flow, Sink, Stage } from "./flow.ts";
 export type { Message, Reject, SensorEvent } from "./event.ts";
-export { WeirError } from "./error.ts";
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorFacts,
+  WeirError,
+} from "./error.ts";
 export { pipe } from "./pipe.ts";
 export { tee } from "./tee.ts";
 export { merge } from "./merge.ts";

@@ -93,11 +93,13 @@ export function pipe(
   if (parts.some(marked(keepsAll))) {
     if (parts.some(marked(holdsBack))) {
       throw new WeirError(
+        "ERR_WEIR_PIPE",
         "A durable recording cannot have a stage that keeps readings back, such as window(): they would be acknowledged before they are safe. Do that when reading the CSV.",
       );
     }
     if (parts.some(marked(endsEarly))) {
       throw new WeirError(
+        "ERR_WEIR_PIPE",
         "A durable recording cannot have a stage that ends the flow, such as take(): what it ends with would not be recorded. End it by the signal of mqtt().",
       );
     }

@@ -55,9 +55,13 @@ export function printLines<T>(
         // A reader that has seen enough is nothing to tell of.
         if (error instanceof Deno.errors.BrokenPipe) return false;
         const { message } = error as Error;
-        throw new Unprintable(`Nothing more is printed: ${message}`, {
-          cause: error,
-        });
+        throw new Unprintable(
+          "ERR_WEIR_STDOUT",
+          `Nothing more is printed: ${message}`,
+          {
+            cause: error,
+          },
+        );
       }
     };
     if (head !== undefined && !await write(head)) return;

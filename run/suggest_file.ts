@@ -31,6 +31,7 @@ export async function suggestFile(topic: string): Promise<string> {
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return file;
       throw new WeirError(
+        "ERR_WEIR_FILE",
         `Cannot look for ${file}: ${(error as Error).message}`,
       );
     }

@@ -122,7 +122,9 @@ Deno.test("every task in README and docs is one, and takes the options it is giv
 
 Deno.test("every message in docs/troubleshooting.md is one that weir says", async () => {
   let sources = "";
-  for (const folder of ["pipeline", "commands", "firmware", "build"]) {
+  for (
+    const folder of ["pipeline", "run", "cli", "commands", "firmware", "build"]
+  ) {
     sources += await readAll(new URL(`${folder}/`, ROOT));
   }
   const page = pages.get("docs/troubleshooting.md")!;

@@ -6,19 +6,19 @@ import { run } from "./helpers/run.ts";
 const BREAKS: [what: string, file: string, from: string, to: string][] = [
   [
     "a message is known again by its id alone",
-    "mqtt/redelivery.ts",
+    "durable/redelivery.ts",
     " && known.hash === hash",
     "",
   ],
   [
     "a message that is new does not end the recognition of old ones",
-    "mqtt/redelivery.ts",
+    "durable/redelivery.ts",
     "expecting = false;\n      set(",
     "set(",
   ],
   [
     "the ledger does not say that a session is being connected",
-    "recording/durable_store.ts",
+    "durable/durable_store.ts",
     'await note({ kind: "connecting" });',
     "",
   ],
@@ -54,25 +54,25 @@ const BREAKS: [what: string, file: string, from: string, to: string][] = [
   ],
   [
     "the ledger is not synced",
-    "recording/ledger.ts",
+    "durable/ledger.ts",
     "await output.syncData();",
     "",
   ],
   [
     "the rows are not synced before the ledger forgets them",
-    "recording/durable_store.ts",
+    "durable/durable_store.ts",
     "await tail?.sync();",
     "",
   ],
   [
     "rows that a failed sync may have dropped are not written again",
-    "recording/tail.ts",
+    "durable/tail.ts",
     "if (suspect) {",
     "if (false) {",
   ],
   [
     "the start does not complete what the recording lacks",
-    "recording/redo.ts",
+    "durable/redo.ts",
     "if (await complete(path, offset, bytes)) return undefined;",
     "if (bytes) return undefined;",
   ],

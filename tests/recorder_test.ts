@@ -183,7 +183,7 @@ Deno.test("recorder() closes its file where the flow fails", async () => {
     recording((async function* () {
       await recording.start(folder.path("test.csv"));
       yield wanted;
-      throw new WeirError("the broker is gone");
+      throw new WeirError("ERR_WEIR_CONNECTION_LOST", "the broker is gone");
     })()),
     /the broker is gone/,
   );
@@ -233,7 +233,7 @@ Deno.test("recorder() fails with the flow's error, and logs that of its file", a
     assert.rejects(
       recording((async function* () {
         yield readings(2);
-        throw new WeirError("the broker is gone");
+        throw new WeirError("ERR_WEIR_CONNECTION_LOST", "the broker is gone");
       })()),
       /the broker is gone/,
     )

@@ -126,6 +126,7 @@ async function checkVersion(repl: RawRepl, port: string): Promise<void> {
     return;
   }
   throw new WeirError(
+    "ERR_WEIR_BOARD",
     `The board runs ${
       escape(`${name} ${major}.${minor}`)
     }, and the firmware needs MicroPython 1.19 or later. ${flashing(port)}`,
@@ -140,6 +141,7 @@ async function upload(
   const { autostart = true } = options;
   if (main === "foreign" && autostart) {
     throw new WeirError(
+      "ERR_WEIR_BOARD",
       "The board starts a main.py that is not weir's. Keep it under another name with mpremote (mpremote fs cp :main.py main.py, mpremote fs rm :main.py), or leave it: --no-autostart",
     );
   }
@@ -147,6 +149,7 @@ async function upload(
   const there = await listFiles(repl, Object.keys(wanted));
   if (options.config === undefined && !there.has("config.py")) {
     throw new WeirError(
+      "ERR_WEIR_BOARD",
       "The board has no config.py yet. Write one with --new, or give yours: --config config.py",
     );
   }
@@ -198,9 +201,13 @@ async function untilPublished(repl: RawRepl, timeout: number): Promise<void> {
   const done = [PUBLISHED, NO_SENSOR, ENDED].map(({ source }) => source);
   const text = await repl.hear(new RegExp(done.join("|")), timeout * 1000);
   const heard = text ?? repl.drain();
-  if (!CONNECTED.test(heard)) throw new WeirError(advice(heard, timeout));
-  if (SENSOR.test(heard)) throw new WeirError(sensorAdvice(heard));
+  if (!CONNECTED.test(heard)) {
+    throw new WeirError("ERR_WEIR_BOARD", advice(heard, timeout));
+  }
+  if (SENSOR.test(heard)) {
+    throw new WeirError("ERR_WEIR_BOARD", sensorAdvice(heard));
+  }
   if (!text || !PUBLISHED.test(text)) {
-    throw new WeirError(silent(heard, timeout));
+    throw new WeirError("ERR_WEIR_BOARD", silent(heard, timeout));
   }
 }

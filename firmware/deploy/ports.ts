@@ -26,17 +26,19 @@ export async function findPort(folder = "/dev"): Promise<string> {
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    throw new WeirError(NEEDS_ALL);
+    throw new WeirError("ERR_WEIR_PORT", NEEDS_ALL);
   }
   if (ports.length === 1) return ports[0];
   if (ports.length > 1) {
     throw new WeirError(
+      "ERR_WEIR_PORT",
       `There are several serial ports: ${
         ports.sort().join(", ")
       }. Which one? Try: --port ${ports[0]}`,
     );
   }
   throw new WeirError(
+    "ERR_WEIR_PORT",
     "There is no serial port. Is the board plugged in? Many USB cables have no data lines: try another one.\n" +
       "In a virtual machine or container, hand the USB device on to it. For a virtual board: --port tcp://localhost:2323",
   );

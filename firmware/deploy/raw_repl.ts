@@ -130,6 +130,7 @@ export function rawRepl(
       if (all === undefined) {
         if (wire.ended) throw wire.gone();
         throw new WeirError(
+          "ERR_WEIR_BOARD",
           `The board on ${wire.name} stopped answering. Run the command again: what is done is kept.`,
         );
       }
@@ -154,6 +155,7 @@ export function rawRepl(
 function noPrompt(name: string, heard: string, ended: boolean): WeirError {
   if (ended) {
     return new WeirError(
+      "ERR_WEIR_PORT",
       `${name} closed the connection. Is another program using the board?`,
     );
   }
@@ -161,6 +163,7 @@ function noPrompt(name: string, heard: string, ended: boolean): WeirError {
     ? "Nothing answers"
     : "What answers is no MicroPython";
   return new WeirError(
+    "ERR_WEIR_BOARD",
     `${what} on ${name}. Is it the right port, and is MicroPython on the board? ${
       flashing(name)
     }`,

@@ -30,6 +30,7 @@ async function openTcp(port: string): Promise<Transport> {
   const url = URL.parse(port);
   if (!url?.hostname || !url.port) {
     throw new WeirError(
+      "ERR_WEIR_PORT",
       `${port} is no port. Write it like tcp://localhost:2323.`,
     );
   }
@@ -42,6 +43,7 @@ async function openTcp(port: string): Promise<Transport> {
       ? "connection refused"
       : (error as Error).message;
     throw new WeirError(
+      "ERR_WEIR_PORT",
       `Cannot connect to ${port}: ${reason}. Is a virtual board running there? Try: weir sim --boards 1 --repl ${url.port}`,
     );
   }

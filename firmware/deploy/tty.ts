@@ -22,6 +22,7 @@ const BAUD = "115200";
 export async function openTty(path: string): Promise<Transport> {
   if (Deno.build.os === "windows") {
     throw new WeirError(
+      "ERR_WEIR_PORT",
       "weir deploy does not work on Windows yet: nobody has seen it work there. mpremote does.",
     );
   }
@@ -73,7 +74,10 @@ async function open(
   try {
     return await Deno.open(path, options);
   } catch (error) {
-    throw new WeirError(`Cannot open ${path}: ${why(error as Error, path)}`);
+    throw new WeirError(
+      "ERR_WEIR_PORT",
+      `Cannot open ${path}: ${why(error as Error, path)}`,
+    );
   }
 }
 
@@ -104,6 +108,9 @@ async function configure(path: string): Promise<void> {
   }).output();
   if (!success) {
     const said = new TextDecoder().decode(stderr).trim();
-    throw new WeirError(`${path} is no serial port (${said}).`);
+    throw new WeirError(
+      "ERR_WEIR_PORT",
+      `${path} is no serial port (${said}).`,
+    );
   }
 }

@@ -116,7 +116,7 @@ export async function carryOut(
     } catch (error) {
       if (!(error instanceof PythonError)) throw error;
       await remove(repl, TEMPORARY).catch(() => {});
-      throw new WeirError(explain(name, error));
+      throw new WeirError("ERR_WEIR_BOARD", explain(name, error));
     }
     const other = name.endsWith(".mpy")
       ? name.replace(/mpy$/, "py")
@@ -152,6 +152,7 @@ async function writeFile(
   if (hash.trim() !== await sha256(data)) {
     await remove(repl, TEMPORARY);
     throw new WeirError(
+      "ERR_WEIR_BOARD",
       `${name} did not arrive as it was sent: is the cable sound? What was on the board is as it was. Run the command again.`,
     );
   }

@@ -65,6 +65,7 @@ export function listen(transport: Transport): Wire {
   });
   const gone = () =>
     new WeirError(
+      "ERR_WEIR_PORT",
       `The connection to ${transport.name} is gone. Was the board unplugged? Run the command again: what is done is kept.`,
     );
   return {

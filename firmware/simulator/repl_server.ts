@@ -33,6 +33,7 @@ export function serveRepl(board: Board, port = 0): ReplServer {
     listener = Deno.listen({ hostname: "127.0.0.1", port });
   } catch (error) {
     throw new WeirError(
+      "ERR_WEIR_PORT",
       `Cannot serve a board's prompt on port ${port}: ${
         (error as Error).message
       }. Try another one: --repl ${port + 1}`,

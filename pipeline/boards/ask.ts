@@ -47,6 +47,7 @@ const MOST = 10_000;
 export function checkSensorId(id: string): void {
   if (id === "" || /[/+#\0]/.test(id)) {
     throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
       `"${
         escape(id)
       }" is not the id of a sensor: it may not be empty, nor have /, + or # in it.`,
@@ -139,6 +140,7 @@ export async function* ask(
       }
       if (gone) {
         throw new WeirError(
+          "ERR_WEIR_CONNECTION_LOST",
           `Lost the connection to ${readBrokerUrl(url).href}: ${gone.message}`,
         );
       }
@@ -166,6 +168,7 @@ function noAnswer(
   const within = `within ${timeout} s`;
   if (sensorId === "*") {
     return new WeirError(
+      "ERR_WEIR_NO_ANSWER",
       `No board answered ${within}. Is one running, on this broker? Its status is retained on weir/<sensor_id>/status.`,
     );
   }
@@ -174,7 +177,10 @@ function noAnswer(
     : state === "online"
     ? "Its status says that it is online: it may be busy, or its connection stalled. Try a longer --timeout."
     : "The broker knows of no board with that id. Which ones answer? Try: weir ask '*' ping";
-  return new WeirError(`No answer from ${escape(sensorId)} ${within}. ${why}`);
+  return new WeirError(
+    "ERR_WEIR_NO_ANSWER",
+    `No answer from ${escape(sensorId)} ${within}. ${why}`,
+  );
 }
 
 function readState({ payload }: IPublishPacket): string | undefined {

@@ -179,6 +179,7 @@ async function publish(
     );
   } catch (error) {
     throw new WeirError(
+      "ERR_WEIR_NOT_PUBLISHED",
       `The configuration was not published: ${
         (error as Error).message
       }. Does this user have the right to write it?`,
@@ -205,6 +206,7 @@ function readConfig(text: string, topic: string): BoardConfig {
     // Said below.
   }
   throw new WeirError(
+    "ERR_WEIR_BOARD",
     `What is retained on ${topic} is no configuration. Replace it: --reset`,
   );
 }

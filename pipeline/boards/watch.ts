@@ -199,14 +199,20 @@ export function control(url: string, options: ConnectOptions = {}): Control {
     async publish(topic, payload, { qos = 0, retain = false } = {}) {
       checkTopic(topic);
       if (!connection) {
-        throw new WeirError("Not published: there is no connection now.");
+        throw new WeirError(
+          "ERR_WEIR_NOT_PUBLISHED",
+          "Not published: there is no connection now.",
+        );
       }
       try {
         const { client } = connection;
         const published = client.publishAsync(topic, payload, { qos, retain });
         await answered(connection, "a message", published);
       } catch (error) {
-        throw new WeirError(`Not published: ${(error as Error).message}`);
+        throw new WeirError(
+          "ERR_WEIR_NOT_PUBLISHED",
+          `Not published: ${(error as Error).message}`,
+        );
       }
     },
     async [Symbol.asyncDispose]() {

@@ -188,7 +188,11 @@ export async function openDurableStore(
   let closed = false;
   const inTurn = <T>(what: () => Promise<T>): Promise<T> => {
     // What came too late would open the recording again, and lock it.
-    if (closed) return Promise.reject(new SessionError(`${path} is closed.`));
+    if (closed) {
+      return Promise.reject(
+        new SessionError("ERR_WEIR_CLOSED", `${path} is closed.`),
+      );
+    }
     return turn(what);
   };
   const note = (entry: Entry) => persist(() => ledger.append(entry));

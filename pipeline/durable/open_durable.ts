@@ -110,6 +110,7 @@ export async function openDurable(
     // be left out as known.
     if (used) {
       throw new WeirError(
+        "ERR_WEIR_PIPE",
         `The durable recording of ${path} has been in a pipe already. Close it, and open it again with openDurable() for another one.`,
       );
     }

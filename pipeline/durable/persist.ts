@@ -68,9 +68,13 @@ export function createPersistence(
         const { message } = error as Error;
         const left = giveUp * 1000 - (performance.now() - started);
         if (signal?.aborted || left <= 0) {
-          throw new SessionError(`${message} Gave up. ${safe()}`, {
-            cause: error,
-          });
+          throw new SessionError(
+            "ERR_WEIR_GAVE_UP",
+            `${message} Gave up. ${safe()}`,
+            {
+              cause: error,
+            },
+          );
         }
         const wait = Math.min(pause, LONGEST, left);
         onFailing({ reason: message, retry: wait / 1000 });

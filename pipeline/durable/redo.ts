@@ -71,6 +71,7 @@ async function complete(
   try {
     if (!await file.tryLock(true)) {
       throw new WeirError(
+        "ERR_WEIR_FILE_IN_USE",
         `${path} is being recorded by another weir. Stop that one first.`,
       );
     }

@@ -31,7 +31,13 @@ export async function answered<T>(
 ): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => reject(new WeirError(`The broker does not answer ${what}.`)),
+    () =>
+      reject(
+        new WeirError(
+          "ERR_WEIR_NO_ANSWER",
+          `The broker does not answer ${what}.`,
+        ),
+      ),
     TIMEOUT,
   );
   const gone = closed.then((error) => Promise.reject(error));

@@ -45,6 +45,7 @@ export function readBrokerUrl(text: string): BrokerUrl {
   const url = URL.parse(text);
   if (!url || !PORTS[url.protocol] || !url.hostname) {
     throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
       `${
         mask(text)
       } is not the URL of a broker. Write it like mqtt://localhost:1883 (or mqtts, ws, wss).`,
@@ -54,6 +55,7 @@ export function readBrokerUrl(text: string): BrokerUrl {
   const webSocket = url.protocol.startsWith("ws");
   if (!webSocket && (url.pathname + url.search).length > 1) {
     throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
       `${
         mask(text)
       } has a path, which only ws:// and wss:// have. Leave it out.`,

@@ -222,16 +222,21 @@ function clientOptions(
 ): IClientOptions {
   const secure = broker.protocol === "mqtts:" || broker.protocol === "wss:";
   if ((options.cert === undefined) !== (options.key === undefined)) {
-    throw new WeirError("A client certificate goes with its key: give both.");
+    throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
+      "A client certificate goes with its key: give both.",
+    );
   }
   if (!secure && (options.ca || options.cert)) {
     throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
       `${broker.href} is not encrypted, so certificates are of no use. Write mqtts:// or wss://.`,
     );
   }
   const password = options.password ?? broker.password;
   if (options.insecure && password !== undefined) {
     throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
       "A password goes to nobody whose certificate is not verified. Leave out one of both.",
     );
   }

@@ -10,7 +10,7 @@ export class Refused extends WeirError {
   readonly takenOver: boolean;
   /** Makes an error of what the broker said. */
   constructor(message: string, { version = false, takenOver = false } = {}) {
-    super(message);
+    super("ERR_WEIR_REFUSED", message);
     this.version = version;
     this.takenOver = takenOver;
   }
@@ -159,5 +159,5 @@ export function unreachable(
   if (version === 5 && /without an answer/.test(message)) {
     return new Refused(message, { version: true });
   }
-  return new WeirError(message, { cause });
+  return new WeirError("ERR_WEIR_UNREACHABLE", message, { cause });
 }

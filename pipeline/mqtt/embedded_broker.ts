@@ -42,7 +42,10 @@ export async function broker(
   { port = 1883, host = "127.0.0.1", username, password }: BrokerOptions = {},
 ): Promise<Broker> {
   if ((username === undefined) !== (password === undefined)) {
-    throw new WeirError("A login is a user name and a password: give both.");
+    throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
+      "A login is a user name and a password: give both.",
+    );
   }
   const { Aedes } = await import("aedes");
   const aedes = await Aedes.createBroker();
@@ -120,7 +123,10 @@ function cannotListen(
     : /ENOTFOUND|EAI_|ENODATA/.test(error.code ?? "")
     ? "host not found. Use 127.0.0.1 or 0.0.0.0"
     : error.message;
-  return new WeirError(`Cannot listen on ${host}:${port}: ${reason}`);
+  return new WeirError(
+    "ERR_WEIR_LISTEN",
+    `Cannot listen on ${host}:${port}: ${reason}`,
+  );
 }
 
 /** Of a fixed length, as a comparison in constant time needs it. */

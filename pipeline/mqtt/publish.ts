@@ -45,7 +45,10 @@ export async function publish(
   let current: PromiseWithResolvers<void> | undefined;
   // One handler for all messages: a race for each would keep something of each.
   connection.closed.then((error) => {
-    gone = new WeirError(`The connection is gone: ${error.message}`);
+    gone = new WeirError(
+      "ERR_WEIR_CONNECTION_LOST",
+      `The connection is gone: ${error.message}`,
+    );
     current?.reject(gone);
   });
   let published = 0;
@@ -72,12 +75,18 @@ export async function publish(
   }
   // At QoS 0 the last ones may still be on their way.
   if (!await disconnect(connection, TIMEOUT)) {
-    throw new WeirError("The broker did not take all messages in time.");
+    throw new WeirError(
+      "ERR_WEIR_NOT_PUBLISHED",
+      "The broker did not take all messages in time.",
+    );
   }
   return published;
 }
 
 function refused({ message }: Error): WeirError {
   const reason = message.replace(/^(Publish error: )+/, "");
-  return new WeirError(`The broker refused the message: ${reason}`);
+  return new WeirError(
+    "ERR_WEIR_NOT_PUBLISHED",
+    `The broker refused the message: ${reason}`,
+  );
 }

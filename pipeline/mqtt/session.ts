@@ -8,7 +8,7 @@ import { WeirError } from "../error.ts";
  * ```ts
  * import { SessionError } from "./session.ts";
  *
- * const { message } = new SessionError("The disk is full.");
+ * const { message } = new SessionError("ERR_WEIR_GAVE_UP", "The disk is full.");
  * if (message !== "The disk is full.") throw message;
  * ```
  */

@@ -49,12 +49,18 @@ export async function subscribe(
   const refused = topics.filter((_, index) => codes[index] >= 0x80);
   if (refused.length > 0) {
     throw new WeirError(
+      "ERR_WEIR_SUBSCRIPTION",
       `The broker refused the subscription to ${
         refused.map(escape).join(", ")
       }. Does this user have the right to read it?`,
     );
   }
-  if (error) throw new WeirError(`Cannot subscribe: ${error.message}`);
+  if (error) {
+    throw new WeirError(
+      "ERR_WEIR_SUBSCRIPTION",
+      `Cannot subscribe: ${error.message}`,
+    );
+  }
   return Math.min(...codes) as 0 | 1 | 2;
 }
 
@@ -98,6 +104,7 @@ export async function subscribeSession(
   const granted = await subscribe(connection, topics, 1, present ? 1 : 0);
   if (granted < 1) {
     throw new SessionError(
+      "ERR_WEIR_NOT_GRANTED",
       "The broker grants QoS 0 only, so it keeps nothing for who is away. A durable recording needs QoS 1.",
     );
   }

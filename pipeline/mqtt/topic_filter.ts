@@ -17,7 +17,7 @@ const EMPTY = "The topic is empty. Give one, such as sensor-data.";
  * ```
  */
 export function checkTopicFilter(filter: string): void {
-  if (filter === "") throw new WeirError(EMPTY);
+  if (filter === "") throw new WeirError("ERR_WEIR_ARGUMENT", EMPTY);
   const levels = filter.split("/");
   const valid = !filter.includes("\0") &&
     levels.every((level, index) =>
@@ -26,6 +26,7 @@ export function checkTopicFilter(filter: string): void {
     );
   if (!valid) {
     throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
       `"${
         escape(filter)
       }" is not a topic to subscribe to: # stands alone at the end, + alone between slashes.`,
@@ -46,9 +47,10 @@ export function checkTopicFilter(filter: string): void {
  * ```
  */
 export function checkTopic(topic: string): void {
-  if (topic === "") throw new WeirError(EMPTY);
+  if (topic === "") throw new WeirError("ERR_WEIR_ARGUMENT", EMPTY);
   if (/[+#\0]/.test(topic)) {
     throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
       `"${
         escape(topic)
       }" is not a topic to publish on: it may not have + or # in it.`,

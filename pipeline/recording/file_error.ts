@@ -19,9 +19,13 @@ export function fileError(
   verb: "read" | "write" = "write",
 ): WeirError {
   if (error instanceof WeirError) return error;
-  return new WeirError(`Cannot ${verb} ${path}: ${reason(path, error, verb)}`, {
-    cause: error,
-  });
+  return new WeirError(
+    "ERR_WEIR_FILE",
+    `Cannot ${verb} ${path}: ${reason(path, error, verb)}`,
+    {
+      cause: error,
+    },
+  );
 }
 
 function reason(

@@ -67,6 +67,7 @@ async function prepare(
 ): Promise<void> {
   if (!await beginsAsRecording(file)) {
     throw new WeirError(
+      "ERR_WEIR_FILE_HEADER",
       `${path} has another header than ${HEADER.trim()}. Record to another file, or replace this one with --overwrite.`,
     );
   }
@@ -155,6 +156,7 @@ async function moveTorn(
 ): Promise<void> {
   const unclosed = () =>
     new WeirError(
+      "ERR_WEIR_FILE_QUOTE",
       `${path} has a quote that is never closed, after byte ${end}. Mend that line, or record to another file.`,
     );
   // No row is that long, so it is not for reading into memory.

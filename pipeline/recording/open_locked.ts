@@ -38,7 +38,7 @@ export async function openLocked(
       const [here, there] = await Promise.all([file.stat(), Deno.stat(path)]);
       if (here.ino === there.ino) return file;
     }
-    throw new WeirError(inUse);
+    throw new WeirError("ERR_WEIR_FILE_IN_USE", inUse);
   } catch (error) {
     file?.close();
     throw fileError(path, error);

@@ -199,6 +199,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
       const { message } = error as Error;
       const lost = counts.lost.toLocaleString("en-US");
       throw new WeirError(
+        "ERR_WEIR_GAVE_UP",
         counts.lost === 0
           ? message
           : `${message} ${lost} that came after it could not be written.`,

@@ -27,7 +27,10 @@ export async function refuseIrregular(
   }
   if (found.isDirectory) throw new Deno.errors.IsADirectory();
   if (!found.isFile) {
-    throw new WeirError(`Cannot ${verb} ${path}: ${IRREGULAR[verb]}`);
+    throw new WeirError(
+      "ERR_WEIR_IRREGULAR",
+      `Cannot ${verb} ${path}: ${IRREGULAR[verb]}`,
+    );
   }
 }
 

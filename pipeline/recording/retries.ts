@@ -28,7 +28,7 @@ const LONGEST = 10;
  * import { createRetries } from "./retries.ts";
  *
  * const retries = createRetries(() => {}, () => {});
- * retries.fail(new WeirError("Cannot write test.csv: disk full."));
+ * retries.fail(new WeirError("ERR_WEIR_FILE", "Cannot write test.csv: disk full."));
  * if (retries.failing()?.reason === undefined) throw new Error();
  * retries.end();
  * if (retries.failing()) throw retries.failing();
