@@ -1,6 +1,6 @@
 import type { Command } from "@cliffy/command";
-import type { ConnectOptions } from "../pipeline/mod.ts";
 import { readBrokerUrl } from "../pipeline/mqtt/broker_url.ts";
+import type { ConnectionSettings } from "../run/run_settings.ts";
 import { usage, UsageError } from "./usage.ts";
 
 /** The options by which every command reaches its broker. */
@@ -25,18 +25,6 @@ export interface ConnectionFlags {
   key?: string;
   /** `--insecure` */
   insecure?: boolean;
-}
-
-/** What they come to. */
-export interface ConnectionSettings {
-  /** The broker's URL, with what was in it: not for showing. */
-  url: string;
-  /** The broker's URL without user and password. */
-  shown: string;
-  /** The quality of service. */
-  qos: 0 | 1 | 2;
-  /** How to connect. */
-  connect: ConnectOptions;
 }
 
 /**

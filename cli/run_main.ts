@@ -1,6 +1,7 @@
 import type { Command } from "@cliffy/command";
 import { WeirError } from "../pipeline/error.ts";
 import { dropPermissions } from "./drop_permissions.ts";
+import { withHint } from "./hints.ts";
 import { UsageError } from "./usage.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function run(main: Command<any>): Promise<never> {
   try {
     await main.parse(Deno.args.length > 0 ? Deno.args : ["--help"]);
   } catch (error) {
-    if (error instanceof WeirError) console.error(error.message);
+    if (error instanceof WeirError) console.error(withHint(error));
     else if (error instanceof Deno.errors.NotCapable) {
       console.error(`${error.message}. Deno was started without it.`);
     } else console.error(error);

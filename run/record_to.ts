@@ -20,7 +20,7 @@ import {
   withoutRepeats,
 } from "../pipeline/mod.ts";
 import { tellRejects } from "../pipeline/tell_rejects.ts";
-import type { ConnectionSettings } from "../cli/connection_options.ts";
+import type { ConnectionSettings } from "./run_settings.ts";
 import { formatDuration } from "../cli/duration.ts";
 import type { DurableSettings } from "../cli/durable_options.ts";
 import { tellNumbers } from "../cli/say_numbers.ts";

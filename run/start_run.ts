@@ -16,7 +16,7 @@ import {
 } from "../pipeline/mod.ts";
 import { shorten } from "../pipeline/escape.ts";
 import type { Actions, Source } from "./run_snapshot.ts";
-import type { ConnectionSettings } from "../cli/connection_options.ts";
+import type { ConnectionSettings } from "./run_settings.ts";
 import type { DurableSettings } from "../cli/durable_options.ts";
 import { tellNumbers } from "../cli/say_numbers.ts";
 import { recordByHand } from "./by_hand.ts";
