@@ -66,7 +66,9 @@ export const deploy = new Command()
       ? undefined
       : await readConfig(flags.config);
     const { deploy } = await import("../firmware/deploy/deploy.ts");
-    const { openTransport } = await import("../firmware/deploy/transport.ts");
+    const { openTransport } = await import(
+      "../firmware/deploy/open_transport.ts"
+    );
     await using transport = await openTransport(port);
     const bar = progressBar();
     using ending = endOnSignals();

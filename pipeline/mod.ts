@@ -39,12 +39,8 @@ export {
 } from "./live.ts";
 export type { Bucket, History } from "./history.ts";
 export { csv, type CsvOptions } from "./recording/csv_sink.ts";
-export {
-  type Durable,
-  type DurableCounts,
-  type DurableOptions,
-  openDurable,
-} from "./durable/open_durable.ts";
+export { type Durable, openDurable } from "./durable/open_durable.ts";
+export type { DurableCounts, DurableOptions } from "./durable/durable_store.ts";
 export type { OpenOptions } from "./recording/open_at_end.ts";
 export type { Failing } from "./durable/persist.ts";
 export type { CsvSummary } from "./recording/open_recording.ts";

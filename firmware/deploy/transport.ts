@@ -1,8 +1,4 @@
-/** The way to a board's prompt: bytes out, bytes in. */
-import { WeirError } from "../../pipeline/error.ts";
-import { openTty } from "./tty.ts";
-
-/** A way to a board's prompt. */
+/** A way to a board's prompt: bytes out, bytes in. */
 export interface Transport extends AsyncDisposable {
   /** What a person calls it. */
   name: string;
@@ -10,55 +6,4 @@ export interface Transport extends AsyncDisposable {
   write(bytes: Uint8Array): Promise<void>;
   /** What comes in, as it comes; ends with the connection. */
   readable: AsyncIterable<Uint8Array>;
-}
-
-/**
- * Opens the way to a board: the path of a serial port, or `tcp://host:port` for a virtual board.
- *
- * @throws {WeirError} where it cannot be opened; the message says what to do.
- *
- * @example
- * ```ts ignore
- * await using transport = await openTransport("/dev/ttyUSB0");
- * ```
- */
-export async function openTransport(port: string): Promise<Transport> {
-  return port.startsWith("tcp://") ? await openTcp(port) : await openTty(port);
-}
-
-async function openTcp(port: string): Promise<Transport> {
-  const url = URL.parse(port);
-  if (!url?.hostname || !url.port) {
-    throw new WeirError(
-      "ERR_WEIR_PORT",
-      `${port} is no port. Write it like tcp://localhost:2323.`,
-    );
-  }
-  let connection: Deno.TcpConn;
-  try {
-    const hostname = url.hostname.replace(/^\[|\]$/g, "");
-    connection = await Deno.connect({ hostname, port: Number(url.port) });
-  } catch (error) {
-    const reason = error instanceof Deno.errors.ConnectionRefused
-      ? "connection refused"
-      : (error as Error).message;
-    throw new WeirError(
-      "ERR_WEIR_PORT",
-      `Cannot connect to ${port}: ${reason}. Is a virtual board running there? Try: weir sim --boards 1 --repl ${url.port}`,
-    );
-  }
-  const writer = connection.writable.getWriter();
-  return {
-    name: port,
-    write: (bytes) => writer.write(bytes as Uint8Array<ArrayBuffer>),
-    readable: connection.readable,
-    [Symbol.asyncDispose]() {
-      try {
-        connection.close();
-      } catch {
-        // The other side was faster.
-      }
-      return Promise.resolve();
-    },
-  };
 }

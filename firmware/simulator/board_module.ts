@@ -5,7 +5,7 @@
 import { Buffer } from "node:buffer";
 import { type Request, Word } from "./bridge.ts";
 import { Errno } from "./errno.ts";
-import type { Frame, Pulse } from "./life.ts";
+import type { Frame, Pulse } from "./frame.ts";
 import { lux } from "./light.ts";
 import { ADDRESS, tsl2591 } from "./tsl2591_model.ts";
 import { Status, wlan } from "./wlan.ts";

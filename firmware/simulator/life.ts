@@ -1,55 +1,11 @@
 /** A board from one boot to the next reset: MicroPython runs boot.py and main.py, and then its REPL. */
-import {
-  type Answer,
-  type Bridge,
-  Power,
-  type Request,
-  Word,
-} from "./bridge.ts";
+import { Power, Word } from "./bridge.ts";
 import { boardModule } from "./board_module.ts";
-import type { Clock } from "./clock.ts";
 import { modules, prelude } from "./device_modules.ts";
 import { type Files, mountFlash, readFlash } from "./flash.ts";
-import type { Inbox } from "./console_input.ts";
-import type { BoardSetup, FromBoard } from "./messages.ts";
+import type { Frame, Pulse } from "./frame.ts";
 import { loadInterpreter, type MicroPython } from "./micropython.ts";
 import { PowerOff, Reset, ResetCause } from "./reset.ts";
-
-/** What outlives a boot. */
-export interface Frame {
-  /** What the board is made of. */
-  setup: BoardSetup;
-  /** What is on the flash at boot. */
-  files: Files;
-  /** `machine.reset_cause()` */
-  cause: number;
-  /** When the power came, in milliseconds of `clock`. */
-  poweredAt: number;
-  clock: Clock;
-  bridge: Bridge;
-  inbox: Inbox;
-  /** Asks the host, and waits. */
-  request(request: Request): Answer;
-  post(message: FromBoard): void;
-  /** Reads (null) or writes the memory that a reset spares, in hexadecimal digits. */
-  rtcMemory(hex: string | null): string;
-}
-
-/** What the `_board` module of a life needs of it. */
-export interface Pulse {
-  /** Throws when the board is to lose its power or its watchdog bites. */
-  check(): void;
-  /** Whether a Ctrl-C came while Python was busy; it is then spent. */
-  interrupted(): boolean;
-  /** When the watchdog bites, in milliseconds of the clock; Infinity while it is not armed. */
-  watchdogAt: number;
-  /** The sockets that are open. */
-  sockets: Set<number>;
-  /** Python has handed its main loop over. */
-  looping(): void;
-  /** Ends this life. */
-  end(cause: number): never;
-}
 
 const CTRL_C = 3;
 

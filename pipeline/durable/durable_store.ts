@@ -3,8 +3,7 @@ import { type DurableSession, SessionError } from "../mqtt/session.ts";
 import { createRedelivery } from "./redelivery.ts";
 import { readBrokerUrl } from "../mqtt/broker_url.ts";
 import { counted } from "../escape.ts";
-import type { DurableCounts, DurableOptions } from "./open_durable.ts";
-import { openFile } from "../recording/open_at_end.ts";
+import { openFile, type OpenOptions } from "../recording/open_at_end.ts";
 import { openLedger } from "./ledger.ts";
 import type { Entry } from "./ledger_entry.ts";
 import { concat, replay } from "./ledger_state.ts";
@@ -14,6 +13,32 @@ import { openRejectsAtEnd } from "../recording/rejects_file.ts";
 import { HEADER } from "../recording/row_format.ts";
 import { openTail, type Tail } from "./tail.ts";
 import { createTurns } from "../recording/turns.ts";
+
+/** How a recording is made durable. */
+export interface DurableOptions extends Pick<OpenOptions, "log" | "safeCells"> {
+  /** The client id; the broker keeps its messages under it. */
+  clientId: string;
+  /** The broker's URL. */
+  url: string;
+  /** Seconds after which writing that fails is given up. Default: never. */
+  giveUp?: number;
+  /** Ends the waiting for a disk that cannot be written. */
+  signal?: AbortSignal;
+}
+
+/** How far messages have come. */
+export interface DurableCounts {
+  /** Rows in the recording. */
+  written: number;
+  /** Rows that are on the disk itself, here or in the ledger. */
+  safe: number;
+  /** Messages acknowledged to the broker. */
+  acknowledged: number;
+  /** Rejects that are on the disk itself. */
+  rejected: number;
+  /** Messages that came again and were left out. */
+  redelivered: number;
+}
 
 /** Where a durable recording is kept: ledger, rows, rejects. */
 export interface DurableStore {

@@ -3,39 +3,16 @@ import { WeirError } from "../error.ts";
 import type { Sink } from "../flow.ts";
 import type { DurableSession } from "../mqtt/session.ts";
 import { keepsAll } from "../marks.ts";
-import { openDurableStore } from "./durable_store.ts";
-import type { OpenOptions } from "../recording/open_at_end.ts";
+import {
+  type DurableCounts,
+  type DurableOptions,
+  openDurableStore,
+} from "./durable_store.ts";
 import type { Failing } from "./persist.ts";
 import type { CsvSummary } from "../recording/open_recording.ts";
 import { rejectLine } from "../recording/rejects_file.ts";
 import { createRowFormat } from "../recording/row_format.ts";
 import { createSensorCount } from "../recording/sensor_count.ts";
-
-/** How a recording is made durable. */
-export interface DurableOptions extends Pick<OpenOptions, "log" | "safeCells"> {
-  /** The client id; the broker keeps its messages under it. */
-  clientId: string;
-  /** The broker's URL. */
-  url: string;
-  /** Seconds after which writing that fails is given up. Default: never. */
-  giveUp?: number;
-  /** Ends the waiting for a disk that cannot be written. */
-  signal?: AbortSignal;
-}
-
-/** How far messages have come. */
-export interface DurableCounts {
-  /** Rows in the recording. */
-  written: number;
-  /** Rows that are on the disk itself, here or in the ledger. */
-  safe: number;
-  /** Messages acknowledged to the broker. */
-  acknowledged: number;
-  /** Rejects that are on the disk itself. */
-  rejected: number;
-  /** Messages that came again and were left out. */
-  redelivered: number;
-}
 
 /** A recording in which each message becomes its rows exactly once. */
 export interface Durable extends AsyncDisposable {

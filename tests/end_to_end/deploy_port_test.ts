@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { findPort } from "../../firmware/deploy/ports.ts";
 import { rawRepl } from "../../firmware/deploy/raw_repl.ts";
-import { openTransport } from "../../firmware/deploy/transport.ts";
+import { openTransport } from "../../firmware/deploy/open_transport.ts";
 import { broker } from "../../pipeline/mod.ts";
 import { inTime } from "../helpers/boards.ts";
 import { deployTo, startTarget } from "../helpers/deploying.ts";

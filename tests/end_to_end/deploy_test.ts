@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { deploy, type DeployOptions } from "../../firmware/deploy/deploy.ts";
-import { openTransport } from "../../firmware/deploy/transport.ts";
+import { openTransport } from "../../firmware/deploy/open_transport.ts";
 import { deviceFiles } from "../../firmware/device_files.ts";
 import type { Board } from "../../firmware/simulator/mod.ts";
 import { inTime } from "../helpers/boards.ts";

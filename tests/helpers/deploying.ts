@@ -1,5 +1,5 @@
 import { deploy, type DeployOptions } from "../../firmware/deploy/deploy.ts";
-import { openTransport } from "../../firmware/deploy/transport.ts";
+import { openTransport } from "../../firmware/deploy/open_transport.ts";
 import type { Plan } from "../../firmware/deploy/upload.ts";
 import {
   type Board,

@@ -4,7 +4,7 @@ import { counted } from "../../pipeline/escape.ts";
 import { type Row, Rows, rule } from "../styled_rows.tsx";
 import type { Snapshot } from "../../run/run_snapshot.ts";
 import { cut, visible } from "../fit_text.ts";
-import type { PanelProps } from "./header.tsx";
+import type { PanelProps } from "./panel_props.ts";
 
 /**
  * The broker: how fast it answers, what comes in, and where it offers `$SYS`

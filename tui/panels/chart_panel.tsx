@@ -4,7 +4,7 @@ import { formatAge } from "../format.ts";
 import { type Row, Rows, rule } from "../styled_rows.tsx";
 import { visible } from "../fit_text.ts";
 import { WINDOWS } from "../ui.ts";
-import type { PanelProps } from "./header.tsx";
+import type { PanelProps } from "./panel_props.ts";
 
 interface ChartProps extends PanelProps {
   /** Whose values. */

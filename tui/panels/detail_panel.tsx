@@ -11,7 +11,7 @@ import { type Row, Rows, rule } from "../styled_rows.tsx";
 import { healthOf } from "../sensors.ts";
 import { cut, fit, visible } from "../fit_text.ts";
 import { ChartPanel } from "./chart_panel.tsx";
-import type { PanelProps } from "./header.tsx";
+import type { PanelProps } from "./panel_props.ts";
 
 interface DetailProps extends PanelProps {
   /** Which sensor. */

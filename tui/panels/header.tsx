@@ -1,20 +1,9 @@
 import { formatAge, formatClock } from "../format.ts";
 import { Rows, type Span } from "../styled_rows.tsx";
-import {
-  BEHIND,
-  type ConnectionSnapshot,
-  type Snapshot,
-} from "../../run/run_snapshot.ts";
+import { BEHIND, type ConnectionSnapshot } from "../../run/run_snapshot.ts";
 import { cut, visible, width } from "../fit_text.ts";
+import type { PanelProps } from "./panel_props.ts";
 import { problemOf } from "./recording_panel.tsx";
-
-/** What a panel is given. */
-export interface PanelProps {
-  /** What there is to show. */
-  snapshot: Snapshot;
-  /** How many columns there are. */
-  columns: number;
-}
 
 /**
  * The first two rows: the broker, how it stands with it, the clock, and the

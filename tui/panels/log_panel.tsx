@@ -1,7 +1,7 @@
 import { formatClock } from "../format.ts";
 import { type Row, Rows, rule } from "../styled_rows.tsx";
 import { cut, visible } from "../fit_text.ts";
-import type { PanelProps } from "./header.tsx";
+import type { PanelProps } from "./panel_props.ts";
 
 interface LogProps extends PanelProps {
   /** How many rows there are, the rule's among them. */

@@ -7,7 +7,7 @@ import type { Snapshot } from "../../run/run_snapshot.ts";
 import { sparkline } from "../sparkline.ts";
 import { cut, fit, visible, width } from "../fit_text.ts";
 import type { Ui } from "../ui.ts";
-import type { PanelProps } from "./header.tsx";
+import type { PanelProps } from "./panel_props.ts";
 
 interface ReadingsProps extends PanelProps {
   /** What the person has chosen. */

@@ -4,7 +4,7 @@ import { counted } from "../../pipeline/escape.ts";
 import { type Row, Rows, rule, type Span } from "../styled_rows.tsx";
 import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
 import { cut, visible, width } from "../fit_text.ts";
-import type { PanelProps } from "./header.tsx";
+import type { PanelProps } from "./panel_props.ts";
 
 /**
  * How many rows the panel takes: a durable recording has more to tell.
