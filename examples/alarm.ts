@@ -1,7 +1,7 @@
 // Records everything, and publishes an alarm when a door opens.
 import {
+  changes,
   csv,
-  distinct,
   mqtt,
   parse,
   pipe,
@@ -17,7 +17,7 @@ await pipe(
   parse(),
   stamp(),
   tee(async (flow) => {
-    for await (const events of distinct()(flow)) {
+    for await (const events of changes()(flow)) {
       for (const { sensor_id, val } of events) {
         if (sensor_id.endsWith("/contact") && val === false) {
           await publish(broker, "alarm", [`${sensor_id} is open`]);

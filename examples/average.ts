@@ -1,14 +1,13 @@
 // The mean of every ten readings of one sensor, ended by Ctrl-C.
 import {
+  chunks,
   filter,
   map,
   mqtt,
   parse,
   pipe,
   print,
-  type SensorEvent,
   stamp,
-  window,
 } from "../pipeline/mod.ts";
 
 const ending = new AbortController();
@@ -19,7 +18,7 @@ await pipe(
   parse(),
   stamp(),
   filter((event) => event.sensor_id === "lux-1"),
-  window<SensorEvent>(10),
+  chunks(10),
   map((events) => ({
     ...events.at(-1)!,
     val: events.reduce((sum, { val }) => sum + Number(val), 0) / events.length,

@@ -25,8 +25,16 @@ export {
 export { pipe } from "./pipe.ts";
 export { tee } from "./tee.ts";
 export { merge } from "./merge.ts";
-export * from "./stages.ts";
-export * from "./marks.ts";
+export { map } from "./stages/map.ts";
+export { filter } from "./stages/filter.ts";
+export { flatMap } from "./stages/flat_map.ts";
+export { take } from "./stages/take.ts";
+export { drop } from "./stages/drop.ts";
+export { tap } from "./stages/tap.ts";
+export { chunks } from "./stages/chunks.ts";
+export { throttle } from "./stages/throttle.ts";
+export { changes } from "./stages/changes.ts";
+export { endingEarly, holdingBack, keepingAll } from "./marks.ts";
 export { parse, type ParseOptions } from "./parse.ts";
 export { stamp } from "./stamp.ts";
 export { print, type PrintOptions } from "./print.ts";
@@ -58,9 +66,9 @@ export type { ConnectOptions } from "./mqtt/connect.ts";
 export {
   type BoardStatus,
   type BrokerFacts,
-  type Control,
-  control,
-  type ControlSnapshot,
+  type BrokerSnapshot,
+  type BrokerWatch,
+  watchBroker,
 } from "./boards/watch.ts";
 export { withoutRepeats } from "./mqtt/without_repeats.ts";
 export { type Payload, publish, type PublishOptions } from "./mqtt/publish.ts";

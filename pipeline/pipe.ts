@@ -1,6 +1,6 @@
 import { WeirError } from "./error.ts";
 import type { Flow, Stage } from "./flow.ts";
-import { endsEarly, holdsBack, keepsAll } from "./marks.ts";
+import { type Mark, mark, marksOf } from "./marks.ts";
 
 /**
  * Joins a source, stages and a sink: each is called with what the one before it
@@ -11,9 +11,8 @@ import { endsEarly, holdsBack, keepsAll } from "./marks.ts";
  * iterated or to be the source of another pipe. Nothing runs before the flow is
  * pulled.
  *
- * @throws {WeirError} where a stage keeps readings back, or ends the flow, and
- * the sink promises to keep all that is acknowledged. Stages inside of another
- * function are not seen.
+ * @throws {WeirError} if a sink promises to keep all that it acknowledges, and
+ * a stage is marked with {@linkcode holdingBack} or {@linkcode endingEarly}.
  *
  * @example
  * ```ts
@@ -90,26 +89,32 @@ export function pipe(
   source: Flow<unknown>,
   ...parts: ((flow: Flow<unknown>) => unknown)[]
 ): unknown {
-  if (parts.some(marked(keepsAll))) {
-    if (parts.some(marked(holdsBack))) {
-      throw new WeirError(
-        "ERR_WEIR_PIPE",
-        "A durable recording cannot have a stage that keeps readings back, such as window(): they would be acknowledged before they are safe. Do that when reading the CSV.",
-      );
-    }
-    if (parts.some(marked(endsEarly))) {
-      throw new WeirError(
-        "ERR_WEIR_PIPE",
-        "A durable recording cannot have a stage that ends the flow, such as take(): what it ends with would not be recorded. End it by the signal of mqtt().",
-      );
-    }
-  }
-  return parts.reduce<unknown>(
-    (flow, part) => part(flow as Flow<unknown>),
-    source,
-  );
+  return parts.reduce<unknown>((flow, part) => {
+    const marks = new Set([...marksOf(flow as object), ...marksOf(part)]);
+    refuse(marks);
+    const result = part(flow as Flow<unknown>);
+    // So that another pipe sees what this one is made of.
+    return isFlow(result) ? mark(result, marks) : result;
+  }, source);
 }
 
-function marked(mark: symbol): (part: object) => boolean {
-  return (part) => mark in part;
+function refuse(marks: ReadonlySet<Mark>): void {
+  if (!marks.has("keeps all")) return;
+  if (marks.has("holds back")) {
+    throw new WeirError(
+      "ERR_WEIR_PIPE",
+      "A durable recording cannot have a stage that keeps readings back, such as chunks(): they would be acknowledged before they are safe. Do that when reading the CSV.",
+    );
+  }
+  if (marks.has("ends early")) {
+    throw new WeirError(
+      "ERR_WEIR_PIPE",
+      "A durable recording cannot have a stage that ends the flow, such as take(): what it ends with would not be recorded. End it by the signal of mqtt().",
+    );
+  }
+}
+
+function isFlow(result: unknown): result is Flow<unknown> {
+  return typeof result === "object" && result !== null &&
+    Symbol.asyncIterator in result;
 }

@@ -1,6 +1,6 @@
 import type { SensorEvent } from "./event.ts";
 import type { Stage } from "./flow.ts";
-import { map } from "./stages.ts";
+import { map } from "./stages/map.ts";
 
 /**
  * Puts the host's time in place of the device's: the time at which the source

@@ -1,5 +1,6 @@
 import { type Branch, startBranch } from "./branch.ts";
 import type { Sink, Stage } from "./flow.ts";
+import { mark, marksOf } from "./marks.ts";
 
 /**
  * Sends every batch through branches before it goes on, in step: it goes on
@@ -19,7 +20,7 @@ import type { Sink, Stage } from "./flow.ts";
  * ```
  */
 export function tee<T>(...sinks: Sink<T, unknown>[]): Stage<T, T> {
-  return async function* (flow) {
+  const stage: Stage<T, T> = async function* (flow) {
     const branches = sinks.map((sink) => startBranch(sink));
     let close = (branch: Branch<T>) => branch.end();
     try {
@@ -34,6 +35,8 @@ export function tee<T>(...sinks: Sink<T, unknown>[]): Stage<T, T> {
       await all(branches.map(close));
     }
   };
+  // What is before a branch is before a sink.
+  return mark(stage, sinks.flatMap((sink) => [...marksOf(sink)]));
 }
 
 /** Waits for all of them, then rejects where one did. */

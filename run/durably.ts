@@ -1,10 +1,10 @@
 import {
   type CsvSummary,
+  keepingAll,
   openDurable,
   type Reject,
   tap,
 } from "../pipeline/mod.ts";
-import { keepsAll } from "../pipeline/marks.ts";
 import type { TuiRecording } from "./run_recording.ts";
 
 /** What {@linkcode recordDurably} is given. */
@@ -66,7 +66,7 @@ export async function recordDurably(
     }
   };
   return {
-    sink: Object.assign(sink, { [keepsAll]: true as const }),
+    sink: keepingAll(sink),
     rejects: (flow) =>
       durable.rejects(
         tap((reject: Reject) => {

@@ -1,5 +1,5 @@
 import type {
-  ControlSnapshot,
+  BrokerSnapshot,
   LiveSnapshot,
   RecorderSnapshot,
 } from "../pipeline/mod.ts";
@@ -29,7 +29,7 @@ export interface Snapshot {
   /** The recording, in its own numbers. */
   recorder: RecordingSnapshot;
   /** What broker and boards tell of themselves. */
-  control: ControlSnapshot;
+  control: BrokerSnapshot;
   /** What happened lately, the latest last. */
   log: readonly LogEntry[];
 }

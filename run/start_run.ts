@@ -1,7 +1,6 @@
 import {
   ask,
   type ConnectOptions,
-  control as openControl,
   filter,
   live as keepLive,
   mqtt,
@@ -12,6 +11,7 @@ import {
   stamp,
   tap,
   tee,
+  watchBroker,
   withoutRepeats,
 } from "../pipeline/mod.ts";
 import { shorten } from "../pipeline/escape.ts";
@@ -151,7 +151,7 @@ export async function startTuiSession(
     recording.sink,
   );
   done.catch(connection.ended);
-  const control = openControl(url, connect);
+  const control = watchBroker(url, connect);
 
   const { byHand } = recording;
   return {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { IPublishPacket } from "mqtt";
 import {
+  chunks,
   openDurable,
   parse,
   pipe,
   take,
   WeirError,
-  window,
 } from "../pipeline/mod.ts";
 import { createRedelivery } from "../pipeline/durable/redelivery.ts";
 import { openFile } from "../pipeline/recording/open_at_end.ts";
@@ -179,7 +179,7 @@ Deno.test("a durable recording refuses a stage that keeps readings back or ends 
   await using durable = await openDurable(folder.path("x.csv"), options);
   async function* nothing() {}
   assert.throws(
-    () => pipe(nothing(), parse(), window(2), durable.csv as never),
+    () => pipe(nothing(), parse(), chunks(2) as never, durable.csv),
     /cannot have a stage that keeps readings back/,
   );
   assert.throws(

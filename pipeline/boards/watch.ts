@@ -13,7 +13,7 @@ import { subscribe } from "../mqtt/subscribe.ts";
 import { checkTopic } from "../mqtt/topic_filter.ts";
 
 /** What the broker and the boards say of themselves. */
-export interface ControlSnapshot {
+export interface BrokerSnapshot {
   /** Whether there is a connection. */
   connected: boolean;
   /** How long the last ping took, in seconds. */
@@ -52,9 +52,9 @@ export interface BoardStatus {
 }
 
 /** A second connection to the broker. */
-export interface Control extends AsyncDisposable {
+export interface BrokerWatch extends AsyncDisposable {
   /** What is known now. */
-  snapshot(): ControlSnapshot;
+  snapshot(): BrokerSnapshot;
   /**
    * Publishes a message.
    *
@@ -94,14 +94,17 @@ const FACTS: Record<string, keyof BrokerFacts> = {
  * @example
  * ```ts
  * import { broker } from "../mqtt/embedded_broker.ts";
- * import { control } from "./watch.ts";
+ * import { watchBroker } from "./watch.ts";
  *
  * await using local = await broker({ port: 0 });
- * await using second = control(local.url);
- * if (second.snapshot().boards.size !== 0) throw second.snapshot();
+ * await using watch = watchBroker(local.url);
+ * if (watch.snapshot().boards.size !== 0) throw watch.snapshot();
  * ```
  */
-export function control(url: string, options: ConnectOptions = {}): Control {
+export function watchBroker(
+  url: string,
+  options: ConnectOptions = {},
+): BrokerWatch {
   const stop = new AbortController();
   const { signal } = stop;
   const boards = new Map<string, BoardStatus>();
@@ -148,7 +151,7 @@ export function control(url: string, options: ConnectOptions = {}): Control {
           {
             ...options,
             version,
-            clientId: options.clientId && `${options.clientId}-control`,
+            clientId: options.clientId && `${options.clientId}-watch`,
           },
           {
             signal,

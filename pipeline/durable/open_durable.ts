@@ -2,7 +2,7 @@ import type { Reject, SensorEvent } from "../event.ts";
 import { WeirError } from "../error.ts";
 import type { Sink } from "../flow.ts";
 import type { DurableSession } from "../mqtt/session.ts";
-import { keepsAll } from "../marks.ts";
+import { keepingAll } from "../marks.ts";
 import {
   type DurableCounts,
   type DurableOptions,
@@ -19,7 +19,7 @@ export interface Durable extends AsyncDisposable {
   /** For `mqtt()`. */
   session: DurableSession;
   /** Takes the events; ends the pipe. For one pipe: a second one is refused. */
-  csv: Sink<SensorEvent, CsvSummary> & { [keepsAll]: true };
+  csv: Sink<SensorEvent, CsvSummary>;
   /** Takes the rejects of `parse()`. */
   rejects: Sink<Reject>;
   /** How far messages have come. */
@@ -107,7 +107,7 @@ export async function openDurable(
   };
   return {
     session: store.session,
-    csv: Object.assign(csv, { [keepsAll]: true as const }),
+    csv: keepingAll(csv),
     rejects,
     counts: store.counts,
     bytes: store.bytes,

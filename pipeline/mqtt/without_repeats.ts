@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Message } from "../event.ts";
 import type { Stage } from "../flow.ts";
-import { filter } from "../stages.ts";
+import { filter } from "../stages/filter.ts";
 
 /** Of how many topics it is known what they said last. */
 const MAX_TOPICS = 10_000;

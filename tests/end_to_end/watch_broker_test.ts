@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import {
   broker,
-  type Control,
-  control,
+  type BrokerWatch,
+  watchBroker,
   WeirError,
 } from "../../pipeline/mod.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
@@ -11,35 +11,38 @@ import { weir } from "../helpers/weir.ts";
 
 /** Resolves when a snapshot is as it should be. */
 async function until(
-  { snapshot }: Control,
-  found: (now: ReturnType<Control["snapshot"]>) => unknown,
+  { snapshot }: BrokerWatch,
+  found: (now: ReturnType<BrokerWatch["snapshot"]>) => unknown,
 ): Promise<void> {
   while (!found(snapshot())) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 
-mosquittoTest("control() measures the round trip and reads $SYS", async () => {
-  await using mosquitto = await startMosquitto({
-    config: () => "sys_interval 1",
-  });
-  await using second = control(mosquitto.url);
-  await until(second, ({ roundTrip }) => roundTrip !== undefined);
-  await until(second, ({ broker }) => broker.clients !== undefined);
-  const { roundTrip, broker } = second.snapshot();
-  assert.ok(roundTrip! > 0 && roundTrip! < 5);
-  assert.match(broker.version!, /^mosquitto version \d/);
-  assert.match(broker.uptime!, /^\d+ seconds$/);
-});
+mosquittoTest(
+  "watchBroker() measures the round trip and reads $SYS",
+  async () => {
+    await using mosquitto = await startMosquitto({
+      config: () => "sys_interval 1",
+    });
+    await using second = watchBroker(mosquitto.url);
+    await until(second, ({ roundTrip }) => roundTrip !== undefined);
+    await until(second, ({ broker }) => broker.clients !== undefined);
+    const { roundTrip, broker } = second.snapshot();
+    assert.ok(roundTrip! > 0 && roundTrip! < 5);
+    assert.match(broker.version!, /^mosquitto version \d/);
+    assert.match(broker.uptime!, /^\d+ seconds$/);
+  },
+);
 
-mosquittoTest("control() knows which boards are offline", async () => {
+mosquittoTest("watchBroker() knows which boards are offline", async () => {
   await using mosquitto = await startMosquitto();
   const publish = (id: string, text: string) =>
     mosquitto.publish("-r", "-t", `weir/${id}/status`, "-m", text);
   await publish("lux-1", '{"state":"online","version":"1.0"}');
   await publish("lux-2", '{"state":"offline"}');
   await publish("lux-3", "not JSON");
-  await using second = control(mosquitto.url);
+  await using second = watchBroker(mosquitto.url);
   const { boards } = await (async () => {
     await until(second, ({ boards }) => boards.size === 2);
     return second.snapshot();
@@ -56,11 +59,11 @@ mosquittoTest("control() knows which boards are offline", async () => {
   await until(second, ({ boards }) => !boards.has("lux-2"));
 });
 
-mosquittoTest("control() publishes, and says where it cannot", async () => {
+mosquittoTest("watchBroker() publishes, and says where it cannot", async () => {
   await using mosquitto = await startMosquitto();
   await using sub = weir(["sub", "test", "-b", mosquitto.url]);
   await sub.stderr.match(/Connected/);
-  await using second = control(mosquitto.url);
+  await using second = watchBroker(mosquitto.url);
   await until(second, ({ connected }) => connected);
   await second.publish("test", "hello");
   await sub.stdout.match(/^hello$/);
@@ -72,17 +75,17 @@ mosquittoTest("control() publishes, and says where it cannot", async () => {
   await until(second, ({ connected }) => connected);
 });
 
-Deno.test("control() does without $SYS where a broker has none", async () => {
+Deno.test("watchBroker() does without $SYS where a broker has none", async () => {
   await using local = await broker({ port: 0 });
-  await using second = control(local.url);
+  await using second = watchBroker(local.url);
   await until(second, ({ roundTrip }) => roundTrip !== undefined);
   assert.deepEqual(second.snapshot().broker, {});
 });
 
-Deno.test("control() and its flow may have the same client id", async () => {
+Deno.test("watchBroker() and its flow may have the same client id", async () => {
   await using local = await broker({ port: 0 });
   const options = { clientId: "desk" };
-  await using first = control(local.url, options);
+  await using first = watchBroker(local.url, options);
   await until(first, ({ connected }) => connected);
   await using sub = weir(["sub", "x", "-b", local.url, "--client-id", "desk"]);
   await sub.stderr.match(/Connected/);
