@@ -61,7 +61,14 @@ export {
 export type { RecorderSnapshot } from "./recording/recorder_snapshot.ts";
 export { mqtt, type MqttOptions } from "./mqtt/source.ts";
 export type { BrokerStatus } from "./mqtt/broker_status.ts";
-export { type DurableSession, SessionError } from "./mqtt/session.ts";
+export {
+  type Delivery,
+  type DurableSession,
+  type SessionCommits,
+  type SessionDeliveries,
+  SessionError,
+  type SessionSubscription,
+} from "./mqtt/session.ts";
 export type { ConnectOptions } from "./mqtt/connect.ts";
 export {
   type BoardStatus,

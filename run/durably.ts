@@ -57,7 +57,7 @@ export async function recordDurably(
   let summary: CsvSummary | undefined;
   const sink: TuiRecording["sink"] = async (flow) => {
     try {
-      return summary = await durable.csv(flow);
+      return summary = await durable.collect(flow);
     } catch (error) {
       gaveUp = (error as Error).message;
       throw error;

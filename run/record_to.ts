@@ -155,7 +155,7 @@ export async function recordTo(
       ? tee(print({ format: settings.print, signal }))
       : (flow) => flow,
     whenDone((events) => written += events),
-    durable?.csv ?? csv(file, { overwrite: settings.overwrite, safeCells }),
+    durable?.collect ?? csv(file, { overwrite: settings.overwrite, safeCells }),
   );
   const elapsed = (performance.now() - (started ?? performance.now())) / 1000;
   console.error(tellSummary({ ...summary, rejected, leftOut }, elapsed));

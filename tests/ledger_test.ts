@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { IPublishPacket } from "mqtt";
 import {
   chunks,
+  type Message,
   openDurable,
   parse,
   pipe,
@@ -119,21 +119,23 @@ for (
   });
 }
 
-function message(messageId: number, payload: string, dup = false) {
-  const fixed = { cmd: "publish", qos: 1, retain: false, topic: "t" } as const;
-  return { ...fixed, messageId, payload, dup } as IPublishPacket;
+/** A message at QoS 1, and its packet id. */
+function message(id: number, text: string, dup = false): [Message, number] {
+  const payload = encode(text);
+  const time = 1484535480.613;
+  return [{ topic: "t", payload, time, qos: 1, retain: false, dup }, id];
 }
 
 Deno.test("a redelivery is known by id and content, whatever DUP says", () => {
   const redelivery = createRedelivery(0);
   redelivery.connected(false);
-  for (const id of [1, 2, 3]) redelivery.take(message(id, "21.5"));
+  for (const id of [1, 2, 3]) redelivery.take(...message(id, "21.5"));
   redelivery.connected(true);
-  assert.deepEqual(redelivery.take(message(2, "21.5")), {
+  assert.deepEqual(redelivery.take(...message(2, "21.5")), {
     position: 2,
     redelivered: true,
   });
-  assert.ok(redelivery.take(message(3, "21.5", true)).redelivered);
+  assert.ok(redelivery.take(...message(3, "21.5", true)).redelivered);
 });
 
 for (
@@ -146,31 +148,31 @@ for (
   Deno.test(`a message with ${what} is none, and ends what is taken for one`, () => {
     const redelivery = createRedelivery(0);
     redelivery.connected(false);
-    for (const id of [1, 2, 3]) redelivery.take(message(id, "21.5"));
+    for (const id of [1, 2, 3]) redelivery.take(...message(id, "21.5"));
     redelivery.connected(true);
-    assert.ok(redelivery.take(message(2, "21.5")).redelivered);
-    assert.ok(!redelivery.take(again).redelivered);
-    assert.ok(!redelivery.take(message(3, "21.5")).redelivered);
+    assert.ok(redelivery.take(...message(2, "21.5")).redelivered);
+    assert.ok(!redelivery.take(...again).redelivered);
+    assert.ok(!redelivery.take(...message(3, "21.5")).redelivered);
   });
 }
 
 Deno.test("a session that begins anew takes nothing for old", () => {
   const redelivery = createRedelivery(0);
   redelivery.connected(false);
-  redelivery.take(message(1, "21.5"));
+  redelivery.take(...message(1, "21.5"));
   redelivery.connected(false);
-  assert.ok(!redelivery.take(message(1, "21.5")).redelivered);
+  assert.ok(!redelivery.take(...message(1, "21.5")).redelivered);
 });
 
 Deno.test("what was acknowledged before an id came free is not taken for a redelivery", () => {
   const redelivery = createRedelivery(0);
   redelivery.connected(false);
-  redelivery.take(message(1, "on"));
-  redelivery.take(message(2, "off"));
+  redelivery.take(...message(1, "on"));
+  redelivery.take(...message(2, "off"));
   // The broker can use 2 again only once it has the acknowledgements of both.
-  redelivery.take(message(2, "x"));
+  redelivery.take(...message(2, "x"));
   redelivery.connected(true);
-  assert.ok(!redelivery.take(message(1, "on")).redelivered);
+  assert.ok(!redelivery.take(...message(1, "on")).redelivered);
 });
 
 Deno.test("a durable recording refuses a stage that keeps readings back or ends the flow", async () => {
@@ -179,11 +181,11 @@ Deno.test("a durable recording refuses a stage that keeps readings back or ends 
   await using durable = await openDurable(folder.path("x.csv"), options);
   async function* nothing() {}
   assert.throws(
-    () => pipe(nothing(), parse(), chunks(2) as never, durable.csv),
+    () => pipe(nothing(), parse(), chunks(2) as never, durable.collect),
     /cannot have a stage that keeps readings back/,
   );
   assert.throws(
-    () => pipe(nothing(), parse(), take(1), durable.csv),
+    () => pipe(nothing(), parse(), take(1), durable.collect),
     /cannot have a stage that ends the flow/,
   );
 });
@@ -193,8 +195,9 @@ Deno.test("a durable recording that is closed opens nothing again", async () => 
   const path = folder.path("x.csv");
   const options = { clientId: "lab", url: "mqtt://pi", giveUp: 0 };
   const durable = await openDurable(path, options);
+  assert.equal(durable.session.commits.safe, 0);
   await durable[Symbol.asyncDispose]();
-  await assert.rejects(durable.session.commit(1), /is closed/);
+  await assert.rejects(durable.session.commits.commit(1), /is closed/);
   // It would be locked.
   (await openFile(path)).close();
 });
@@ -204,9 +207,9 @@ Deno.test("a durable recording is for one pipe", async () => {
   const options = { clientId: "lab", url: "mqtt://pi" };
   await using durable = await openDurable(folder.path("x.csv"), options);
   async function* nothing() {}
-  await pipe(nothing(), parse(), durable.csv);
+  await pipe(nothing(), parse(), durable.collect);
   await assert.rejects(
-    async () => await pipe(nothing(), parse(), durable.csv),
+    async () => await pipe(nothing(), parse(), durable.collect),
     (error) =>
       error instanceof WeirError &&
       /in a pipe already\. .*open it again/.test(error.message),

@@ -18,7 +18,7 @@ const BREAKS: [what: string, file: string, from: string, to: string][] = [
   ],
   [
     "the ledger does not say that a session is being connected",
-    "durable/durable_store.ts",
+    "durable/session_store.ts",
     'await note({ kind: "connecting" });',
     "",
   ],
@@ -49,8 +49,8 @@ const BREAKS: [what: string, file: string, from: string, to: string][] = [
   [
     "messages are acknowledged before they are safe",
     "mqtt/intake.ts",
-    "await session?.commit(done + count);\n      done += count;\n      acknowledge();",
-    "done += count;\n      acknowledge();\n      await session?.commit(done);",
+    "await session?.commits.commit(done + count);\n      done += count;\n      acknowledge();",
+    "done += count;\n      acknowledge();\n      await session?.commits.commit(done);",
   ],
   [
     "the ledger is not synced",

@@ -10,7 +10,9 @@ Deno.test("taking a topic away does not wait for a connection that is gone", asy
   connection.client.stream.destroy();
   await connection.closed;
   const session = {
-    resume: () => Promise.resolve({ topics: ["old", "both"], sure: true }),
+    subscription: {
+      resume: () => Promise.resolve({ topics: ["old", "both"], sure: true }),
+    },
   } as unknown as DurableSession;
   await assert.rejects(
     subscribeSession({ ...connection, present: true }, ["both"], session),

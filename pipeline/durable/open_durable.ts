@@ -18,9 +18,13 @@ import { createSensorCount } from "../recording/sensor_count.ts";
 export interface Durable extends AsyncDisposable {
   /** For `mqtt()`. */
   session: DurableSession;
-  /** Takes the events; ends the pipe. For one pipe: a second one is refused. */
-  csv: Sink<SensorEvent, CsvSummary>;
-  /** Takes the rejects of `parse()`. */
+  /**
+   * The sink at the end of the pipe. It collects the rows of a batch; when the
+   * source is pulled again, it writes them and acknowledges the batch. For one
+   * pipe: a second one is refused.
+   */
+  collect: Sink<SensorEvent, CsvSummary>;
+  /** Collects the rejects of `parse()`, to be written with the rows. */
   rejects: Sink<Reject>;
   /** How far messages have come. */
   counts(): DurableCounts;
@@ -67,7 +71,7 @@ export interface Durable extends AsyncDisposable {
  *   parse({ rejects: durable.rejects }),
  *   stamp(),
  *   tap(() => stop.abort()),
- *   durable.csv,
+ *   durable.collect,
  * );
  * if (rows !== 1 || durable.counts().safe !== 1) throw rows;
  * ```
@@ -82,7 +86,7 @@ export async function openDurable(
   const sensors = createSensorCount();
 
   let used = false;
-  const csv: Sink<SensorEvent, CsvSummary> = async (flow) => {
+  const collect: Sink<SensorEvent, CsvSummary> = async (flow) => {
     // What the pipe before took in and had not committed comes again, and would
     // be left out as known.
     if (used) {
@@ -107,7 +111,7 @@ export async function openDurable(
   };
   return {
     session: store.session,
-    csv: keepingAll(csv),
+    collect: keepingAll(collect),
     rejects,
     counts: store.counts,
     bytes: store.bytes,

@@ -1,5 +1,7 @@
 import { hash } from "node:crypto";
-import type { IPublishPacket } from "mqtt";
+import { Buffer } from "node:buffer";
+import type { Message } from "../event.ts";
+import type { Delivery } from "../mqtt/session.ts";
 
 /** By what a message is known again. */
 export interface Identity {
@@ -18,7 +20,7 @@ export interface Redelivery {
   /** A connection has begun; a session that is not present begins anew. */
   connected(present: boolean): void;
   /** Gives a message the next position, or finds the one it had. */
-  take(packet: IPublishPacket): { position: number; redelivered: boolean };
+  take(message: Message, id: number | undefined): Delivery;
   /** No more redeliveries are expected on this connection. */
   end(): void;
   /** Forgets what the broker has surely been told up to this position. */
@@ -42,21 +44,6 @@ export interface Redelivery {
  * not set it. Equal ids alone are not: they come round again. An entry may be
  * forgotten when its acknowledgement has surely arrived; kept longer, a new
  * message with its id and payload could be taken for it.
- *
- * @example
- * ```ts
- * import { createRedelivery } from "./redelivery.ts";
- *
- * const redelivery = createRedelivery(0);
- * const packet = { cmd: "publish", qos: 1, dup: false, retain: false } as const;
- * const message = { ...packet, messageId: 7, topic: "t", payload: "21.5" };
- * redelivery.connected(false);
- * const { position } = redelivery.take(message);
- * redelivery.connected(true);
- * const again = redelivery.take({ ...message, dup: true });
- * if (!again.redelivered || again.position !== position) throw again;
- * if (redelivery.take({ ...message, messageId: 8 }).redelivered) throw new Error();
- * ```
  */
 export function createRedelivery(last: number): Redelivery {
   // By id. In the order of positions, since an entry is never moved but set
@@ -85,11 +72,12 @@ export function createRedelivery(last: number): Redelivery {
       expecting = present;
       reached = 0;
     },
-    take(packet) {
+    take(message, id) {
       // Kept for a session at QoS 1 and 2 only; in between those it may come.
-      if (packet.qos === 0) return { position: ++last, redelivered: false };
-      const id = packet.messageId!;
-      const hash = hashOf(packet);
+      if (message.qos === 0 || id === undefined) {
+        return { position: ++last, redelivered: false };
+      }
+      const hash = hashOf(message);
       const known = entries.get(id);
       if (
         expecting && known && known.hash === hash && known.position > reached
@@ -127,9 +115,7 @@ export function createRedelivery(last: number): Redelivery {
   };
 }
 
-function hashOf({ topic, payload }: IPublishPacket): number {
-  const text = typeof payload === "string"
-    ? payload
-    : payload.toString("latin1");
+function hashOf({ topic, payload: { buffer, byteOffset, length } }: Message) {
+  const text = Buffer.from(buffer, byteOffset, length).toString("latin1");
   return parseInt(hash("sha1", `${topic}\0${text}`, "hex").slice(0, 12), 16);
 }

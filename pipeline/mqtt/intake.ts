@@ -42,14 +42,14 @@ export function createIntake(
   onAcknowledged: (count: number) => void = () => {},
 ): Intake {
   let acknowledgements: Acknowledgements | undefined;
-  let taken = session?.safe ?? 0;
+  let taken = session?.commits.safe ?? 0;
   let done = taken;
   let confirming: Promise<void> | undefined;
 
   const acknowledge = () => {
     const count = acknowledgements?.release(done) ?? 0;
     if (count > 0) {
-      session?.acknowledged(count);
+      session?.commits.acknowledged(count);
       onAcknowledged(count);
     }
     if (session && acknowledgements?.unconfirmed) {
@@ -64,7 +64,7 @@ export function createIntake(
     while (acknowledgements?.unconfirmed) {
       const position = await acknowledgements.confirm();
       if (position === undefined) break;
-      session.confirmed(position);
+      session.deliveries.confirmed(position);
     }
     confirming = undefined;
   };
@@ -77,7 +77,7 @@ export function createIntake(
         durable: session !== undefined,
         onConnack(present, fresh) {
           mine = acknowledgements = fresh;
-          session?.connected(present);
+          session?.subscription.connected(present);
         },
         onMessage(packet, resume) {
           // Not taken in, so not acknowledged: the session's broker keeps it.
@@ -88,8 +88,10 @@ export function createIntake(
             return resume();
           }
           heard = performance.now();
-          const { position, redelivered } = session?.take(packet) ??
-            { position: taken + 1, redelivered: false };
+          const message = toMessage(packet, Date.now() / 1000);
+          const { position, redelivered } =
+            session?.deliveries.take(message, packet.messageId) ??
+              { position: taken + 1, redelivered: false };
           mine.add(packet, position);
           if (redelivered) {
             acknowledge();
@@ -97,7 +99,7 @@ export function createIntake(
           }
           taken = position;
           inbox.put(
-            toMessage(packet, Date.now() / 1000),
+            message,
             packet.payload.length + packet.topic.length,
             resume,
           );
@@ -107,7 +109,7 @@ export function createIntake(
       };
     },
     async passed(count) {
-      await session?.commit(done + count);
+      await session?.commits.commit(done + count);
       done += count;
       acknowledge();
     },

@@ -1,36 +1,33 @@
-import type { IPublishPacket } from "mqtt";
 import { WeirError } from "../error.ts";
+import type { Message } from "../event.ts";
 
-/**
- * The session cannot be kept: to connect again is of no use.
- *
- * @example
- * ```ts
- * import { SessionError } from "./session.ts";
- *
- * const { message } = new SessionError("ERR_WEIR_GAVE_UP", "The disk is full.");
- * if (message !== "The disk is full.") throw message;
- * ```
- */
+/** The session cannot be kept, and connecting again does not help. */
 export class SessionError extends WeirError {
   override name = "SessionError";
 }
 
 /**
- * The client's part of a session that outlives its connections and the process:
- * which messages were taken in, and which of them are safe. What implements it
- * keeps that on disk.
+ * The client's part of a session that outlives its connections and the process.
+ * `openDurable()` makes one; `mqtt()` takes it.
  *
- * Messages are counted: each that is taken in gets the next position.
+ * Messages are counted: each one that is taken in gets the next position.
  */
 export interface DurableSession {
-  /** Who the client is at the broker. */
+  /** The client id. The broker keeps the session under it. */
   readonly clientId: string;
-  /** The position of the last message that is safe on disk. */
-  readonly safe: number;
-  /** To be awaited before each attempt to connect. */
+  /** The topics that the session is subscribed to. */
+  readonly subscription: SessionSubscription;
+  /** The messages that were taken in, to recognise those that come again. */
+  readonly deliveries: SessionDeliveries;
+  /** The messages that are safe. */
+  readonly commits: SessionCommits;
+}
+
+/** The topics that a session is subscribed to, through all its connections. */
+export interface SessionSubscription {
+  /** Is awaited before each attempt to connect. */
   connecting(): Promise<void>;
-  /** Is told at CONNACK, before any message, whether the session is present. */
+  /** Is called at CONNACK, before any message: is the session present? */
   connected(present: boolean): void;
   /**
    * Is awaited after that, before subscribing. Resolves with the topics that
@@ -39,17 +36,38 @@ export interface DurableSession {
   resume(): Promise<{ topics: readonly string[]; sure: boolean }>;
   /** Keeps the topics that the session is subscribed to now. */
   subscribed(topics: readonly string[]): Promise<void>;
-  /** Takes a message in, or recognises it as one that was taken in before. */
-  take(packet: IPublishPacket): { position: number; redelivered: boolean };
+}
+
+/** The messages that a session has taken in, and which of them may come again. */
+export interface SessionDeliveries {
   /**
-   * From now on no message of this connection is taken for an old one; resolves
-   * when what is forgotten by that is forgotten on disk.
+   * Takes a message in, or recognises it as one that was taken in before. `id`
+   * is its packet identifier; at QoS 0 it has none.
    */
-  endRedelivery(): Promise<void>;
-  /** Resolves when the messages up to this position are safe on disk. */
-  commit(position: number): Promise<void>;
-  /** Is told how many acknowledgements were sent. */
-  acknowledged(count: number): void;
-  /** Is told up to which position the broker has surely received them. */
+  take(message: Message, id: number | undefined): Delivery;
+  /** Up to this position the broker has received the acknowledgements. */
   confirmed(position: number): void;
+  /**
+   * From now on no message of this connection comes again. Resolves when what
+   * is forgotten by that is forgotten on disk.
+   */
+  end(): Promise<void>;
+}
+
+/** A message that was taken in. */
+export interface Delivery {
+  /** Its place among all messages of the session. */
+  position: number;
+  /** Whether it had that place before: the broker sent it again. */
+  redelivered: boolean;
+}
+
+/** The messages of a session that are safe. */
+export interface SessionCommits {
+  /** The position of the last message that is safe. */
+  readonly safe: number;
+  /** Resolves when the messages up to this position are safe. */
+  commit(position: number): Promise<void>;
+  /** Is called with the number of acknowledgements that were sent. */
+  acknowledged(count: number): void;
 }

@@ -157,7 +157,7 @@ async function stayConnected(
     let reason: Error;
     let connection: Connection | undefined;
     const end = () => connection && void disconnect(connection);
-    await session?.connecting();
+    await session?.subscription.connecting();
     try {
       connection = await connect(url, { ...options, clientId, version }, {
         signal,

@@ -82,7 +82,7 @@ export async function subscribeSession(
   session: DurableSession,
 ): Promise<1> {
   const { client, present, acknowledgements, closed } = connection;
-  const { topics: before, sure } = await session.resume();
+  const { topics: before, sure } = await session.subscription.resume();
   const known = present ? before : [];
   const missing = topics.filter((topic) => !known.includes(topic));
   const surplus = known.filter((topic) => !topics.includes(topic));
@@ -94,8 +94,8 @@ export async function subscribeSession(
     // until it is subscribed: what was known is forgotten before that.
     const position = await acknowledgements!.confirm();
     if (position === undefined) throw await closed;
-    session.confirmed(position);
-    await session.endRedelivery();
+    session.deliveries.confirmed(position);
+    await session.deliveries.end();
   }
   if (surplus.length > 0) {
     const unsubscribed = client.unsubscribeAsync([...surplus]);
@@ -108,6 +108,6 @@ export async function subscribeSession(
       "The broker grants QoS 0 only, so it keeps nothing for who is away. A durable recording needs QoS 1.",
     );
   }
-  await session.subscribed(topics);
+  await session.subscription.subscribed(topics);
   return 1;
 }

@@ -174,7 +174,7 @@ mosquittoTest(
         if (taken >= count) stop.abort();
       }
     };
-    await pipe(flow, parse(), stamp(), slow, durable.csv);
+    await pipe(flow, parse(), stamp(), slow, durable.collect);
     const found = values(await folder.read("test.csv")).map(Number);
     assert.equal(found.find((n, at) => n !== at), undefined);
     assert.equal(found.length, count);

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { IPublishPacket } from "mqtt";
 import type { Random } from "./random.ts";
 
@@ -74,7 +75,7 @@ export function createModelBroker(random: Random) {
       const packet: Publish = {
         cmd: "publish",
         topic: "t",
-        payload: payloads[serial],
+        payload: Buffer.from(payloads[serial]),
         qos: 1,
         dup: false,
         retain: false,

@@ -179,7 +179,7 @@ async function start(path: string, broker: Broker, random: Random) {
     },
     async connect() {
       lose();
-      await session.connecting();
+      await session.subscription.connecting();
       const mine = link = createLink();
       const present = broker.connect(mine);
       // CONNACK may not arrive; the session is there all the same.
