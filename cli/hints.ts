@@ -18,7 +18,7 @@ const HINTS: Partial<Record<ErrorCode, Hint>> & Record<string, Hint> = {
   "client-key": "Is --key the key of --cert?",
   "net-permission": "Start Deno with --allow-net.",
   // The embedded broker.
-  "listen-port": ({ port }) => `Try: --port ${port}`,
+  "listen-port": ({ freePort }) => `Try: --port ${freePort}`,
   // Files.
   "durable-id": "Or give this one an id of its own with --durable.",
   "overwrite": "Or replace it with --overwrite.",

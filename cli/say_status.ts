@@ -1,5 +1,6 @@
 import type { BrokerStatus } from "../pipeline/mod.ts";
 import { formatDuration } from "./duration.ts";
+import { withHint } from "./hints.ts";
 
 /** What a status line is made of. */
 export interface StatusContext {
@@ -51,13 +52,18 @@ export function tellStatus(
           topics.join(", ")
         } (${granted})${doing}`,
       );
-    } else if (status.state === "reconnecting" && status.reason !== reason) {
+    } else if (
+      status.state === "reconnecting" && status.error.message !== reason
+    ) {
       // Once is enough, unless the broker is back and says no.
-      if (lostAt !== undefined && !status.refused) return;
+      const { error } = status;
+      const refused = error.code === "ERR_WEIR_REFUSED";
+      if (lostAt !== undefined && !refused) return;
       lostAt ??= performance.now();
-      reason = status.reason;
-      const stop = /[.?]$/.test(status.reason) ? "" : ".";
-      console.error(`${status.reason}${stop} Trying again …`);
+      reason = error.message;
+      const text = withHint(error);
+      const stop = /[.?]$/.test(text) ? "" : ".";
+      console.error(`${text}${stop} Trying again …`);
     }
   };
 }

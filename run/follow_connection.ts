@@ -75,7 +75,7 @@ export function followConnection(
           break;
         }
         case "reconnecting": {
-          const reason = brief(status.reason);
+          const reason = brief(status.error.message);
           const retryAt = Date.now() / 1000 + status.delay;
           connection = { ...rest, state: "reconnecting", reason, retryAt };
           if (before === "reconnecting") changed();

@@ -46,7 +46,8 @@ export async function openLedger(
   let file = await openLocked(
     path,
     0o600,
-    `${path} is in use by another weir. Stop that one, or give this one an id of its own: --durable ID`,
+    `${path} is in use by another weir. Stop that one first.`,
+    "durable-id",
   );
   let output = file;
   let entries: Entry[];

@@ -1,3 +1,5 @@
+import type { WeirError } from "../error.ts";
+
 /** How the source stands with its broker. */
 export type BrokerStatus =
   | { state: "connecting" }
@@ -12,10 +14,11 @@ export type BrokerStatus =
   }
   | {
     state: "reconnecting";
-    /** A sentence: why the connection is gone, or did not come about. */
-    reason: string;
-    /** Whether the broker answered, and said no. */
-    refused: boolean;
-    /** The next attempt is made in so many seconds. */
+    /**
+     * Why there is no connection. `ERR_WEIR_REFUSED`: the broker answered, and
+     * refused. Its `facts.url` and `facts.reason` say which broker, and why.
+     */
+    error: WeirError;
+    /** Seconds until the next attempt. */
     delay: number;
   };

@@ -3,7 +3,7 @@ import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import { type Acknowledgements, holdAcknowledgements } from "./acknowledge.ts";
 import { type BrokerUrl, readBrokerUrl } from "./broker_url.ts";
-import { refusal, Refused, unreachable } from "./connection_errors.ts";
+import { refusal, refusesVersion, unreachable } from "./connection_errors.ts";
 
 /** How to reach a broker, and who to be there. */
 export interface ConnectOptions {
@@ -100,7 +100,7 @@ export async function connect(
   try {
     return await attempt(5);
   } catch (error) {
-    if (!(error instanceof Refused && error.version)) throw error;
+    if (!refusesVersion(error)) throw error;
     return await attempt(3);
   }
 }
@@ -148,7 +148,8 @@ async function connectOnce(
   // Who receives a DISCONNECT closes the connection (MQTT 5, section 3.14.4).
   client.on(
     "disconnect",
-    ({ reasonCode = 0 }) => fail(refusal(broker.href, reasonCode, "ended")),
+    ({ reasonCode = 0 }) =>
+      fail(refusal(broker.href, reasonCode, { ended: true })),
   );
   client.on("close", () => {
     const twin = options.clientId
@@ -174,7 +175,7 @@ async function connectOnce(
         signal?.throwIfAborted();
         const login = (options.username ?? broker.username ??
           options.password ?? broker.password) !== undefined;
-        throw unreachable(broker.href, version, failure ?? error, login);
+        throw unreachable(broker.href, failure ?? error, login);
       }),
     ]);
   } finally {

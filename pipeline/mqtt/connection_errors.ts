@@ -1,88 +1,78 @@
 import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 
-/** The broker answered, and said no. */
-export class Refused extends WeirError {
-  override name = "Refused";
-  /** Whether it was the MQTT version that it refused. */
-  readonly version: boolean;
-  /** Whether another client with the same id is there now. */
-  readonly takenOver: boolean;
-  /** Makes an error of what the broker said. */
-  constructor(message: string, { version = false, takenOver = false } = {}) {
-    super("ERR_WEIR_REFUSED", message);
-    this.version = version;
-    this.takenOver = takenOver;
-  }
-}
+/** Why, in words for a person, and the key of what would help. */
+type Why = readonly [reason: string, help?: string];
+
+const VERSION: Why = ["it does not speak this MQTT version", "mqtt-version"];
+const CLIENT_ID: Why = ["it does not take this client id", "client-id"];
+const UNAVAILABLE: Why = ["it is not available now. Try again later"];
+const WRONG_LOGIN: Why = ["wrong user name or password", "login"];
+const NOT_AUTHORIZED: Why = ["not authorized", "login"];
 
 /**
- * What a code in CONNACK or DISCONNECT means, and what to do about it (MQTT
- * 3.1.1, table 3.1; MQTT 5, tables 3-1 and 3-10).
+ * The codes in CONNACK and DISCONNECT (MQTT 3.1.1, table 3.1; MQTT 5, tables
+ * 3-1 and 3-10).
  */
-const CODES: Record<number, string> = {
-  1: "it does not speak this MQTT version. Try: --mqtt 3",
-  2: "it does not take this client id. Give another with --client-id",
-  3: "it is not available now. Try again later",
-  4: "wrong user name or password. Give them with --username and --password-file",
-  5: "not authorized. Give --username and --password-file",
-  0x80: "it gives no reason",
-  0x82: "it found the protocol violated",
-  0x84: "it does not speak this MQTT version. Try: --mqtt 3",
-  0x85: "it does not take this client id. Give another with --client-id",
-  0x86:
-    "wrong user name or password. Give them with --username and --password-file",
-  0x87: "not authorized. Give --username and --password-file",
-  0x88: "it is not available now. Try again later",
-  0x89: "it is busy. Try again later",
-  0x8a: "this client is banned. Ask who runs it",
-  0x8b: "it is shutting down",
-  0x8d: "it heard nothing for too long",
-  0x8e:
-    "another client took over the client id. Give each its own with --client-id",
-  0x97: "its quota is exceeded. Ask who runs it",
-  0x9c: "it wants another server to be used. Ask who runs it",
-  0x9d: "it has moved to another server. Ask who runs it",
+const CODES: Record<number, Why> = {
+  1: VERSION,
+  2: CLIENT_ID,
+  3: UNAVAILABLE,
+  4: WRONG_LOGIN,
+  5: NOT_AUTHORIZED,
+  0x80: ["it gives no reason"],
+  0x82: ["it found the protocol violated"],
+  0x84: VERSION,
+  0x85: CLIENT_ID,
+  0x86: WRONG_LOGIN,
+  0x87: NOT_AUTHORIZED,
+  0x88: UNAVAILABLE,
+  0x89: ["it is busy. Try again later"],
+  0x8a: ["this client is banned. Ask who runs it"],
+  0x8b: ["it is shutting down"],
+  0x8d: ["it heard nothing for too long"],
+  0x8e: ["another client took over the client id", "client-id"],
+  0x97: ["its quota is exceeded. Ask who runs it"],
+  0x9c: ["it wants another server to be used. Ask who runs it"],
+  0x9d: ["it has moved to another server. Ask who runs it"],
 };
 
-/** What they mean where a user name or a password was given. */
-const WITH_LOGIN: Record<number, string> = {
-  4: "wrong user name or password",
-  5: "not authorized: wrong user name or password, or no right to connect",
-  0x86: "wrong user name or password",
-  0x87: "not authorized: wrong user name or password, or no right to connect",
+/** The same codes, if a user name or a password was given. */
+const WITH_LOGIN: Record<number, Why> = {
+  4: ["wrong user name or password"],
+  5: ["not authorized: wrong user name or password, or no right to connect"],
+  0x86: ["wrong user name or password"],
+  0x87: ["not authorized: wrong user name or password, or no right to connect"],
 };
 
 /**
- * The error for a code by which a broker refuses or ends a connection.
- *
- * @example
- * ```ts
- * import { refusal } from "./connection_errors.ts";
- *
- * const { message } = refusal("mqtt://pi:1883", 5);
- * if (!message.includes("not authorized")) throw message;
- * ```
+ * The error for a code by which a broker refuses or ends a connection. Its
+ * facts: `url`, `reason`, `reasonCode`, `ended` (there was a connection).
  */
 export function refusal(
-  href: string,
-  code: number,
-  verb: "refused" | "ended" = "refused",
-  login = false,
-): Refused {
-  const reason = (login ? WITH_LOGIN[code] : undefined) ?? CODES[code] ??
-    `reason code 0x${code.toString(16)}`;
-  return new Refused(`${href} ${verb} the connection: ${reason}.`, {
-    version: code === 1 || code === 0x84,
-    takenOver: code === 0x8e,
-  });
+  url: string,
+  reasonCode: number,
+  { ended = false, login = false } = {},
+): WeirError {
+  const [reason, help] = (login ? WITH_LOGIN[reasonCode] : undefined) ??
+    CODES[reasonCode] ?? [`reason code 0x${reasonCode.toString(16)}`];
+  return new WeirError(
+    "ERR_WEIR_REFUSED",
+    `${url} ${ended ? "ended" : "refused"} the connection: ${reason}.`,
+    { facts: { url, reason, reasonCode, ended, help } },
+  );
 }
 
-/** What the network says, by its error code or text, and what to do. */
-const CAUSES: [RegExp, string][] = [
+/** A broker before MQTT 5 may hang up on a CONNECT that it cannot read. */
+const HUNG_UP =
+  /closed the connection|ECONNRESET|socket hang up|premature close/i;
+
+/** What the system, TLS or mqtt.js says of a failure, by its code or text. */
+const CAUSES: [RegExp, ...Why][] = [
   [
     /ECONNREFUSED/,
-    "connection refused. Is the broker running? Try: weir broker",
+    "connection refused. Is the broker running?",
+    "start-broker",
   ],
   [/ENOTFOUND|EAI_|ENODATA/, "host not found. Is its name right?"],
   [
@@ -92,7 +82,8 @@ const CAUSES: [RegExp, string][] = [
   [/EHOSTUNREACH|ENETUNREACH/, "no way to that host. Is the network up?"],
   [
     /UnknownIssuer|self.signed|UNABLE_TO_(VERIFY|GET)|SELF_SIGNED/,
-    "its certificate is not signed by anybody known. Give its CA's certificate with --ca",
+    "its certificate is not signed by anybody known",
+    "ca",
   ],
   [
     /NotValidForName|ALTNAME/,
@@ -104,19 +95,21 @@ const CAUSES: [RegExp, string][] = [
   ],
   [
     /CertificateRequired|certificate required|HandshakeFailure|handshake failure/i,
-    "it wants a certificate of ours. Give one with --cert and --key",
+    "it wants a certificate of ours",
+    "client-certificate",
   ],
   [
     /InvalidContentType|corrupt message|wrong version number|EPROTO/i,
     "it does not speak TLS there. Try mqtt:// or ws://, or another port",
   ],
   [
-    /closed the connection|ECONNRESET|socket hang up|premature close/i,
+    HUNG_UP,
     "it closed the connection without an answer. Is that an MQTT port, with TLS or without?",
   ],
   [
     /DecryptError|decrypt error/i,
-    "key and certificate do not belong together. Is --key the key of --cert?",
+    "key and certificate do not belong together",
+    "client-key",
   ],
   [
     /Invalid header flag/,
@@ -124,40 +117,54 @@ const CAUSES: [RegExp, string][] = [
   ],
   [
     /Requires net access/,
-    "Deno was started without the permission for it (--allow-net)",
+    "Deno was started without the permission for it",
+    "net-permission",
   ],
 ];
 
 /**
- * The error for a connection that did not come about.
- *
- * @example
- * ```ts
- * import { unreachable } from "./connection_errors.ts";
- *
- * const cause = Object.assign(new Error(), { code: "ECONNREFUSED" });
- * const { message } = unreachable("mqtt://pi:1883", 5, cause);
- * if (!message.endsWith("Try: weir broker")) throw message;
- * ```
+ * The error for a connection that could not be made. Its facts: `url`,
+ * `reason`, `hungUp`.
  */
 export function unreachable(
-  href: string,
-  version: 3 | 5,
+  url: string,
   cause: Error & { code?: unknown },
   login = false,
 ): WeirError {
-  if (cause instanceof Refused) return cause;
+  if (cause instanceof WeirError) return cause;
   // mqtt.js: the code of a CONNACK that refuses.
   if (typeof cause.code === "number") {
-    return refusal(href, cause.code, "refused", login);
+    return refusal(url, cause.code, { login });
   }
   const said = `${cause.code ?? ""} ${cause.message}`;
-  const known = CAUSES.find(([pattern]) => pattern.test(said))?.[1];
-  const why = known ?? escape(cause.message);
-  const message = `Cannot connect to ${href}: ${why}`;
-  // Brokers before MQTT 5 may hang up on a CONNECT that they cannot read.
-  if (version === 5 && /without an answer/.test(message)) {
-    return new Refused(message, { version: true });
-  }
-  return new WeirError("ERR_WEIR_UNREACHABLE", message, { cause });
+  const [pattern, reason, help] =
+    CAUSES.find(([pattern]) => pattern.test(said)) ??
+      [undefined, escape(cause.message)];
+  return new WeirError(
+    "ERR_WEIR_UNREACHABLE",
+    `Cannot connect to ${url}: ${reason}`,
+    { cause, facts: { url, reason, help, hungUp: pattern === HUNG_UP } },
+  );
+}
+
+/** The error for a connection that is lost. Its facts: `url`, `reason`. */
+export function connectionLost(url: string, cause: Error): WeirError {
+  const reason = escape(cause.message);
+  return new WeirError(
+    "ERR_WEIR_CONNECTION_LOST",
+    `Lost the connection to ${url}: ${reason}`,
+    { cause, facts: { url, reason } },
+  );
+}
+
+/** Whether the broker refused MQTT 5, perhaps without an answer. */
+export function refusesVersion(error: unknown): boolean {
+  if (!(error instanceof WeirError)) return false;
+  const { reasonCode, hungUp } = error.facts;
+  return reasonCode === 1 || reasonCode === 0x84 || hungUp === true;
+}
+
+/** Whether another client with the same id took the session over. */
+export function isTakenOver(error: unknown): boolean {
+  return error instanceof WeirError && error.facts.reasonCode === 0x8e;
 }

@@ -112,12 +112,11 @@ function cannotListen(
   port: number,
   host: string,
 ): WeirError {
+  const freePort = { EADDRINUSE: port + 1, EACCES: 1883 }[error.code ?? ""];
   const reason = error.code === "EADDRINUSE"
-    ? `something listens there already, a broker perhaps. Use that one, or another port: --port ${
-      port + 1
-    }`
+    ? "something listens there already, a broker perhaps. Use that one, or another port"
     : error.code === "EACCES"
-    ? "ports below 1024 belong to root. Use another one: --port 1883"
+    ? "ports below 1024 belong to root. Use another one"
     : error.code === "EADDRNOTAVAIL" || error.code === "EINVAL"
     ? "this machine does not have that address. Use 127.0.0.1 or 0.0.0.0"
     : /ENOTFOUND|EAI_|ENODATA/.test(error.code ?? "")
@@ -126,6 +125,10 @@ function cannotListen(
   return new WeirError(
     "ERR_WEIR_LISTEN",
     `Cannot listen on ${host}:${port}: ${reason}`,
+    {
+      cause: error,
+      facts: { host, port, freePort, help: freePort && "listen-port" },
+    },
   );
 }
 

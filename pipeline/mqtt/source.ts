@@ -15,7 +15,7 @@ import type { BrokerStatus } from "./broker_status.ts";
 import { subscribe, subscribeSession } from "./subscribe.ts";
 import { checkTopicFilter } from "./topic_filter.ts";
 import { readBrokerUrl } from "./broker_url.ts";
-import { Refused } from "./connection_errors.ts";
+import { connectionLost, isTakenOver } from "./connection_errors.ts";
 
 /** Options of {@linkcode mqtt}. */
 export interface MqttOptions extends ConnectOptions {
@@ -97,12 +97,18 @@ async function* receive(
   options: MqttOptions,
   leave: AbortController,
 ): AsyncGenerator<readonly Message[], undefined> {
-  const signal = options.signal
-    ? AbortSignal.any([leave.signal, options.signal])
-    : leave.signal;
   const inbox = createInbox<Message>();
-  signal.addEventListener("abort", () => inbox.end());
-  if (signal.aborted) inbox.end();
+  // Not AbortSignal.any(), which nothing takes off the caller's signal again: a
+  // timeout would then keep the process alive.
+  const ending = new AbortController();
+  const { signal } = ending;
+  const end = () => {
+    ending.abort();
+    inbox.end();
+  };
+  leave.signal.addEventListener("abort", end);
+  options.signal?.addEventListener("abort", end);
+  if (leave.signal.aborted || options.signal?.aborted) end();
   const { session, onAcknowledged } = options;
   const intake = createIntake(session, inbox, signal, onAcknowledged);
   const running = stayConnected(url, topics, options, intake, {
@@ -119,6 +125,7 @@ async function* receive(
     return undefined;
   } finally {
     leave.abort();
+    options.signal?.removeEventListener("abort", end);
     await running;
   }
 }
@@ -181,7 +188,8 @@ async function stayConnected(
       if (performance.now() - since > STEADY) failures = 0;
     } catch (error) {
       if (thrown) throw thrown.error;
-      const refused = error instanceof Refused;
+      const refused = error instanceof WeirError &&
+        error.code === "ERR_WEIR_REFUSED";
       // What fails in keeping the session does not get better by connecting.
       const fatal = error instanceof SessionError ||
         (connections === 0 && (refused || !wait));
@@ -194,14 +202,13 @@ async function stayConnected(
       if (connection) await disconnect(connection);
     }
     if (signal.aborted) return;
-    if (reason instanceof Refused && reason.takenOver) throw reason;
+    if (isTakenOver(reason)) throw reason;
     const delay = backoff(failures++);
     tell({
       state: "reconnecting",
-      reason: reason instanceof WeirError
-        ? reason.message
-        : `Lost the connection to ${href}: ${reason.message}`,
-      refused: reason instanceof Refused,
+      error: reason instanceof WeirError
+        ? reason
+        : connectionLost(href, reason),
       delay,
     });
     await sleep(delay, signal);

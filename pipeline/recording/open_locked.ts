@@ -23,6 +23,7 @@ export async function openLocked(
   path: string,
   mode: number,
   inUse: string,
+  help?: string,
 ): Promise<Deno.FsFile> {
   let file: Deno.FsFile | undefined;
   try {
@@ -38,7 +39,9 @@ export async function openLocked(
       const [here, there] = await Promise.all([file.stat(), Deno.stat(path)]);
       if (here.ino === there.ino) return file;
     }
-    throw new WeirError("ERR_WEIR_FILE_IN_USE", inUse);
+    throw new WeirError("ERR_WEIR_FILE_IN_USE", inUse, {
+      facts: { path, help },
+    });
   } catch (error) {
     file?.close();
     throw fileError(path, error);

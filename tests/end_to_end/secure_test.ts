@@ -90,7 +90,7 @@ mosquittoTest(
     await using secure = await startSecure();
     assert.equal(
       await refused(["-b", secure.tls]),
-      `Cannot connect to ${secure.tls}: its certificate is not signed by anybody known. Give its CA's certificate with --ca\n`,
+      `Cannot connect to ${secure.tls}: its certificate is not signed by anybody known. Give the certificate of its CA with --ca.\n`,
     );
   },
 );
