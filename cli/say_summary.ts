@@ -1,9 +1,9 @@
-import type { CsvSummary } from "../pipeline/mod.ts";
+import type { RecordingSummary } from "../pipeline/mod.ts";
 import { counted } from "../pipeline/escape.ts";
 import { formatDuration } from "./duration.ts";
 
 /** What a recording came to; what is not known of it is left out. */
-export interface RecordSummary extends Pick<CsvSummary, "path" | "rows"> {
+export interface RecordSummary extends Pick<RecordingSummary, "path" | "rows"> {
   /** From how many sensors the rows came. */
   sensors?: number;
   /** Whether there were more than that. */

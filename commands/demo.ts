@@ -1,5 +1,5 @@
 import { Command } from "@cliffy/command";
-import { type Broker, broker, WeirError } from "../pipeline/mod.ts";
+import { type Broker, broker, formatFor, WeirError } from "../pipeline/mod.ts";
 import { beginsAsRecording } from "../pipeline/recording/open_at_end.ts";
 import { fileError } from "../pipeline/recording/file_error.ts";
 import { refuseIrregular } from "../pipeline/recording/refuse_irregular.ts";
@@ -65,7 +65,7 @@ async function refuseForeign(path: string): Promise<void> {
   try {
     await refuseIrregular(path, "write");
     using file = await Deno.open(path);
-    if (await beginsAsRecording(file)) return;
+    if (await beginsAsRecording(file, formatFor(path))) return;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     throw fileError(path, error);

@@ -46,12 +46,21 @@ export {
   type LiveSnapshot,
 } from "./live.ts";
 export type { Bucket, History } from "./history.ts";
-export { csv, type CsvOptions } from "./recording/csv_sink.ts";
+export {
+  csv,
+  type CsvOptions,
+  jsonl,
+  type JsonlOptions,
+} from "./recording/file_sinks.ts";
+export type { RowFormat } from "./recording/row_format.ts";
+export { csvFormat, type CsvFormatOptions } from "./recording/formats/csv.ts";
+export { jsonlFormat } from "./recording/formats/jsonl.ts";
+export { formatFor } from "./recording/formats/format_for.ts";
 export { type Durable, openDurable } from "./durable/open_durable.ts";
 export type { DurableCounts, DurableOptions } from "./durable/durable_store.ts";
 export type { OpenOptions } from "./recording/open_at_end.ts";
 export type { Failing } from "./durable/persist.ts";
-export type { CsvSummary } from "./recording/open_recording.ts";
+export type { RecordingSummary } from "./recording/open_recording.ts";
 export { rejectsFile } from "./recording/rejects_file.ts";
 export {
   type Recorder,

@@ -1,7 +1,7 @@
 import type { SensorEvent } from "./event.ts";
 import type { Sink } from "./flow.ts";
 import { printLines, Unprintable } from "./print_lines.ts";
-import { createRowFormat, HEADER } from "./recording/row_format.ts";
+import { csvFormat } from "./recording/formats/csv.ts";
 import { escape, jsonLine, repr } from "./escape.ts";
 
 /** Options of {@linkcode print}. */
@@ -37,7 +37,7 @@ export interface PrintOptions {
 export function print(options: PrintOptions = {}): Sink<SensorEvent> {
   return async (flow) => {
     const { format = "python", signal } = options;
-    const head = format === "csv" ? HEADER : undefined;
+    const head = format === "csv" ? csvFormat().header : undefined;
     try {
       await printLines(formatLines(format), { head, signal })(flow);
     } catch (error) {
@@ -71,7 +71,7 @@ function json({ sensor_id, ts, val }: SensorEvent): string {
 }
 
 function csvLines(): (events: readonly SensorEvent[]) => string {
-  const rows = createRowFormat();
+  const { rows } = csvFormat();
   if (!Deno.stdout.isTerminal()) return rows;
   return (events) =>
     events.map((event) => escape(rows([event]).slice(0, -2)) + "\r\n").join("");

@@ -1,4 +1,4 @@
-import { recorder as createRecorder } from "../pipeline/mod.ts";
+import { formatFor, recorder as createRecorder } from "../pipeline/mod.ts";
 import { fileError } from "../pipeline/recording/file_error.ts";
 import { isPermitted, suggestFile } from "./suggest_file.ts";
 import type { TuiRecording } from "./run_recording.ts";
@@ -36,7 +36,10 @@ export interface ByHandOptions {
 export async function recordByHand(
   { topics, file, overwrite, safeCells, qos, tell }: ByHandOptions,
 ): Promise<TuiRecording> {
-  const recorder = createRecorder({ log: tell, safeCells });
+  const recorder = createRecorder({
+    log: tell,
+    format: (path) => formatFor(path, { safeCells }),
+  });
   let acknowledged = 0;
   if (file !== undefined) await recorder.start(file, { overwrite });
   return {

@@ -1,8 +1,9 @@
 import {
-  type CsvSummary,
   keepingAll,
   openDurable,
+  type RecordingSummary,
   type Reject,
+  type RowFormat,
   tap,
 } from "../pipeline/mod.ts";
 import type { TuiRecording } from "./run_recording.ts";
@@ -17,8 +18,8 @@ export interface DurablyOptions {
   url: string;
   /** Seconds after which writing that fails is given up. Default: never. */
   giveUp?: number;
-  /** Whether text that a spreadsheet would run as a formula is defused. */
-  safeCells?: boolean;
+  /** How rows are written. */
+  format: RowFormat;
   /** Ends the waiting for a disk that cannot be written. */
   signal: AbortSignal;
   /** Takes what a person should know of it. */
@@ -33,12 +34,14 @@ export interface DurablyOptions {
  *
  * @example
  * ```ts
+ * import { formatFor } from "../pipeline/mod.ts";
  * import { recordDurably } from "./durably.ts";
  *
  * await using recording = await recordDurably({
  *   file: `${await Deno.makeTempDir()}/test.csv`,
  *   clientId: "lab",
  *   url: "mqtt://localhost",
+ *   format: formatFor("test.csv"),
  *   signal: AbortSignal.timeout(100),
  *   tell: () => {},
  * });
@@ -54,7 +57,7 @@ export async function recordDurably(
   let ended: number | undefined;
   let gaveUp: string | undefined;
   let lastReject: string | undefined;
-  let summary: CsvSummary | undefined;
+  let summary: RecordingSummary | undefined;
   const sink: TuiRecording["sink"] = async (flow) => {
     try {
       return summary = await durable.collect(flow);

@@ -2,6 +2,7 @@ import {
   type BrokerStatus,
   csv,
   filter,
+  formatFor,
   mqtt,
   openDurable,
   parse,
@@ -86,10 +87,11 @@ export async function recordTo(
   const { url, shown, connect } = connection;
   using limited = limit(settings.signal, seconds);
   const { signal } = limited;
-  const { durable: clientId, giveUp, safeCells } = settings;
+  const { durable: clientId, giveUp } = settings;
+  const format = formatFor(file, settings);
   await using durable = clientId === undefined
     ? undefined
-    : await openDurable(file, { clientId, url, giveUp, signal, safeCells });
+    : await openDurable(file, { clientId, url, giveUp, signal, format });
   const qos = durable ? 1 : connection.qos;
   using timers = new DisposableStack();
   let started: number | undefined;
@@ -155,7 +157,7 @@ export async function recordTo(
       ? tee(print({ format: settings.print, signal }))
       : (flow) => flow,
     whenDone((events) => written += events),
-    durable?.collect ?? csv(file, { overwrite: settings.overwrite, safeCells }),
+    durable?.collect ?? csv(file, { overwrite: settings.overwrite, format }),
   );
   const elapsed = (performance.now() - (started ?? performance.now())) / 1000;
   console.error(tellSummary({ ...summary, rejected, leftOut }, elapsed));

@@ -2,6 +2,7 @@ import {
   ask,
   type ConnectOptions,
   filter,
+  formatFor,
   live as keepLive,
   mqtt,
   parse,
@@ -118,7 +119,15 @@ export async function startTuiSession(
   const connection = followConnection({ shown, qos, tell, changed });
   const recording = clientId === undefined || file === undefined
     ? await recordByHand({ ...settings, qos, tell })
-    : await recordDurably({ ...settings, file, clientId, url, signal, tell });
+    : await recordDurably({
+      ...settings,
+      file,
+      format: formatFor(file, settings),
+      clientId,
+      url,
+      signal,
+      tell,
+    });
   const rejects: Sink<Reject> = (flow) =>
     recording.rejects(
       tap((reject: Reject) => {

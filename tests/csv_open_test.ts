@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { csv, WeirError } from "../pipeline/mod.ts";
-import { EVENT, flow, HEADER, record, ROW } from "./helpers/csv.ts";
+import { EVENT, flow, HEADER, record, ROW } from "./helpers/csv_rows.ts";
 import { makeFolder } from "./helpers/folder.ts";
 import { run } from "./helpers/run.ts";
 
@@ -17,10 +17,9 @@ Deno.test("csv() refuses a file with another header and leaves it alone", async 
     await Deno.writeTextFile(folder.path("test.csv"), other);
     await assert.rejects(record(folder, [EVENT]), (error) => {
       assert.ok(error instanceof WeirError);
-      assert.match(
-        error.message,
-        /has another header than timestamp,.*--overwrite/,
-      );
+      assert.match(error.message, /has another header than timestamp,/);
+      assert.equal(error.code, "ERR_WEIR_FILE_HEADER");
+      assert.equal(error.facts.help, "overwrite");
       return true;
     });
     assert.equal(await folder.read("test.csv"), other);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { csv } from "../pipeline/mod.ts";
-import { EVENT, flow, HEADER, record, ROW } from "./helpers/csv.ts";
+import { EVENT, flow, HEADER, record, ROW } from "./helpers/csv_rows.ts";
 import { makeFolder } from "./helpers/folder.ts";
 import { pythonTest } from "./helpers/needs.ts";
 import { run } from "./helpers/run.ts";

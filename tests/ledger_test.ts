@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   chunks,
+  csvFormat,
   type Message,
   openDurable,
   parse,
@@ -199,7 +200,7 @@ Deno.test("a durable recording that is closed opens nothing again", async () => 
   await durable[Symbol.asyncDispose]();
   await assert.rejects(durable.session.commits.commit(1), /is closed/);
   // It would be locked.
-  (await openFile(path)).close();
+  (await openFile(path, csvFormat())).close();
 });
 
 Deno.test("a durable recording is for one pipe", async () => {

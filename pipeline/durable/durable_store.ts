@@ -4,7 +4,8 @@ import type { DurableSession } from "../mqtt/session.ts";
 import { counted } from "../escape.ts";
 import { openFile, type OpenOptions } from "../recording/open_at_end.ts";
 import { openRejectsAtEnd } from "../recording/rejects_file.ts";
-import { HEADER } from "../recording/row_format.ts";
+import { formatFor } from "../recording/formats/format_for.ts";
+import type { RowFormat } from "../recording/row_format.ts";
 import { concat } from "./ledger_state.ts";
 import type { Failing } from "./persist.ts";
 import { redo } from "./redo.ts";
@@ -12,11 +13,13 @@ import { type LoggedFiles, openSessionStore } from "./session_store.ts";
 import { openTail, type Tail } from "./tail.ts";
 
 /** How a recording is made durable. */
-export interface DurableOptions extends Pick<OpenOptions, "log" | "safeCells"> {
+export interface DurableOptions extends Pick<OpenOptions, "log"> {
   /** The client id; the broker keeps its messages under it. */
   clientId: string;
   /** The broker's URL. */
   url: string;
+  /** The format of the rows. Default: by the ending of the file's name. */
+  format?: RowFormat;
   /** Seconds after which writing that fails is given up. Default: never. */
   giveUp?: number;
   /** Ends the waiting for a disk that cannot be written. */
@@ -67,7 +70,8 @@ export async function openDurableStore(
   path: string,
   options: DurableOptions,
 ): Promise<DurableStore> {
-  const { clientId, url, log = console.error } = options;
+  const { clientId, url, log = console.error, format = formatFor(path) } =
+    options;
   const folder = dirname(path);
   const { hostname, port } = readBrokerUrl(url);
   const [id, host] = [clientId, hostname].map(encodeURIComponent);
@@ -79,12 +83,18 @@ export async function openDurableStore(
   let csv: Tail;
 
   const openRows = () =>
-    openTail(path, { log, header: HEADER, open: (p) => openFile(p, { log }) });
+    openTail(path, {
+      log,
+      header: format.header,
+      open: (p) => openFile(p, format, { log }),
+    });
   const openRejects = () =>
     openTail(rejectsPath, { log, header: "", open: openRejectsAtEnd });
   const files: LoggedFiles = {
     async open(before) {
-      for (const { name, offset, bytes, header } of before.files) {
+      for (const { name, offset, bytes } of before.files) {
+        // Another file than this one is of the format that its name says.
+        const { header } = name === basename(path) ? format : formatFor(name);
         const file = join(folder, name);
         const outcome = await redo(file, offset, bytes, header);
         if (outcome) log(`${file} was changed since. ${outcome}`);

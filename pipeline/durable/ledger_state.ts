@@ -1,6 +1,5 @@
 import type { Identity } from "./redelivery.ts";
 import type { Entry } from "./ledger_entry.ts";
-import { HEADER } from "../recording/row_format.ts";
 
 /** A file, and what the ledger says was to be added to it. */
 export interface LoggedFile {
@@ -10,8 +9,6 @@ export interface LoggedFile {
   offset: number;
   /** What was to be added. */
   bytes: Uint8Array;
-  /** What a file of its kind begins with. */
-  header: string;
 }
 
 /** What the entries of a ledger come to. */
@@ -60,10 +57,8 @@ export function replay(entries: readonly Entry[]): LedgerState {
     switch (entry.kind) {
       case "base": {
         const { safe, topics, sure, csv, rejects } = entry;
-        const files = [{ ...csv, bytes: new Uint8Array(), header: HEADER }];
-        if (rejects) {
-          files.push({ ...rejects, bytes: new Uint8Array(), header: "" });
-        }
+        const files = [csv, ...rejects ? [rejects] : []]
+          .map((file) => ({ ...file, bytes: new Uint8Array() }));
         const identities = [...entry.identities];
         Object.assign(state, { safe, topics, sure, identities, files });
         break;

@@ -9,9 +9,9 @@ import {
   openDurableStore,
 } from "./durable_store.ts";
 import type { Failing } from "./persist.ts";
-import type { CsvSummary } from "../recording/open_recording.ts";
+import type { RecordingSummary } from "../recording/open_recording.ts";
 import { rejectLine } from "../recording/rejects_file.ts";
-import { createRowFormat } from "../recording/row_format.ts";
+import { formatFor } from "../recording/formats/format_for.ts";
 import { createSensorCount } from "../recording/sensor_count.ts";
 
 /** A recording in which each message becomes its rows exactly once. */
@@ -23,7 +23,7 @@ export interface Durable extends AsyncDisposable {
    * source is pulled again, it writes them and acknowledges the batch. For one
    * pipe: a second one is refused.
    */
-  collect: Sink<SensorEvent, CsvSummary>;
+  collect: Sink<SensorEvent, RecordingSummary>;
   /** Collects the rejects of `parse()`, to be written with the rows. */
   rejects: Sink<Reject>;
   /** How far messages have come. */
@@ -80,13 +80,13 @@ export async function openDurable(
   path: string,
   options: DurableOptions,
 ): Promise<Durable> {
-  const store = await openDurableStore(path, options);
-  const format = createRowFormat(options);
+  const { format = formatFor(path) } = options;
+  const store = await openDurableStore(path, { ...options, format });
   const encoder = new TextEncoder();
   const sensors = createSensorCount();
 
   let used = false;
-  const collect: Sink<SensorEvent, CsvSummary> = async (flow) => {
+  const collect: Sink<SensorEvent, RecordingSummary> = async (flow) => {
     // What the pipe before took in and had not committed comes again, and would
     // be left out as known.
     if (used) {
@@ -97,7 +97,7 @@ export async function openDurable(
     }
     used = true;
     for await (const events of flow) {
-      store.addRows(encoder.encode(format(events)), events.length);
+      store.addRows(encoder.encode(format.rows(events)), events.length);
       sensors.add(events);
     }
     const rows = store.counts().safe;

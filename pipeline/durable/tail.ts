@@ -44,19 +44,6 @@ export interface TailOptions {
  * Opens a file to be added to.
  *
  * @throws {WeirError} where that fails.
- *
- * @example
- * ```ts
- * import { openFile } from "../recording/open_at_end.ts";
- * import { openTail } from "./tail.ts";
- *
- * const path = `${await Deno.makeTempDir()}/test.csv`;
- * const tail = await openTail(path, { open: openFile, header: "", log: () => {} });
- * tail.add(new TextEncoder().encode("1.000,1970-01-01T00:00:01.000Z,a,1\r\n"));
- * await tail.write();
- * await tail.sync();
- * tail.close();
- * ```
  */
 export async function openTail(
   path: string,

@@ -2,7 +2,7 @@ import { fileError } from "./file_error.ts";
 import { checkLedgers } from "../durable/check_ledger.ts";
 import { refuseIrregular } from "./refuse_irregular.ts";
 import { readRecords } from "./read_records.ts";
-import { HEADER, isHeader } from "./row_format.ts";
+import { formatFor } from "./formats/format_for.ts";
 
 /** Something that is off in a recording. */
 export interface Problem {
@@ -70,14 +70,14 @@ export async function checkCsv(
     onProblem({ ...problem, drop });
   };
   const history = createHistory(tell);
+  const { header, begins } = formatFor(path);
   let first = true;
   for await (const { line, text, cells, fault } of readRecords(file.readable)) {
     if (first) {
       first = false;
-      await onRow(HEADER);
-      // A spreadsheet may have put a byte order mark before it.
-      if (isHeader(text.replace(/^\ufeff/, ""))) continue;
-      const wrong = `the header is not ${HEADER.trim()}`;
+      await onRow(header);
+      if (text.endsWith("\n") && begins(text)) continue;
+      const wrong = `the header is not ${header.trim()}`;
       tell({ line, text: wrong, kind: "wrong header" }, fault !== undefined);
       if (fault) continue;
     }
@@ -91,7 +91,7 @@ export async function checkCsv(
   }
   history.end();
   if (first) {
-    await onRow(HEADER);
+    await onRow(header);
     tell({ text: "it is empty: it has no header", kind: "wrong header" });
   }
   for (const text of await checkLedgers(path)) {

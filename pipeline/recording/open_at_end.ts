@@ -1,46 +1,34 @@
+import { Buffer } from "node:buffer";
 import { WeirError } from "../error.ts";
 import { writeAll } from "../write_all.ts";
 import { fileError } from "./file_error.ts";
 import { openLocked } from "./open_locked.ts";
 import { readAt } from "./read_at.ts";
-import { HEADER, isHeader, type RowOptions } from "./row_format.ts";
+import { outsideQuotes } from "./quotes.ts";
+import type { RowFormat } from "./row_format.ts";
 
 /** How a recording's file is opened. */
-export interface OpenOptions extends RowOptions {
+export interface OpenOptions {
   /** Whether to replace what is there, at the first write. */
   overwrite?: boolean;
   /** Takes what a person should know of it. Default: stderr. */
   log?: (text: string) => void;
 }
 
-const HEADER_BYTES = new TextEncoder().encode(HEADER);
-const LF = 0x0a;
-const QUOTE = 0x22;
-const CHUNK = 1_048_576;
-
 /** No row is longer, in bytes: that is far more than a payload may be. */
 const MAX_ROW = 16 * 1_048_576;
 
 /**
  * Opens a recording's file for writing at its end: creates it with its header,
- * or checks the header that it has. A row that a crash left torn is moved into
+ * or checks that it is of its format. A row that a crash left torn is moved into
  * `FILE.torn`. The file is locked against a second recorder until it is closed.
  *
- * @throws {WeirError} where it cannot be opened, has another header, or is in
- * use by another recorder.
- *
- * @example
- * ```ts
- * import { openFile } from "./open_at_end.ts";
- *
- * const path = `${await Deno.makeTempDir()}/test.csv`;
- * (await openFile(path)).close();
- * const text = await Deno.readTextFile(path);
- * if (text !== "timestamp,datetime,sensor_id,value\r\n") throw new Error(text);
- * ```
+ * @throws {WeirError} if it cannot be opened, is of another format, or is in use
+ * by another recorder.
  */
 export async function openFile(
   path: string,
+  format: RowFormat,
   { overwrite = false, log = console.error }: OpenOptions = {},
 ): Promise<Deno.FsFile> {
   const file = await openLocked(
@@ -51,7 +39,7 @@ export async function openFile(
   try {
     // What is to be overwritten stays until there is something to write.
     const { size } = await file.stat();
-    if (!overwrite || size === 0) await prepare(file, path, log);
+    if (!overwrite || size === 0) await prepare(file, path, format, size, log);
     return file;
   } catch (error) {
     file.close();
@@ -63,95 +51,88 @@ export async function openFile(
 async function prepare(
   file: Deno.FsFile,
   path: string,
+  format: RowFormat,
+  size: number,
   log: (text: string) => void,
 ): Promise<void> {
-  if (!await beginsAsRecording(file)) {
+  if (!await beginsAsRecording(file, format)) {
+    const what = format.header
+      ? `has another header than ${format.header.trim()}`
+      : "does not begin with a row of this format";
     throw new WeirError(
       "ERR_WEIR_FILE_HEADER",
-      `${path} has another header than ${HEADER.trim()}. Record to another file, or replace this one with --overwrite.`,
+      `${path} ${what}. Record to another file.`,
+      { facts: { path, help: "overwrite" } },
     );
   }
-  const { end, size } = await scan(file);
-  if (end < size) await moveTorn(file, path, end, size, log);
+  const end = await findEnd(file, size, format);
+  if (end < size) await moveTorn(file, path, format, { end, size }, log);
   await file.seek(end, Deno.SeekMode.Start);
-  if (end === 0) await writeAll(file, HEADER_BYTES);
+  if (end === 0) await writeAll(file, new TextEncoder().encode(format.header));
 }
 
-/**
- * Empties a file and writes the header.
- *
- * @example
- * ```ts
- * import { openFile, startAnew } from "./open_at_end.ts";
- *
- * const path = await Deno.makeTempFile();
- * const file = await openFile(path, { overwrite: true });
- * await startAnew(file);
- * file.close();
- * ```
- */
-export async function startAnew(file: Deno.FsFile): Promise<void> {
+/** Empties a file and writes the header. */
+export async function startAnew(
+  file: Deno.FsFile,
+  { header }: RowFormat,
+): Promise<void> {
   await file.truncate();
   await file.seek(0, Deno.SeekMode.Start);
-  await writeAll(file, HEADER_BYTES);
+  await writeAll(file, new TextEncoder().encode(header));
 }
 
 /**
- * Whether a file begins as a recording does, and may so be replaced by one: it
- * has the header, is empty, or a crash came in the middle of the first line.
- *
- * @example
- * ```ts
- * import { beginsAsRecording } from "./open_at_end.ts";
- *
- * const path = await Deno.makeTempFile();
- * await Deno.writeTextFile(path, "time,value\r\n");
- * using file = await Deno.open(path);
- * if (await beginsAsRecording(file)) throw path;
- * ```
+ * Whether a file begins as a recording of this format does, and may so be
+ * replaced by one: also if it is empty, or a crash came in the middle of the
+ * first line.
  */
-export async function beginsAsRecording(file: Deno.FsFile): Promise<boolean> {
-  const begin = await readAt(file, 0, 1024);
-  const newline = begin.indexOf(LF);
-  const length = newline < 0 ? begin.length : newline + 1;
-  const header = new TextDecoder().decode(begin.subarray(0, length));
-  return isHeader(header) || HEADER.startsWith(header);
+export async function beginsAsRecording(
+  file: Deno.FsFile,
+  { begins }: RowFormat,
+): Promise<boolean> {
+  return begins(new TextDecoder().decode(await readAt(file, 0, 1024)));
 }
 
-/** Reads through the file: where its last whole row ends. */
-async function scan(
+/** Where the last whole row in a file ends. */
+async function findEnd(
   file: Deno.FsFile,
-): Promise<{ end: number; size: number }> {
-  let size = 0;
+  size: number,
+  { quotes }: RowFormat,
+): Promise<number> {
+  const from = Math.max(0, size - MAX_ROW);
+  const tail = await readText(file, from, size - from);
+  // No row is longer: without a quote in it, it ends outside of quotes.
+  if (!quotes || !tail.includes('"')) {
+    const end = tail.lastIndexOf("\n") + 1;
+    if (end > 0 || from === 0) return from + end;
+  }
+  const state = { quoted: false };
   let end = 0;
-  let quoted = false;
-  const buffer = new Uint8Array(CHUNK);
-  await file.seek(0, Deno.SeekMode.Start);
-  for (let read; (read = await file.read(buffer)) !== null; size += read) {
-    const chunk = buffer.subarray(0, read);
-    for (let from = 0; from < read;) {
-      const quote = chunk.indexOf(QUOTE, from);
-      const to = quote < 0 ? read : quote;
-      if (!quoted) {
-        const newline = chunk.subarray(from, to).lastIndexOf(LF);
-        if (newline >= 0) end = size + from + newline + 1;
-      }
-      if (quote >= 0) quoted = !quoted;
-      from = to + 1;
+  for (let at = 0; at < size; at += MAX_ROW) {
+    const text = from === 0 ? tail : await readText(file, at, MAX_ROW);
+    for (const lineEnd of outsideQuotes(text, "\n", state)) {
+      end = at + lineEnd + 1;
     }
   }
-  return { end, size };
+  return end;
 }
 
-/** A row of a recording that follows another one. */
-const ROW = /\n-?\d+\.\d{3},/;
+/** Reads a part of a file, as text with a character for each byte. */
+async function readText(
+  file: Deno.FsFile,
+  from: number,
+  size: number,
+): Promise<string> {
+  const bytes = await readAt(file, from, size);
+  return Buffer.from(bytes.buffer, 0, bytes.length).toString("latin1");
+}
 
 /** Moves what follows the last whole row into `FILE.torn`. */
 async function moveTorn(
   file: Deno.FsFile,
   path: string,
-  end: number,
-  size: number,
+  { nextRow }: RowFormat,
+  { end, size }: { end: number; size: number },
   log: (text: string) => void,
 ): Promise<void> {
   const unclosed = () =>
@@ -164,9 +145,7 @@ async function moveTorn(
   const torn = await readAt(file, end, size - end);
   // A crash tears one row. Where rows follow, a quote was lost some other way,
   // and cutting there would take good rows out of the recording.
-  if (ROW.test(new TextDecoder().decode(torn))) {
-    throw unclosed();
-  }
+  if (nextRow?.test(new TextDecoder().decode(torn))) throw unclosed();
   await Deno.writeFile(`${path}.torn`, torn, { append: true });
   await file.truncate(end);
   log(

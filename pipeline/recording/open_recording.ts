@@ -2,11 +2,11 @@ import type { SensorEvent } from "../event.ts";
 import { writeAll } from "../write_all.ts";
 import { openFile, type OpenOptions, startAnew } from "./open_at_end.ts";
 import { fileError } from "./file_error.ts";
-import { createRowFormat } from "./row_format.ts";
+import type { RowFormat } from "./row_format.ts";
 import { createSensorCount } from "./sensor_count.ts";
 
 /** What a recording came to. */
-export interface CsvSummary {
+export interface RecordingSummary {
   /** Its file. */
   path: string;
   /** How many rows were written to it, one for each event. */
@@ -19,7 +19,7 @@ export interface CsvSummary {
   bytes: number;
 }
 
-/** A CSV that is being written. */
+/** A file that rows are being written to. */
 export interface Recording {
   /**
    * Writes events as rows, all of them or, where that fails, none. Where somebody
@@ -31,35 +31,23 @@ export interface Recording {
   /** Closes the file; it is not synced by that. */
   close(): void;
   /** What it has come to so far. */
-  summary(): CsvSummary;
+  summary(): RecordingSummary;
 }
 
 /**
- * Opens a recording: a CSV that events are appended to. See `csv()` for the
- * sink that writes a flow to one.
+ * Opens a recording: a file that events are appended to, as rows of a format.
+ * See `csv()` for the sink that writes a flow to one.
  *
- * @throws {WeirError} where the file cannot be opened or written.
- *
- * @example
- * ```ts
- * import { openRecording } from "./open_recording.ts";
- *
- * const path = `${await Deno.makeTempDir()}/test.csv`;
- * const recording = await openRecording(path);
- * await recording.write([{ sensor_id: "lux-1", ts: 1484535480.613, val: 371.6 }]);
- * await recording.sync();
- * recording.close();
- * if (recording.summary().rows !== 1) throw recording.summary();
- * ```
+ * @throws {WeirError} if the file cannot be opened or written.
  */
 export async function openRecording(
   path: string,
+  format: RowFormat,
   options: OpenOptions = {},
 ): Promise<Recording> {
-  let file: Deno.FsFile | undefined = await openFile(path, options);
+  let file: Deno.FsFile | undefined = await openFile(path, format, options);
   let { overwrite = false } = options;
   let { ino } = await file.stat();
-  const format = createRowFormat(options);
   const encoder = new TextEncoder();
   const sensors = createSensorCount();
   let rows = 0;
@@ -87,18 +75,18 @@ export async function openRecording(
     file = undefined;
     // What is there now is somebody's, and nothing of ours is torn in it.
     overwrite = torn = false;
-    file = await openFile(path, { ...options, overwrite });
+    file = await openFile(path, format, { ...options, overwrite });
     ({ ino } = await file.stat());
     bytes = await file.seek(0, Deno.SeekMode.Current);
     return file;
   };
   return {
     async write(events) {
-      const text = encoder.encode(format(events));
+      const text = encoder.encode(format.rows(events));
       const output = await isAsLeft() ? file! : await reopen();
       try {
         if (overwrite) {
-          await startAnew(output);
+          await startAnew(output, format);
           bytes = await output.seek(0, Deno.SeekMode.Current);
           overwrite = false;
         }

@@ -1,4 +1,4 @@
-import { parse } from "@std/csv";
+import { readCells } from "./quotes.ts";
 
 /** The cells of a row, or what is wrong with it. */
 export type ReadRow =
@@ -37,8 +37,8 @@ export function readRow(text: string): ReadRow {
       return faulty("torn: it has no line end", "torn row");
     }
     if (text.split('"').length % 2 === 0) return faulty(...UNCLOSED);
-    if (!isQuotedWell(text)) return faulty("its quotes are wrong");
-    [cells] = parse(text);
+    cells = readCells(text);
+    if (!cells) return faulty("its quotes are wrong");
     if (cells.length !== 4) return faulty(`${cells.length} cells, not 4`);
   }
   const [timestamp, datetime] = cells;
@@ -69,15 +69,4 @@ export const UNCLOSED = ["a quote that is never closed", "lost quote"] as const;
  */
 export function faulty(text: string, kind = "broken row"): { fault: Fault } {
   return { fault: { kind, text } };
-}
-
-/** Whether quotes, of which there is an even number, are around whole cells. */
-function isQuotedWell(text: string): boolean {
-  const outside = text.split('"').filter((_, index) => index % 2 === 0);
-  // An empty part is between the two quotes that stand for one in a cell.
-  return outside.every((part, index) =>
-    part === "" ||
-    (index === 0 || /^(,|\r?\n$)/.test(part)) &&
-      (index === outside.length - 1 || part.endsWith(","))
-  );
 }

@@ -4,12 +4,14 @@ import type { Sink } from "../flow.ts";
 import { counted } from "../escape.ts";
 import type { RecorderSnapshot } from "./recorder_snapshot.ts";
 import {
-  type CsvSummary,
   openRecording,
   type Recording,
+  type RecordingSummary,
 } from "./open_recording.ts";
+import { formatFor } from "./formats/format_for.ts";
 import { openRejects, type RejectsFile } from "./rejects_file.ts";
 import { createRetries } from "./retries.ts";
+import type { RowFormat } from "./row_format.ts";
 import { createTurns } from "./turns.ts";
 import { createWaiting } from "./waiting_readings.ts";
 
@@ -43,8 +45,11 @@ export interface Recorder extends Sink<SensorEvent> {
 
 /** Options of {@linkcode recorder}. */
 export interface RecorderOptions {
-  /** Whether text that a spreadsheet would run as a formula is defused. */
-  safeCells?: boolean;
+  /**
+   * The format of the rows, or a function from a file's path to it. Default:
+   * `formatFor`, which goes by the ending of the file's name.
+   */
+  format?: RowFormat | ((path: string) => RowFormat);
   /** Takes what a person should know of it. Default: stderr. */
   log?: (text: string) => void;
   /** How many readings may wait for a file that cannot be written. */
@@ -61,8 +66,8 @@ interface Current {
 }
 
 /**
- * Records a flow of events when asked to, as `csv()` does: a CSV, and beside it
- * `FILE.rejects.jsonl`. While it is not recording, events go by. What it wrote
+ * Records a flow of events when asked to, as `csv()` does: a file of rows, and
+ * beside it `FILE.rejects.jsonl`. While it is not recording, events go by. What it wrote
  * is synced once a second.
  *
  * A file that cannot be written (a full disk) does not end the flow. The
@@ -90,7 +95,8 @@ interface Current {
  * ```
  */
 export function recorder(options: RecorderOptions = {}): Recorder {
-  const { log = console.error, maxWaiting = 100_000 } = options;
+  const { log = console.error, maxWaiting = 100_000, format = formatFor } =
+    options;
   const waiting = createWaiting(maxWaiting);
   const fresh = () => ({
     synced: 0,
@@ -103,7 +109,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
   });
   let counts = fresh();
   let current: Current | undefined;
-  let last: Omit<CsvSummary, "path"> & { path?: string } = {
+  let last: Omit<RecordingSummary, "path"> & { path?: string } = {
     rows: 0,
     sensors: 0,
     moreSensors: false,
@@ -235,11 +241,11 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     sink,
     {
       async start(path: string, { overwrite }: { overwrite?: boolean } = {}) {
-        const recording = await openRecording(path, {
-          overwrite,
-          log,
-          safeCells: options.safeCells,
-        });
+        const recording = await openRecording(
+          path,
+          typeof format === "function" ? format(path) : format,
+          { overwrite, log },
+        );
         const next: Current = {
           path,
           recording,

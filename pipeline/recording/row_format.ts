@@ -1,117 +1,90 @@
-import { parse, stringify } from "@std/csv";
+import { WeirError } from "../error.ts";
+import { shorten } from "../escape.ts";
 import type { SensorEvent } from "../event.ts";
 
-/** The first line of a recording. */
-export const HEADER = "timestamp,datetime,sensor_id,value\r\n";
-
 /**
- * Whether a first line holds the header's names, quoted or not.
+ * How events become the rows of a file, and how such a file is recognised when
+ * it is opened again: what `csvFormat()` and `jsonlFormat()` return. `csv()`,
+ * `recorder()` and `openDurable()` take one.
  *
  * @example
  * ```ts
- * import { HEADER, isHeader } from "./row_format.ts";
+ * import { csv, pipe, type RowFormat } from "../mod.ts";
  *
- * if (!isHeader(HEADER) || isHeader("time,value\n")) throw new Error();
+ * const values: RowFormat = {
+ *   header: "value\n",
+ *   quotes: false,
+ *   rows: (events) => events.map(({ val }) => `${val}\n`).join(""),
+ *   begins: (text) => text === "" || text.startsWith("value\n"),
+ * };
+ * const path = `${await Deno.makeTempDir()}/values.txt`;
+ * async function* source() {
+ *   yield [{ sensor_id: "lux-1", ts: 1484535480.613, val: 371.6063 }];
+ * }
+ * await pipe(source(), csv(path, { format: values }));
+ * const text = await Deno.readTextFile(path);
+ * if (text !== "value\n371.6063\n") throw text;
  * ```
  */
-export function isHeader(line: string): boolean {
-  // Some readers pass over a quote that is never closed.
-  if (!line.endsWith("\n") || line.split('"').length % 2 === 0) return false;
-  try {
-    const [cells] = parse(line);
-    return cells.length === 4 && cells.join() === HEADER.trim();
-  } catch {
-    return false;
+export interface RowFormat {
+  /** What a file begins with, with its line end. Empty if there is nothing. */
+  readonly header: string;
+  /**
+   * Whether line ends may stand in quotes. If so, a row ends at the first line
+   * end outside of quotes. Otherwise it ends at the first line end.
+   */
+  readonly quotes: boolean;
+  /**
+   * Matches a line end and the beginning of a row after it. It tells a lost
+   * quote from a torn row. Only a format with quotes needs it.
+   */
+  readonly nextRow?: RegExp;
+  /**
+   * Writes events as rows, each with its line end.
+   *
+   * @throws {WeirError} `ERR_WEIR_EVENT` if an event cannot be written.
+   */
+  rows(events: readonly SensorEvent[]): string;
+  /**
+   * Whether a file that begins with this text (1 KiB of it, or all) is one of
+   * this format. So is an empty file, and one that a crash left with a part of
+   * its first line.
+   */
+  begins(text: string): boolean;
+}
+
+/**
+ * Refuses an event that no file can hold: one with a time or a number that is
+ * not finite, or with a field of another type than `SensorEvent` has.
+ *
+ * @throws {WeirError} `ERR_WEIR_EVENT`, which names the event.
+ */
+export function checkEvent(event: SensorEvent): void {
+  const { sensor_id, ts, val } = event;
+  if (typeof sensor_id !== "string") refuse(event, "sensor_id", "text");
+  if (!Number.isFinite(ts)) refuse(event, "ts", "a finite number of seconds");
+  if (typeof val === "string" || typeof val === "boolean") return;
+  if (!Number.isFinite(val)) {
+    refuse(event, "val", "a finite number, text, true or false");
   }
 }
 
-/** How many characters of ids are kept as cells before that starts anew. */
-const MAX_KEPT = 1_000_000;
-
-/** The times that a `Date` holds: ±100,000,000 days (ECMA-262, 21.4.1.1). */
-const MAX_MS = 8.64e15;
-
-/** How rows are written. */
-export interface RowOptions {
-  /** Whether text that a spreadsheet would run as a formula is defused. */
-  safeCells?: boolean;
-}
-
-/**
- * Makes a function that writes events as rows of CSV (RFC 4180, CRLF):
- * `1484535480.613,2017-01-16T02:58:00.613Z,lux-1,371.6063`. The datetime of a
- * time that no calendar date can be given to is left empty.
- *
- * The texts of the last time and of the ids are kept, since they come again:
- * formatting them is most of the cost of a row.
- *
- * @example
- * ```ts
- * import { createRowFormat } from "./row_format.ts";
- *
- * const rows = createRowFormat();
- * const row = rows([{ sensor_id: "a,b", ts: 1484535480.613, val: true }]);
- * if (row !== '1484535480.613,2017-01-16T02:58:00.613Z,"a,b",true\r\n') throw row;
- * ```
- */
-export function createRowFormat(
-  { safeCells = false }: RowOptions = {},
-): (events: readonly SensorEvent[]) => string {
-  const cell = safeCells ? (text: string) => quote(defuse(text)) : quote;
-  const ids = new Map<string, string>();
-  let kept = 0;
-  let lastTs = NaN;
-  let lastTime = "";
-
-  return (events) => {
-    let text = "";
-    for (const { sensor_id, ts, val } of events) {
-      if (ts !== lastTs) {
-        lastTs = ts;
-        lastTime = timeCells(ts);
-      }
-      let id = ids.get(sensor_id);
-      if (id === undefined) {
-        id = cell(sensor_id);
-        kept += id.length;
-        if (kept > MAX_KEPT) {
-          ids.clear();
-          kept = id.length;
-        }
-        ids.set(sensor_id, id);
-      }
-      // The same text as String() makes, but V8 would keep each of that in its
-      // cache of numbers, in the old generation.
-      text += lastTime + id + "," +
-        (typeof val === "string" ? cell(val) : JSON.stringify(val)) + "\r\n";
-    }
-    return text;
-  };
-}
-
-/** `1484535480.613,2017-01-16T02:58:00.613Z,` */
-function timeCells(ts: number): string {
-  // Both from one rounding, so that they are the same time; and no -0.
-  const ms = Math.round(ts * 1000) + 0;
-  const datetime = Math.abs(ms) <= MAX_MS ? new Date(ms).toISOString() : "";
-  // From 1e21 on toFixed() writes an exponent.
-  const timestamp = Math.abs(ts) < 1e21
-    ? (ms / 1000).toFixed(3)
-    : `${BigInt(Math.round(ts))}.000`;
-  return `${timestamp},${datetime},`;
-}
-
-/** A cell as RFC 4180, section 2 asks for it. */
-function quote(text: string): string {
-  const written = stringify([[text]], { headers: false }).slice(0, -2);
-  // @std/csv leaves a bare CR unquoted, and many readers end the row there.
-  return written === text && text.includes("\r") ? `"${text}"` : written;
-}
-
-/**
- * Text that a spreadsheet would run as a formula, with a `'` before it: it then
- * shows it (OWASP, CSV Injection).
- */
-function defuse(text: string): string {
-  return /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+function refuse(
+  event: SensorEvent,
+  field: "sensor_id" | "ts" | "val",
+  wanted: string,
+): never {
+  const [sensor_id, ts, val, found] = [
+    event.sensor_id,
+    event.ts,
+    event.val,
+    event[field],
+  ].map((value) => shorten(String(value), 100));
+  throw new WeirError(
+    "ERR_WEIR_EVENT",
+    `Cannot write an event of sensor ${
+      JSON.stringify(sensor_id)
+    }: its ${field} is ${found}, not ${wanted}. Change it with map(), or leave it out with filter().`,
+    { facts: { field, sensor_id, ts, val } },
+  );
 }

@@ -5,7 +5,7 @@ import { connect } from "../../pipeline/mqtt/connect.ts";
 import { toMessage } from "../../pipeline/mqtt/to_message.ts";
 import { readMessage } from "../../pipeline/payload/read_message.ts";
 import { rejectLine } from "../../pipeline/recording/rejects_file.ts";
-import { createRowFormat } from "../../pipeline/recording/row_format.ts";
+import { csvFormat } from "../../pipeline/recording/formats/csv.ts";
 import { escape, repr } from "../../pipeline/escape.ts";
 import { startRogueBroker, write } from "../helpers/rogue_broker.ts";
 import { createRandom, type Random } from "../model/random.ts";
@@ -84,7 +84,7 @@ const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
 /** Looks at what becomes of a message. */
 function createJudge(result: FuzzResult): (message: Message) => void {
-  const format = createRowFormat();
+  const { rows } = csvFormat();
   return (message) => {
     const events: SensorEvent[] = [];
     const rejects: Reject[] = [];
@@ -94,7 +94,7 @@ function createJudge(result: FuzzResult): (message: Message) => void {
       assert.equal(typeof sensor_id, "string");
       assert.ok(Number.isFinite(ts));
       assert.ok(typeof val === "number" ? Number.isFinite(val) : val !== null);
-      assert.match(format([event]), ROW);
+      assert.match(rows([event]), ROW);
       assert.doesNotMatch(repr(sensor_id) + repr(`${val}`), CONTROL);
     }
     for (const reject of rejects) {

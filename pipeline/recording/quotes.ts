@@ -1,0 +1,46 @@
+/**
+ * Where a character stands outside of quotes (RFC 4180). `state` says whether
+ * the text begins in quotes, and is kept up to date, so that a longer text can
+ * be read piece by piece.
+ */
+export function* outsideQuotes(
+  text: string,
+  character: "," | "\n",
+  state: { quoted: boolean } = { quoted: false },
+  from = 0,
+): Generator<number> {
+  const marks = character === "," ? /[",]/g : /["\n]/g;
+  marks.lastIndex = from;
+  for (let mark; (mark = marks.exec(text)) !== null;) {
+    if (mark[0] === '"') state.quoted = !state.quoted;
+    else if (!state.quoted) yield mark.index;
+  }
+}
+
+/**
+ * The cells of a line of CSV, with its line end or without. Nothing if the
+ * quotes are not around whole cells, or a CR is in a cell without quotes.
+ */
+export function readCells(line: string): string[] | undefined {
+  const text = line.replace(/\r?\n$/, "");
+  const cells: string[] = [];
+  let start = 0;
+  for (const end of [...outsideQuotes(text, ","), text.length]) {
+    const cell = unquote(text.slice(start, end));
+    if (cell === undefined) return undefined;
+    cells.push(cell);
+    start = end + 1;
+  }
+  return cells;
+}
+
+/** What a cell says, quoted or not; nothing if it is neither. */
+function unquote(cell: string): string | undefined {
+  if (!/["\r]/.test(cell)) return cell;
+  if (cell.length < 2 || !cell.startsWith('"') || !cell.endsWith('"')) {
+    return undefined;
+  }
+  const inner = cell.slice(1, -1);
+  if (inner.replaceAll('""', "").includes('"')) return undefined;
+  return inner.replaceAll('""', '"');
+}
