@@ -1,50 +1,49 @@
-import type { Command } from "@cliffy/command";
-import { REQUESTS } from "../pipeline/mod.ts";
+import { argumentsOf, type Command } from "./command.ts";
+import type { Option } from "./option.ts";
 
-// deno-lint-ignore no-explicit-any
-type Any = Command<any>;
+/** A command and its name. */
+type Named = readonly [name: string, command: Command];
 
 /** An argument that is called so is completed with the names of files. */
 const FILE = "file";
 
-/** What can be given where an argument is called so. */
-const VALUES: Record<string, string> = {
-  format: "python json csv",
-  level: "0 1 2",
-  version: "3 5",
-  clock: "host device",
-  request: REQUESTS.join(" "),
-  shell: "bash zsh fish",
-};
-
+/** What a shell offers for an option. */
 interface Choice {
   flags: string[];
   about: string;
   /** What it takes: a file, something else, or nothing. */
   takes?: string;
+  /** The only values there are. */
+  words?: string;
 }
+
+const HELP = { flags: ["-h", "--help"], about: "Show this help" };
+const TOP = [HELP, { flags: ["-V", "--version"], about: "Show the version" }];
 
 /** A command's options; `--help` is among every command's. */
-function options(command: Any): Choice[] {
-  const own = command.getOptions().map(({ flags, description, args }) => ({
-    flags,
-    about: firstSentence(description),
-    takes: args[0]?.name,
+function options(command: Command): Choice[] {
+  const own = Object.values<Option>(command.options ?? {}).map((
+    { flags, help, choices },
+  ) => ({
+    flags: flags.match(/(?<!\S)--?[\w-]+/g)!,
+    about: firstSentence(help),
+    takes: /<(.+)>/.exec(flags)?.[1],
+    words: choices?.join(" "),
   }));
-  return [
-    ...own.filter(({ flags }) => !flags.includes("--help")),
-    { flags: ["-h", "--help"], about: "Show this help" },
-  ];
+  return [...own, HELP];
 }
 
-const takesFile = (command: Any) =>
-  command.getArguments().some(({ name }) => name === FILE);
+const takesFile = (command: Command) =>
+  argumentsOf(command).some(({ name }) => name === FILE);
 
 /** The arguments that have a few values, and where they stand, from 1 on. */
-function values(command: Any): { name: string; at: number; words: string }[] {
-  return command.getArguments().flatMap(({ name }, index) =>
-    name in VALUES ? { name, at: index + 1, words: VALUES[name] } : []
-  );
+function values(
+  command: Command,
+): { name: string; at: number; words: string }[] {
+  return argumentsOf(command).flatMap(({ name }, index) => {
+    const words = command.choices?.[name]?.join(" ");
+    return words === undefined ? [] : { name, at: index + 1, words };
+  });
 }
 
 /** Enough for a list that is read in passing. */
@@ -56,19 +55,16 @@ function firstSentence(text: string): string {
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** https://www.gnu.org/software/bash/manual/html_node/Programmable-Completion.html */
-function bash(main: Any): string {
-  const flags = (command: Any) =>
-    options(command).flatMap(({ flags }) => flags).join(" ");
-  const commands = main.getCommands();
+function bash(commands: Named[]): string {
+  const flags = (choices: Choice[]) =>
+    choices.flatMap(({ flags }) => flags).join(" ");
   const known = new Map(
-    commands.flatMap(options).flatMap(({ flags, takes = "" }) =>
-      takes in VALUES ? [[flags.join("|"), VALUES[takes]] as const] : []
-    ),
+    commands.flatMap(([, command]) => options(command)).flatMap((
+      { flags, words },
+    ) => words === undefined ? [] : [[flags.join("|"), words] as const]),
   );
-  const places = commands.flatMap((command) =>
-    values(command).map(({ at, words }) =>
-      [`${command.getName()}${at + 1}`, words] as const
-    )
+  const places = commands.flatMap(([name, command]) =>
+    values(command).map(({ at, words }) => [`${name}${at + 1}`, words] as const)
   );
   const cases = (of: Iterable<readonly [string, string]>) =>
     [...of].map(([when, words]) => `      ${when}) words="${words}" ;;`)
@@ -77,14 +73,12 @@ function bash(main: Any): string {
 _weir() {
   local current="\${COMP_WORDS[COMP_CWORD]}" words=""
   if ((COMP_CWORD == 1)); then
-    words="${commands.map((command) => command.getName()).join(" ")} ${
-    flags(main)
-  }"
+    words="${commands.map(([name]) => name).join(" ")} ${flags(TOP)}"
   elif [[ "$current" == -* ]]; then
     case "\${COMP_WORDS[1]}" in
 ${
-    commands.map((command) =>
-      `      ${command.getName()}) words="${flags(command)}" ;;`
+    commands.map(([name, command]) =>
+      `      ${name}) words="${flags(options(command))}" ;;`
     ).join("\n")
   }
     esac
@@ -102,20 +96,20 @@ complete -o default -F _weir weir`;
 }
 
 /** https://zsh.sourceforge.io/Doc/Release/Completion-System.html */
-function zsh(main: Any): string {
+function zsh(commands: Named[]): string {
   const escape = (text: string) => text.replace(/[[\]:\\]/g, "\\$&");
-  const argument = ({ flags, about, takes }: Choice) => {
+  const argument = ({ flags, about, takes, words }: Choice) => {
     const value = takes === undefined
       ? ""
       : `:${takes}:${
-        takes === FILE ? "_files" : takes in VALUES ? `(${VALUES[takes]})` : " "
+        takes === FILE ? "_files" : words === undefined ? " " : `(${words})`
       }`;
     return flags.map((flag) =>
       quote(`(${flags.join(" ")})${flag}[${escape(about)}]${value}`)
     ).join(" ");
   };
-  const branch = (command: Any) =>
-    `    ${command.getName()})
+  const branch = ([name, command]: Named) =>
+    `    ${name})
       _arguments -s -S \\
 ${
       options(command).map((option) => `        ${argument(option)} \\`)
@@ -126,26 +120,19 @@ ${
         `        ${quote(`${at}:${name}:(${words})`)} \\\n`
       ).join("")
     }        ${quote(takesFile(command) ? "*:file:_files" : "*: : ")} ;;`;
-  const commands = main.getCommands();
   return `#compdef weir
 # zsh completion for weir.
 _weir() {
   local -a commands=(
 ${
-    commands.map((command) =>
-      `    ${
-        quote(
-          `${command.getName()}:${
-            escape(firstSentence(command.getDescription()))
-          }`,
-        )
-      }`
+    commands.map(([name, { description }]) =>
+      `    ${quote(`${name}:${escape(firstSentence(description))}`)}`
     ).join("\n")
   }
   )
   if ((CURRENT == 2)); then
     if [[ $words[2] == -* ]]; then
-      _arguments -s ${options(main).map(argument).join(" ")}
+      _arguments -s ${TOP.map(argument).join(" ")}
     else
       _describe command commands
     fi
@@ -165,10 +152,10 @@ fi`;
 }
 
 /** https://fishshell.com/docs/current/completions.html */
-function fish(main: Any): string {
+function fish(commands: Named[]): string {
   const quote = (text: string) =>
     `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-  const option = (when: string, { flags, about, takes }: Choice) => {
+  const option = (when: string, { flags, about, takes, words }: Choice) => {
     const names = flags.map((flag) =>
       flag.startsWith("--") ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`
     );
@@ -176,8 +163,8 @@ function fish(main: Any): string {
       ? ""
       : takes === FILE
       ? " -rF"
-      : takes in VALUES
-      ? ` -xa ${quote(VALUES[takes])}`
+      : words !== undefined
+      ? ` -xa ${quote(words)}`
       : " -x";
     return `complete -c weir -n ${quote(when)} ${names.join(" ")}${value} -d ${
       quote(about)
@@ -187,13 +174,12 @@ function fish(main: Any): string {
   return [
     "# fish completion for weir.",
     "complete -c weir -f",
-    ...options(main).map((choice) => option(none, choice)),
-    ...main.getCommands().flatMap((command) => {
-      const name = command.getName();
+    ...TOP.map((choice) => option(none, choice)),
+    ...commands.flatMap(([name, command]) => {
       const when = `__fish_seen_subcommand_from ${name}`;
       return [
         `complete -c weir -n ${quote(none)} -a ${name} -d ${
-          quote(firstSentence(command.getDescription()))
+          quote(firstSentence(command.description))
         }`,
         ...takesFile(command) ? [`complete -c weir -n ${quote(when)} -F`] : [],
         ...values(command).map(({ words }) =>
@@ -205,5 +191,5 @@ function fish(main: Any): string {
   ].join("\n");
 }
 
-/** The script for each shell, of a command line. */
+/** The script for each shell, made of the commands. */
 export const SHELLS = { bash, zsh, fish };

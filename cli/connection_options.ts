@@ -1,73 +1,47 @@
-import type { Command } from "@cliffy/command";
 import { readBrokerUrl } from "../pipeline/mqtt/broker_url.ts";
 import type { ConnectionSettings } from "../run/run_settings.ts";
+import { oneOf, option, text, toggle, type Values } from "./option.ts";
 import { usage, UsageError } from "./usage.ts";
 
-/** The options by which every command reaches its broker. */
-export interface ConnectionFlags {
-  /** `--broker` */
-  broker?: string;
-  /** `--qos` */
-  qos?: number;
-  /** `--client-id` */
-  clientId?: string;
-  /** `--mqtt` */
-  mqtt?: number;
-  /** `--username` */
-  username?: string;
-  /** `--password-file` */
-  passwordFile?: string;
-  /** `--ca` */
-  ca?: string;
-  /** `--cert` */
-  cert?: string;
-  /** `--key` */
-  key?: string;
-  /** `--insecure` */
-  insecure?: boolean;
-}
+/** Broker address and login. */
+export const connectionOptions = {
+  broker: option(
+    "-b, --broker <url>",
+    "mqtt://, mqtts://, ws:// or wss:// and a host. Also WEIR_BROKER. (default: mqtt://localhost:1883)",
+    text,
+  ),
+  qos: option(
+    "-q, --qos <level>",
+    "Quality of service: 0, 1 or 2. (default: 0)",
+    oneOf(0, 1, 2),
+  ),
+  clientId: option(
+    "--client-id <id>",
+    "MQTT client id. Default: random.",
+    text,
+  ),
+  mqtt: option(
+    "--mqtt <version>",
+    "MQTT 5, or 3 for 3.1.1. Default: 5, then 3 if the broker refuses 5.",
+    oneOf(3, 5),
+  ),
+  username: option("--username <name>", "User name. Also WEIR_USERNAME.", text),
+  passwordFile: option(
+    "--password-file <file>",
+    "File whose first line is the password; - for stdin. Also WEIR_PASSWORD.",
+    text,
+  ),
+  ca: option("--ca <file>", "Certificates to trust, PEM.", text),
+  cert: option("--cert <file>", "Client certificate, PEM; with --key.", text),
+  key: option("--key <file>", "Key of the client certificate, PEM.", text),
+  insecure: toggle(
+    "--insecure",
+    "Accept any certificate. Anybody in between can then read and forge.",
+  ),
+};
 
-/**
- * Gives a command the options of {@linkcode ConnectionFlags}.
- *
- * @example
- * ```ts
- * import { Command } from "@cliffy/command";
- * import { withConnection } from "./connection_options.ts";
- *
- * withConnection(new Command().description("Listen."));
- * ```
- */
-// The type of a command with whatever options, here and in the original.
-// deno-lint-ignore no-explicit-any
-export function withConnection(command: Command<any>): Command<any> {
-  return command
-    .option(
-      "-b, --broker <url:string>",
-      "mqtt://, mqtts://, ws:// or wss:// and a host. Also WEIR_BROKER. Without either: mqtt://localhost:1883",
-    )
-    .option(
-      "-q, --qos <level:integer>",
-      "Quality of service: 0, 1 or 2. Default: 0.",
-    )
-    .option("--client-id <id:string>", "MQTT client id. Default: random.")
-    .option(
-      "--mqtt <version:integer>",
-      "MQTT 5, or 3 for 3.1.1. Default: 5, and 3 where 5 is refused.",
-    )
-    .option("--username <name:string>", "User name. Also WEIR_USERNAME.")
-    .option(
-      "--password-file <file:string>",
-      "File whose first line is the password; - for stdin. Also WEIR_PASSWORD.",
-    )
-    .option("--ca <file:string>", "Certificates to trust, PEM.")
-    .option("--cert <file:string>", "Client certificate, PEM; with --key.")
-    .option("--key <file:string>", "Key of the client certificate, PEM.")
-    .option(
-      "--insecure",
-      "Take any certificate. Anybody in between can then read and forge.",
-    );
-}
+/** What they come to; a command without one of them leaves it out. */
+export type ConnectionValues = Partial<Values<typeof connectionOptions>>;
 
 /**
  * Reads the connection's options, the environment, and the files they name.
@@ -83,23 +57,12 @@ export function withConnection(command: Command<any>): Command<any> {
  * ```
  */
 export async function readConnection(
-  flags: ConnectionFlags,
+  flags: ConnectionValues,
 ): Promise<ConnectionSettings> {
   const url = flags.broker ?? Deno.env.get("WEIR_BROKER") ??
     "mqtt://localhost:1883";
   const broker = usage(() => readBrokerUrl(url));
   const { qos = 0, mqtt } = flags;
-  if (qos !== 0 && qos !== 1 && qos !== 2) {
-    throw new UsageError(`--qos is 0, 1 or 2, not ${qos}.`);
-  }
-  if (mqtt !== undefined && mqtt !== 3 && mqtt !== 5) {
-    throw new UsageError(`--mqtt is 3 or 5, not ${mqtt}.`);
-  }
-  if (flags.clientId?.trim() === "") {
-    throw new UsageError(
-      "--client-id is empty. Leave it out for a random one.",
-    );
-  }
   if ((flags.cert === undefined) !== (flags.key === undefined)) {
     throw new UsageError("--cert and --key go together.");
   }

@@ -3,7 +3,7 @@ import {
   findOverlap,
 } from "../pipeline/mqtt/topic_filter.ts";
 import { escape } from "../pipeline/escape.ts";
-import { refuseOption, usage, UsageError } from "./usage.ts";
+import { usage, UsageError } from "./usage.ts";
 
 /**
  * Reads the topics to subscribe to: the one that a command is given, and those
@@ -21,7 +21,6 @@ import { refuseOption, usage, UsageError } from "./usage.ts";
 export function readTopics(topic: string, more: string[] = []): string[] {
   const topics = [topic, ...more];
   for (const given of topics) {
-    refuseOption("topic", given);
     usage(() => checkTopicFilter(given));
   }
   return topics;

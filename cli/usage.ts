@@ -20,26 +20,6 @@ export class UsageError extends WeirError {
 }
 
 /**
- * Refuses a positional argument that looks like a mistyped option.
- *
- * @throws {UsageError} where it starts with `-`.
- *
- * @example
- * ```ts
- * import { refuseOption } from "./usage.ts";
- *
- * refuseOption("file", "test.csv");
- * ```
- */
-export function refuseOption(what: string, given: string): void {
-  if (given.startsWith("-")) {
-    throw new UsageError(
-      `${given} is no option of this command, and a ${what} may not start with -. See --help.`,
-    );
-  }
-}
-
-/**
  * Does something with what was given, and says of an error that the command
  * line was wrong.
  *

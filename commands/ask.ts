@@ -1,4 +1,5 @@
-import { Command } from "@cliffy/command";
+import { defineCommand } from "../cli/command.ts";
+import { option, seconds, toggle } from "../cli/option.ts";
 import {
   ask as askBoard,
   type Reply,
@@ -10,35 +11,35 @@ import { checkSensorId } from "../pipeline/boards/ask.ts";
 import { escape, jsonLine } from "../pipeline/escape.ts";
 import { writeAll } from "../pipeline/write_all.ts";
 import {
-  type ConnectionFlags,
+  connectionOptions,
   readConnection,
-  withConnection,
 } from "../cli/connection_options.ts";
-import { refuseOption, usage, UsageError } from "../cli/usage.ts";
-
-interface AskFlags extends ConnectionFlags {
-  timeout?: number;
-  json?: boolean;
-}
-
-/** The longest that can be waited for an answer, in seconds. */
-const MAX_TIMEOUT = 86_400;
+import { usage, UsageError } from "../cli/usage.ts";
 
 /** `weir ask`: asks a board for a sample, or how it is. */
-export const ask = withConnection(
-  new Command().description(
+export const command = defineCommand({
+  description:
     "Ask a board for a reading, a sign of life, its status or a restart.\n\n" +
-      "By its sensor id: sample for a reading taken now, ping for a sign of life,\n" +
-      "info for its status, reset to restart it. The answer is printed.\n" +
-      "'*' asks all boards, and prints what comes within the timeout.",
-  ).arguments("<sensor_id:string> <request:string>"),
-)
-  .option("--timeout <seconds:number>", "How long to wait.", { default: 5 })
-  .option("--json", "Print each answer as a line of JSON.")
-  .example("A reading, now", "weir ask lux-1 sample")
-  .example("All boards that answer within 2 s", "weir ask '*' ping --timeout 2")
-  .action(async (flags: AskFlags, sensorId: string, request: string) => {
-    refuseOption("sensor id", sensorId);
+    "By its sensor id: sample for a reading taken now, ping for a sign of life,\n" +
+    "info for its status, reset to restart it. The answer is printed.\n" +
+    "'*' asks all boards, and prints what comes within the timeout.",
+  arguments: "<sensor_id> <request>",
+  choices: { request: REQUESTS },
+  options: {
+    ...connectionOptions,
+    timeout: option(
+      "--timeout <seconds>",
+      "Wait this long for an answer.",
+      seconds(),
+      { default: 5 },
+    ),
+    json: toggle("--json", "Print each answer as a line of JSON."),
+  },
+  examples: [
+    ["A reading, now", "weir ask lux-1 sample"],
+    ["All boards that answer within 2 s", "weir ask '*' ping --timeout 2"],
+  ],
+  async action({ timeout, json, ...options }, sensorId, request) {
     usage(() => checkSensorId(sensorId));
     if (!isRequest(request)) {
       throw new UsageError(
@@ -47,44 +48,25 @@ export const ask = withConnection(
         }.`,
       );
     }
-    const timeout = readTimeout(flags.timeout);
-    const { url, connect } = await readConnection(flags);
+    const { url, connect } = await readConnection(options);
     let failed = 0;
     let answers = 0;
     const replies = askBoard(url, sensorId, request, { ...connect, timeout });
     for await (const reply of replies) {
       answers++;
       if (reply.error !== undefined) failed++;
-      await tell(reply, flags.json ?? false);
+      await tell(reply, json);
     }
     if (failed > 0 && failed === answers) {
       throw new WeirError("ERR_WEIR_BOARD", FAILED);
     }
-  });
+  },
+});
 
 const FAILED = "No sample or answer came of it. The codes: docs/error-codes.md";
 
 function isRequest(text: string): text is Request {
   return (REQUESTS as readonly string[]).includes(text);
-}
-
-/**
- * Checks a timeout in seconds.
- *
- * @throws {UsageError} where it is none.
- *
- * @example
- * ```ts
- * import { readTimeout } from "./ask.ts";
- *
- * if (readTimeout(2) !== 2) throw new Error();
- * ```
- */
-export function readTimeout(seconds = 5): number {
-  if (seconds > 0 && seconds <= MAX_TIMEOUT) return seconds;
-  throw new UsageError(
-    `--timeout is more than 0 and at most ${MAX_TIMEOUT} seconds, not ${seconds}.`,
-  );
 }
 
 /** The answer goes to stdout; an error that is not asked for as JSON, to stderr. */

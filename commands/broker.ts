@@ -1,47 +1,50 @@
-import { Command } from "@cliffy/command";
+import { defineCommand } from "../cli/command.ts";
+import { integer, option, text } from "../cli/option.ts";
 import { broker as startBroker } from "../pipeline/mod.ts";
 import { readPassword } from "../cli/connection_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { UsageError } from "../cli/usage.ts";
 
-interface BrokerFlags {
-  port?: number;
-  host?: string;
-  username?: string;
-  passwordFile?: string;
-}
-
 /** `weir broker`: a broker for a desk or a classroom. */
-export const broker = new Command()
-  .description(
-    "Run a broker for a desk or a classroom (MQTT 3.1.1).\n\n" +
-      "It keeps nothing when it ends. By default only this machine can reach it,\n" +
-      "and without a login anybody there.",
-  )
-  .option("-p, --port <port:integer>", "Where to listen.", { default: 1883 })
-  .option(
-    "--host <address:string>",
-    "Address to listen on; 0.0.0.0 for boards on the network.",
-    { default: "127.0.0.1" },
-  )
-  .option("--username <name:string>", "Let in who has this name and password.")
-  .option(
-    "--password-file <file:string>",
-    "File whose first line is the password; - for stdin.",
-  )
-  .example("For this machine", "weir broker")
-  .example("For boards on the network", "weir broker --host 0.0.0.0")
-  .example(
-    "With a login",
-    "weir broker --host 0.0.0.0 --username ada --password-file pw",
-  )
-  .action(async (flags: BrokerFlags) => {
-    const { port = 1883, host = "127.0.0.1", username, passwordFile } = flags;
+export const command = defineCommand({
+  description: "Run a broker for a desk or a classroom (MQTT 3.1.1).\n\n" +
+    "It keeps nothing when it ends. By default only this machine can reach it,\n" +
+    "and without a login anybody there.",
+  options: {
+    port: option(
+      "-p, --port <port>",
+      "Listen on this port.",
+      integer(0, 65_535),
+      { default: 1883 },
+    ),
+    host: option(
+      "--host <address>",
+      "Listen on this address; 0.0.0.0 for boards on the network.",
+      text,
+      { default: "127.0.0.1" },
+    ),
+    username: option(
+      "--username <name>",
+      "Require this user name and password.",
+      text,
+    ),
+    passwordFile: option(
+      "--password-file <file>",
+      "File whose first line is the password; - for stdin.",
+      text,
+    ),
+  },
+  examples: [
+    ["For this machine", "weir broker"],
+    ["For boards on the network", "weir broker --host 0.0.0.0"],
+    [
+      "With a login",
+      "weir broker --host 0.0.0.0 --username ada --password-file pw",
+    ],
+  ],
+  async action({ port, host, username, passwordFile }) {
     if ((username === undefined) !== (passwordFile === undefined)) {
       throw new UsageError("--username and --password-file go together.");
-    }
-    if (port < 0 || port > 65_535) {
-      throw new UsageError(`--port is from 0 to 65535, not ${port}.`);
     }
     const password = passwordFile === undefined
       ? undefined
@@ -57,7 +60,8 @@ export const broker = new Command()
       // It may have come while starting.
       if (ending.signal.aborted) resolve();
     });
-  });
+  },
+});
 
 /** How boards on the network reach it. */
 function reach(host: string, port: number, login: boolean): string[] {

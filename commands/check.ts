@@ -1,31 +1,32 @@
-import { Command } from "@cliffy/command";
+import { defineCommand } from "../cli/command.ts";
+import { toggle } from "../cli/option.ts";
 import { WeirError } from "../pipeline/mod.ts";
 import { checkCsv, type Problem } from "../pipeline/recording/check_csv.ts";
 import { fileError } from "../pipeline/recording/file_error.ts";
 import { counted, escape } from "../pipeline/escape.ts";
 import { writeAll } from "../pipeline/write_all.ts";
-import { refuseOption } from "../cli/usage.ts";
 
 /** So many problems are told one by one. */
 const MAX_TOLD = 100;
 
 /** `weir check`: is a recording in order? */
-export const check = new Command()
-  .description(
-    "Check whether a recording is in order.\n\n" +
-      "Looks at its header, whole rows, types, time running backwards, gaps, equal\n" +
-      "rows, and the ledger beside it. Exit code 1 where something is off, also with\n" +
-      "--repair.",
-  )
-  .arguments("<file:string>")
-  .option(
-    "--repair",
-    "Write FILE.repaired: the whole rows, equal ones too. FILE stays as it is.",
-  )
-  .example("After six weeks", "weir check lab.csv")
-  .action(async (flags: { repair?: boolean }, file: string) => {
-    refuseOption("file", file);
-    const copy = flags.repair ? createCopy(`${file}.repaired`) : undefined;
+export const command = defineCommand({
+  description: "Check whether a recording is in order.\n\n" +
+    "Looks at its header, whole rows, types, time running backwards, gaps, equal\n" +
+    "rows, and the ledger beside it. The exit code is 1 if something is wrong, also\n" +
+    "with --repair.",
+  arguments: "<file>",
+  options: {
+    repair: toggle(
+      "--repair",
+      "Write FILE.repaired: the whole rows, equal ones too. FILE is not changed.",
+    ),
+  },
+  examples: [
+    ["After six weeks", "weir check lab.csv"],
+  ],
+  async action({ repair }, file) {
+    const copy = repair ? createCopy(`${file}.repaired`) : undefined;
     let dropped = 0;
     let told = 0;
     const kinds = new Map<string, number>();
@@ -65,7 +66,8 @@ export const check = new Command()
         counted(rows, "row")
       }: ${found}.${hint}`,
     );
-  });
+  },
+});
 
 /**
  * A file that is written in pieces, from the first of them on, and must not be

@@ -1,27 +1,24 @@
-import { Command } from "@cliffy/command";
+import { type Commands, defineCommand } from "../cli/command.ts";
 import { SHELLS } from "../cli/completion_scripts.ts";
 import { UsageError } from "../cli/usage.ts";
 
 /** `weir completions`: what makes a shell complete weir's command line. */
-// The type of a command with whatever options, here and in the original.
-// deno-lint-ignore no-explicit-any
-export function completions(main: Command<any>): Command<any> {
-  return new Command()
-    .description(
+export function completing(commands: Commands) {
+  const command = defineCommand({
+    description:
       "Print a script that completes weir's command line in bash, zsh or fish.\n\n" +
-        'In ~/.bashrc or ~/.zshrc: eval "$(weir completions bash)"',
-    )
-    .arguments("<shell:string>")
-    .example("bash, in ~/.bashrc", 'eval "$(weir completions bash)"')
-    .example(
-      "zsh, in ~/.zshrc below compinit",
-      'eval "$(weir completions zsh)"',
-    )
-    .example(
-      "fish, once",
-      "weir completions fish > ~/.config/fish/completions/weir.fish",
-    )
-    .action((_flags: unknown, shell: string) => {
+      'In ~/.bashrc or ~/.zshrc: eval "$(weir completions bash)"',
+    arguments: "<shell>",
+    choices: { shell: Object.keys(SHELLS) },
+    examples: [
+      ["bash, in ~/.bashrc", 'eval "$(weir completions bash)"'],
+      ["zsh, in ~/.zshrc below compinit", 'eval "$(weir completions zsh)"'],
+      [
+        "fish, once",
+        "weir completions fish > ~/.config/fish/completions/weir.fish",
+      ],
+    ],
+    async action(_options, shell) {
       if (!Object.hasOwn(SHELLS, shell)) {
         throw new UsageError(
           `There are completions for ${
@@ -29,6 +26,12 @@ export function completions(main: Command<any>): Command<any> {
           }, not for ${shell}.`,
         );
       }
-      console.log(SHELLS[shell as keyof typeof SHELLS](main));
-    });
+      const loaded = Object.entries(commands).map(async ([name, load]) =>
+        [name, (await load()).command] as const
+      );
+      const script = SHELLS[shell as keyof typeof SHELLS];
+      console.log(script(await Promise.all(loaded)));
+    },
+  });
+  return { command };
 }

@@ -1,50 +1,47 @@
-import { Command } from "@cliffy/command";
+import { defineCommand } from "../cli/command.ts";
+import { option, seconds, toggle } from "../cli/option.ts";
 import { configure, WeirError } from "../pipeline/mod.ts";
 import { checkSensorId } from "../pipeline/boards/ask.ts";
 import type { BoardConfig } from "../pipeline/boards/configure.ts";
 import { escape } from "../pipeline/escape.ts";
-import { readTimeout } from "./ask.ts";
 import {
-  type ConnectionFlags,
+  connectionOptions,
   readConnection,
-  withConnection,
 } from "../cli/connection_options.ts";
-import { refuseOption, usage, UsageError } from "../cli/usage.ts";
-
-interface ConfigFlags extends ConnectionFlags {
-  timeout?: number;
-  reset?: boolean;
-}
+import { usage, UsageError } from "../cli/usage.ts";
 
 /** `weir config`: changes what a board does, from here. */
-export const config = withConnection(
-  new Command().description(
-    "Change settings of a board, or show them.\n\n" +
-      "They are SLEEP_TIME, MQTT_QOS and MAX_FAILURES of its config.py. The broker\n" +
-      "keeps them for the board, which applies them at once and at each start. What\n" +
-      "it refuses is taken back. KEY= takes a setting away again. Without KEY=VALUE,\n" +
-      "show what is kept.",
-  ).arguments("<sensor_id:string> [settings...:string]"),
-)
-  .option(
-    "--reset",
-    "Forget what was kept so far: the board goes back to its config.py.",
-  )
-  .option("--timeout <seconds:number>", "How long to wait for the board.", {
-    default: 5,
-  })
-  .example("A sample every 10 s", "weir config lux-1 SLEEP_TIME=10")
-  .example("As its config.py says", "weir config lux-1 --reset")
-  .action(async (flags: ConfigFlags, sensorId: string, ...rest: unknown[]) => {
-    refuseOption("sensor id", sensorId);
+export const command = defineCommand({
+  description: "Change settings of a board, or show them.\n\n" +
+    "They are SLEEP_TIME, MQTT_QOS and MAX_FAILURES of its config.py. The broker\n" +
+    "keeps them for the board, which applies them at once and at each start. What\n" +
+    "it refuses is taken back. KEY= takes a setting away again. Without KEY=VALUE,\n" +
+    "show what is kept.",
+  arguments: "<sensor_id> [settings...]",
+  options: {
+    ...connectionOptions,
+    reset: toggle(
+      "--reset",
+      "Forget what was kept so far: the board goes back to its config.py.",
+    ),
+    timeout: option(
+      "--timeout <seconds>",
+      "Wait this long for the board.",
+      seconds(),
+      { default: 5 },
+    ),
+  },
+  examples: [
+    ["A sample every 10 s", "weir config lux-1 SLEEP_TIME=10"],
+    ["As its config.py says", "weir config lux-1 --reset"],
+  ],
+  async action({ reset, timeout, ...connection }, sensorId, ...settings) {
     usage(() => checkSensorId(sensorId));
     if (sensorId === "*") {
       throw new UsageError("A configuration is of one board, not of all.");
     }
-    const changes = readSettings(rest.flat() as string[]);
-    const timeout = readTimeout(flags.timeout);
-    const { reset } = flags;
-    const { url, connect } = await readConnection(flags);
+    const changes = readSettings(settings);
+    const { url, connect } = await readConnection(connection);
     const options = { ...connect, timeout, reset };
     const { config, board, state, takenBack, ...before } = await configure(
       url,
@@ -94,7 +91,8 @@ export const config = withConnection(
       }
       throw new WeirError("ERR_WEIR_BOARD", whys.join("\n"));
     }
-  });
+  },
+});
 
 function unheard(state: string | undefined, timeout: number): string {
   if (state === "offline") {

@@ -1,4 +1,4 @@
-import { Command } from "@cliffy/command";
+import { defineCommand } from "../cli/command.ts";
 import { type Broker, broker, formatFor, WeirError } from "../pipeline/mod.ts";
 import { beginsAsRecording } from "../pipeline/recording/open_at_end.ts";
 import { fileError } from "../pipeline/recording/file_error.ts";
@@ -20,15 +20,16 @@ const NOON = [800, 450, 12_000];
 const DAY = 120;
 
 /** `weir demo`: everything on one machine, with nothing to set up. */
-export const demo = new Command()
-  .description(
+export const command = defineCommand({
+  description:
     "See weir at work: a broker, virtual boards and a recording.\n\n" +
-      `Records light sensors to a new ${FILE} (in place of the recording of that name,\n` +
-      "if there is one), shown in the terminal UI. Without a terminal it prints the\n" +
-      `events, and ends after ${UNATTENDED} s.`,
-  )
-  .example("See it", "weir demo")
-  .action(async () => {
+    `Records light sensors to a new ${FILE} (in place of the recording of that name,\n` +
+    "if there is one), shown in the terminal UI. Without a terminal it prints the\n" +
+    `events, and ends after ${UNATTENDED} s.`,
+  examples: [
+    ["See it", "weir demo"],
+  ],
+  async action() {
     await refuseForeign(FILE);
     using ending = endOnSignals();
     await using local = await demoBroker();
@@ -58,7 +59,8 @@ export const demo = new Command()
       });
     }
     await Promise.all(boards.map((board) => board.stop()));
-  });
+  },
+});
 
 /** A recording there is the demo's to replace; anything else is somebody's. */
 async function refuseForeign(path: string): Promise<void> {

@@ -1,70 +1,67 @@
-import { Command } from "@cliffy/command";
+import { defineCommand } from "../cli/command.ts";
+import { option, seconds, text, toggle } from "../cli/option.ts";
 import type { Plan } from "../firmware/deploy/upload.ts";
 import { WeirError } from "../pipeline/mod.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { UsageError } from "../cli/usage.ts";
 
-interface DeployFlags {
-  port?: string;
-  config?: string;
-  new?: boolean;
-  autostart?: boolean;
-  source?: boolean;
-  dryRun?: boolean;
-  timeout?: number;
-}
-
 /** `weir deploy`: puts the firmware on a board. */
-export const deploy = new Command()
-  .description(
-    "Put the firmware on a board that runs MicroPython.\n\n" +
-      "Only what changed is written, each file is verified, and then it is started.\n" +
-      "From source it needs deno run -A main.ts deploy:\n" +
-      "Deno opens devices only with all permissions.",
-  )
-  .option(
-    "-p, --port <port:string>",
-    "Serial port, or tcp://host:port of a virtual board. Default: the one there is.",
-  )
-  .option(
-    "--config <file:string>",
-    "The config.py to put on the board. Default: it keeps its own.",
-  )
-  .option("--new", "Ask for the few settings needed, and write config.py.")
-  .option("--no-autostart", "Leave it to you to start it: import client")
-  .option("--source", "Copy the modules as source, not compiled.")
-  .option("--dry-run", "Show what would be done.")
-  .option(
-    "--timeout <seconds:number>",
-    "How long to wait for the first sample.",
-    {
-      default: 60,
-    },
-  )
-  .example("The first time", "weir deploy --new")
-  .example("After a change of config.py", "weir deploy --config config.py")
-  .example("A virtual board", "weir deploy --port tcp://localhost:2323")
-  .action(async (flags: DeployFlags) => {
-    const { autostart = true, source, dryRun = false, timeout = 60 } = flags;
-    if (!(timeout > 0)) {
-      throw new UsageError("--timeout is more than 0 seconds.");
-    }
-    if (flags.new && flags.config !== undefined) {
+export const command = defineCommand({
+  description: "Put the firmware on a board that runs MicroPython.\n\n" +
+    "Only what changed is written, each file is verified, and then it is started.\n" +
+    "From source it needs deno run -A main.ts deploy:\n" +
+    "Deno opens devices only with all permissions.",
+  options: {
+    port: option(
+      "-p, --port <port>",
+      "Serial port, or tcp://host:port of a virtual board. Default: the only one there is.",
+      text,
+    ),
+    config: option(
+      "--config <file>",
+      "The config.py to put on the board. Default: keep the board's own.",
+      text,
+    ),
+    new: toggle(
+      "--new",
+      "Ask for the few settings needed, and write config.py.",
+    ),
+    noAutostart: toggle(
+      "--no-autostart",
+      "Do not start at boot. Start by hand: import client",
+    ),
+    source: toggle("--source", "Copy the modules as source, not compiled."),
+    dryRun: toggle("--dry-run", "Show what would be done."),
+    timeout: option(
+      "--timeout <seconds>",
+      "Wait this long for the first sample.",
+      seconds(),
+      { default: 60 },
+    ),
+  },
+  examples: [
+    ["The first time", "weir deploy --new"],
+    ["After a change of config.py", "weir deploy --config config.py"],
+    ["A virtual board", "weir deploy --port tcp://localhost:2323"],
+  ],
+  async action({ source, dryRun, timeout, noAutostart, ...options }) {
+    const autostart = !noAutostart;
+    if (options.new && options.config !== undefined) {
       throw new UsageError(
         "--new writes a config.py, --config takes one: give one of them.",
       );
     }
-    if (flags.new && dryRun) {
+    if (options.new && dryRun) {
       throw new UsageError("--new writes a config.py, --dry-run nothing.");
     }
     const { findPort } = await import("../firmware/deploy/ports.ts");
-    const port = flags.port ?? await findPort();
+    const port = options.port ?? await findPort();
     const { newConfig } = await import("../cli/ask_config.ts");
-    const config = flags.new
+    const config = options.new
       ? await newConfig("config.py")
-      : flags.config === undefined
+      : options.config === undefined
       ? undefined
-      : await readConfig(flags.config);
+      : await readConfig(options.config);
     const { deploy } = await import("../firmware/deploy/deploy.ts");
     const { openTransport } = await import(
       "../firmware/deploy/open_transport.ts"
@@ -106,7 +103,8 @@ export const deploy = new Command()
         ? "The board runs, and has published its first sample."
         : "Done. To start it, at the board's prompt (mpremote repl): import client",
     );
-  });
+  },
+});
 
 async function readConfig(file: string): Promise<string> {
   try {

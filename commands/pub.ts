@@ -1,45 +1,45 @@
-import { Command } from "@cliffy/command";
 import { Buffer } from "node:buffer";
 import { publish } from "../pipeline/mod.ts";
 import { checkTopic } from "../pipeline/mqtt/topic_filter.ts";
 import {
-  type ConnectionFlags,
+  connectionOptions,
   readConnection,
-  withConnection,
 } from "../cli/connection_options.ts";
-import { refuseOption, usage, UsageError } from "../cli/usage.ts";
+import { defineCommand } from "../cli/command.ts";
+import { toggle } from "../cli/option.ts";
+import { usage, UsageError } from "../cli/usage.ts";
 
 const CR = 0x0d;
 
-interface PubFlags extends ConnectionFlags {
-  retain?: boolean;
-}
-
 /** `weir pub`: publishes a message, or the lines of stdin. */
-export const pub = withConnection(
-  new Command().description(
-    "Publish a message on a topic; - for the lines of stdin, one message each.",
-  ).arguments("<topic:string> <message:string>"),
-)
-  .option("--retain", "Let the broker keep it for later subscribers.")
-  .example(
-    "One reading",
-    `weir pub sensor-data '["lux-1", 624, 284.1312]'`,
-  )
-  .example("A message for each line", "cat lines.txt | weir pub test -")
-  .action(async (flags: PubFlags, topic: string, message: string) => {
-    refuseOption("topic", topic);
+export const command = defineCommand({
+  description: "Publish a message on a topic.\n\n" +
+    "- publishes the lines of stdin, one message each.",
+  arguments: "<topic> <message>",
+  options: {
+    ...connectionOptions,
+    retain: toggle(
+      "--retain",
+      "Ask the broker to keep it for later subscribers.",
+    ),
+  },
+  examples: [
+    ["One reading", `weir pub sensor-data '["lux-1", 624, 284.1312]'`],
+    ["A message for each line", "cat lines.txt | weir pub test -"],
+    ["A message that starts with -", "weir pub heating/set -- -5"],
+  ],
+  async action({ retain, ...options }, topic, message) {
     usage(() => checkTopic(topic));
-    if (message === "-" && flags.passwordFile === "-") {
+    if (message === "-" && options.passwordFile === "-") {
       throw new UsageError(
         "Both the password and the messages would come from stdin. Put the password into a file or WEIR_PASSWORD.",
       );
     }
-    const { url, qos, connect } = await readConnection(flags);
+    const { url, qos, connect } = await readConnection(options);
     const lines = message === "-" ? stdinLines() : [message];
-    const options = { ...connect, qos, retain: flags.retain };
-    await publish(url, topic, lines, options);
-  });
+    await publish(url, topic, lines, { ...connect, qos, retain });
+  },
+});
 
 /** The lines as the bytes that they are: not all that is piped is UTF-8. */
 async function* stdinLines(): AsyncGenerator<Uint8Array> {

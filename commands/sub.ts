@@ -1,4 +1,3 @@
-import { Command } from "@cliffy/command";
 import { Buffer } from "node:buffer";
 import {
   type Message,
@@ -13,66 +12,54 @@ import {
 import { printLines } from "../pipeline/print_lines.ts";
 import { escape } from "../pipeline/escape.ts";
 import {
-  type ConnectionFlags,
+  connectionOptions,
   readConnection,
-  withConnection,
 } from "../cli/connection_options.ts";
-import { readDuration } from "../cli/duration.ts";
-import { readFormat } from "../cli/print_option.ts";
+import { defineCommand } from "../cli/command.ts";
+import { option, toggle } from "../cli/option.ts";
+import {
+  endingOptions,
+  printFormat,
+  recordingOptions,
+} from "../cli/recording_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { tellStatus } from "../cli/say_status.ts";
 import { limit } from "../run/timer.ts";
 import { checkOverlap, readTopics } from "../cli/topic_arguments.ts";
 import { UsageError } from "../cli/usage.ts";
 
-interface SubFlags extends ConnectionFlags {
-  topic?: string[];
-  count?: number;
-  duration?: string;
-  print?: string;
-  verbose?: boolean;
-  wait?: boolean;
-}
-
 /** `weir sub`: prints messages as they come. */
-export const sub = withConnection(
-  new Command().description(
-    "Print the messages on a topic, one a line.\n\n" +
-      "They are printed as they are, retained ones, too; with --print, the events\n" +
-      "that record would make of them.",
-  ).arguments("<topic:string>"),
-)
-  .option("-t, --topic <topic:string>", "One more topic; repeatable.", {
-    collect: true,
-  })
-  .option(
-    "--count <number:integer>",
-    "End after so many messages; with --print, events.",
-  )
-  .option("--duration <time:string>", "End after 90s, 10m, 2h, 42d.")
-  .option("--print <format:string>", "Print events as python, json or csv.")
-  .option("-v, --verbose", "Print the topic before each message.")
-  .option("--wait", "Go on trying until the broker is there.")
-  .example("The tutorial's sensor", "weir sub sensor-data")
-  .example("All topics, with their names", "weir sub '#' -v")
-  .example("Rows of CSV, for another program", "weir sub 'lab/#' --print csv")
-  .action(async (flags: SubFlags, topic: string) => {
-    const topics = readTopics(topic, flags.topic);
+export const command = defineCommand({
+  description: "Print the messages on a topic, one a line.\n\n" +
+    "Retained messages too. With --print, the events that record would make of\n" +
+    "them. --count counts what is printed.",
+  arguments: "<topic>",
+  options: {
+    ...connectionOptions,
+    topics: recordingOptions.topics,
+    ...endingOptions,
+    print: option(
+      "--print <format>",
+      "Print events as python, json or csv.",
+      printFormat,
+    ),
+    verbose: toggle("-v, --verbose", "Print the topic before each message."),
+  },
+  examples: [
+    ["The tutorial's sensor", "weir sub sensor-data"],
+    ["All topics, with their names", "weir sub '#' -v"],
+    ["Rows of CSV, for another program", "weir sub 'lab/#' --print csv"],
+  ],
+  async action(options, topic) {
+    const { count = Infinity, print: format, verbose, seconds, wait } = options;
+    const topics = readTopics(topic, options.topics);
     checkOverlap(topics);
-    if (flags.count !== undefined && flags.count < 1) {
-      throw new UsageError("--count is at least 1.");
-    }
-    const { count = Infinity, verbose = false } = flags;
-    const format = flags.print === undefined
-      ? undefined
-      : readFormat(flags.print);
     if (format && verbose) {
       throw new UsageError(
         "-v is for messages, --print for events: give one of them.",
       );
     }
-    const seconds = flags.duration ? readDuration(flags.duration) : undefined;
-    const { url, shown, qos, connect } = await readConnection(flags);
+    const { url, shown, qos, connect } = await readConnection(options);
     using ending = endOnSignals();
     using limited = limit(ending.signal, seconds);
     const { signal } = limited;
@@ -81,7 +68,7 @@ export const sub = withConnection(
       ...connect,
       qos,
       signal,
-      wait: flags.wait,
+      wait,
       onStatus(status) {
         tell(status);
         if (status.state === "connected") limited.start();
@@ -102,7 +89,8 @@ export const sub = withConnection(
         printLines<Message>(lines(verbose), { signal }),
       );
     }
-  });
+  },
+});
 
 const LF = new Uint8Array([0x0a]);
 

@@ -1,71 +1,33 @@
-import { Command } from "@cliffy/command";
 import process from "node:process";
-import { readConnection, withConnection } from "../cli/connection_options.ts";
+import { defineCommand } from "../cli/command.ts";
 import {
-  type DurableFlags,
-  readDurable,
-  withDurable,
-} from "../cli/durable_options.ts";
+  connectionOptions,
+  readConnection,
+} from "../cli/connection_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
-import { checkOverlap, readTopics } from "../cli/topic_arguments.ts";
+import { readRecording, recordingOptions } from "../cli/recording_options.ts";
+import { UsageError } from "../cli/usage.ts";
 import { startTuiSession, type TuiSettings } from "../run/start_run.ts";
-import { refuseOption, UsageError } from "../cli/usage.ts";
-
-interface TuiFlags extends DurableFlags {
-  topic?: string[];
-  timestamps?: string;
-  retained?: boolean;
-  maxPayload?: number;
-  safeCells?: boolean;
-}
 
 /** `weir tui`: sensors live in the terminal, and a recording run by hand. */
-export const tui = withDurable(
-  withConnection(
-    new Command().description(
-      "See every sensor live, and run a recording by hand.\n\n" +
-        "A file that is given is recorded to from the start, as by weir record; with\n" +
-        "--durable each message exactly once, and nobody stops or pauses it. ? shows\n" +
-        "all keys.",
-    ).arguments("<topic:string> [file:string]"),
-  )
-    .option("-t, --topic <topic:string>", "One more topic; repeatable.", {
-      collect: true,
-    })
-    .option(
-      "--timestamps <clock:string>",
-      "Whose time is recorded: host or device.",
-      { default: "host" },
-    )
-    .option("--retained", "Show and record what the broker had kept, too.")
-    .option("--overwrite", "Replace the file if it is there.")
-    .option("--max-payload <bytes:integer>", "Reject larger messages.", {
-      default: 1_048_576,
-    })
-    .option(
-      "--safe-cells",
-      "Put a ' before text that a spreadsheet would run as a formula.",
-    ),
-)
-  .example("Look at the tutorial's sensor", "weir tui sensor-data")
-  .example("And record it", "weir tui sensor-data test.csv")
-  .example(
-    "Nothing lost and nothing twice",
-    "weir tui 'lab/#' lab.csv --durable lab-recorder",
-  )
-  .action(async (flags: TuiFlags, topic: string, file?: string) => {
-    const topics = readTopics(topic, flags.topic);
-    if (file !== undefined) refuseOption("file", file);
-    const { timestamps = "host", maxPayload = 1_048_576 } = flags;
-    if (timestamps !== "host" && timestamps !== "device") {
-      throw new UsageError(
-        `--timestamps is host or device, not ${timestamps}.`,
-      );
-    }
-    if (maxPayload < 1) throw new UsageError("--max-payload is at least 1.");
-    const durable = readDurable(flags, topics);
-    checkOverlap(topics, flags);
-    if (durable.durable !== undefined && file === undefined) {
+export const command = defineCommand({
+  description: "See every sensor live, and run a recording by hand.\n\n" +
+    "A file that is given is recorded to from the start, as by weir record. With\n" +
+    "--durable each message is recorded exactly once, and the recording cannot be\n" +
+    "paused. ? shows all keys.",
+  arguments: "<topic> [file]",
+  options: { ...connectionOptions, ...recordingOptions },
+  examples: [
+    ["Look at the tutorial's sensor", "weir tui sensor-data"],
+    ["And record it", "weir tui sensor-data test.csv"],
+    [
+      "Nothing lost and nothing twice",
+      "weir tui 'lab/#' lab.csv --durable lab-recorder",
+    ],
+  ],
+  async action(options, topic, file?: string) {
+    const settings = readRecording(options, topic);
+    if (settings.durable !== undefined && file === undefined) {
       throw new UsageError("--durable needs the file that is recorded to.");
     }
     if (!hasTerminal()) {
@@ -74,19 +36,11 @@ export const tui = withDurable(
       );
     }
     using ending = endOnSignals();
-    await runTui({
-      connection: await readConnection(flags),
-      topics,
-      file,
-      overwrite: flags.overwrite,
-      timestamps,
-      retained: flags.retained,
-      maxPayload,
-      safeCells: flags.safeCells,
-      ...durable,
-      signal: ending.signal,
-    });
-  });
+    const connection = await readConnection(options);
+    const { signal } = ending;
+    await runTui({ ...settings, connection, file, signal });
+  },
+});
 
 /**
  * Whether there is a terminal, for the screen and for the keys.

@@ -23,14 +23,15 @@ import {
 import { tellRejects } from "../pipeline/tell_rejects.ts";
 import type { ConnectionSettings } from "./run_settings.ts";
 import { formatDuration } from "../cli/duration.ts";
-import type { DurableSettings } from "../cli/durable_options.ts";
+import type { RunSettings } from "./run_settings.ts";
 import { tellNumbers } from "../cli/say_numbers.ts";
 import { tellSummary } from "../cli/say_summary.ts";
 import { tellStatus } from "../cli/say_status.ts";
 import { every, limit } from "./timer.ts";
 
 /** What is recorded, and how. */
-export interface RecordSettings extends DurableSettings {
+export interface RecordSettings
+  extends Pick<RunSettings, "durable" | "giveUp"> {
   /** The broker and how to connect to it. */
   connection: ConnectionSettings;
   /** The topics to subscribe to. */

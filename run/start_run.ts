@@ -18,7 +18,7 @@ import {
 import { shorten } from "../pipeline/escape.ts";
 import type { Actions, Source } from "./run_snapshot.ts";
 import type { ConnectionSettings } from "./run_settings.ts";
-import type { DurableSettings } from "../cli/durable_options.ts";
+import type { RunSettings } from "./run_settings.ts";
 import { tellNumbers } from "../cli/say_numbers.ts";
 import { recordByHand } from "./by_hand.ts";
 import { recordDurably } from "./durably.ts";
@@ -28,7 +28,7 @@ import { createTuiLog } from "./run_log.ts";
 import { followTraffic } from "./follow_traffic.ts";
 
 /** What is shown and recorded, and how. */
-export interface TuiSettings extends DurableSettings {
+export interface TuiSettings extends Pick<RunSettings, "durable" | "giveUp"> {
   /** The broker and how to connect to it. */
   connection: ConnectionSettings;
   /** The topics to subscribe to. */

@@ -86,8 +86,8 @@ Deno.test("every command of weir in README and docs is one, and takes the option
   assert.ok(seen > 50, `${seen}`);
 });
 
-/** Options of other programs that stand alone in a page. */
-const OTHERS = ["--no-lock"];
+/** What stands alone in a page and is none: of another program, or the end of all options. */
+const OTHERS = ["--no-lock", "--"];
 
 Deno.test("every option that README and docs name is one of weir's", async () => {
   const all = new Set([...(await commandTree()).values()].flat());

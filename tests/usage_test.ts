@@ -10,12 +10,30 @@ async function said(...args: string[]) {
 
 for (
   const [args, message] of [
-    [["record"], /topic/],
-    [["record", "sensor-data"], /file/],
-    [["record", "sensor-data", "x.csv", "more"], /more|arguments/],
-    // The original takes an unknown option for an argument.
-    [["record", "--qoss", "1", "x.csv"], /--qoss|Too many arguments/],
-    [["record", "sensor-data", "--overwrit"], /--overwrit/],
+    [
+      ["record"],
+      /^Missing argument: topic\.\nUsage: weir record <topic> <file>\nExample: weir record sensor-data test\.csv\n$/,
+    ],
+    [["record", "sensor-data"], /^Missing argument: file\.\nUsage: /],
+    [["record", "sensor-data", "x.csv", "more"], /^Too many arguments: more\./],
+    [
+      ["record", "--qoss", "1", "x.csv"],
+      /^Unknown option --qoss\. Did you mean --qos\? See weir record --help\.\n/,
+    ],
+    [["record", "sensor-data", "--overwrit"], /--overwrit\. Did you mean/],
+    [["pub", "lamp/set", "--retian"], /--retian\. Did you mean --retain\?/],
+    [["pub", "lamp/set", "--passwrd=s3cret"], /^Unknown option --passwrd\. /],
+    [["pub", "heating/set", "-5"], /Unknown option -5\..*\n.*goes after --\./],
+    [["record", "a", "x.csv", "--quiet=no"], /--quiet takes no value/],
+    [["record", "a", "x.csv", "--qos"], /--qos needs a value/],
+    [
+      ["record", "a", "x.csv", "--durable", "--quiet"],
+      /--durable needs a value: --durable <id>\. If that is --quiet: --durable=--quiet\n/,
+    ],
+    [
+      ["record", "a", "x.csv", "-q", "1", "--qos=0"],
+      /--qos is given twice/,
+    ],
     [["record", "a/#/b", "x.csv"], /"a\/#\/b" is not a topic/],
     [["record", "a", "x.csv", "-t", "b+"], /"b\+" is not a topic/],
     [["record", "", "x.csv"], /The topic is empty/],
@@ -30,7 +48,7 @@ for (
       /--durable does not go with topics that overlap: .* a\/\+ and \+\/b/,
     ],
     [["record", "a", "x.csv", "--qos", "3"], /--qos is 0, 1 or 2, not 3/],
-    [["record", "a", "x.csv", "--qos", "high"], /integer.*high/],
+    [["record", "a", "x.csv", "--qos", "high"], /--qos is 0, 1 or 2, not high/],
     [["record", "a", "x.csv", "--mqtt", "4"], /--mqtt is 3 or 5, not 4/],
     [
       ["record", "a", "x.csv", "--print", "xml"],
@@ -73,7 +91,9 @@ for (
     [["sub", "a", "--print", "csv", "-v"], /-v is for messages/],
     [["sub", "#/a"], /"#\/a" is not a topic/],
     [["broker", "--port", "70000"], /--port is from 0 to 65535/],
-    [["recrod"], /recrod/],
+    [["recrod"], /^Unknown command recrod\. Did you mean record\? See/],
+    [[""], /^Unknown command ""\. See weir --help\.\n$/],
+    [["--verison"], /^Unknown option --verison\. Did you mean --version\?/],
   ] as const
 ) {
   Deno.test(`weir ${args.join(" ")}: wrong usage, in a sentence, with exit code 2`, async () => {

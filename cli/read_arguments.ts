@@ -1,0 +1,134 @@
+import { parseArgs } from "node:util";
+import { closest } from "./closest.ts";
+import { argumentsOf, type Command } from "./command.ts";
+import { longName, type Option, type Options, type Values } from "./option.ts";
+import { UsageError } from "./usage.ts";
+
+/** A command line, read: what a command's action gets. */
+export interface ReadArguments {
+  /** The options by their fields. */
+  options: Values<Options>;
+  /** The arguments. */
+  args: string[];
+}
+
+/**
+ * Reads the arguments of a command. Nothing that was typed is passed over: an
+ * unknown option is no argument, and a shell's unset variable is no value.
+ *
+ * @returns undefined if they ask for help.
+ * @throws {UsageError} if they are wrong.
+ */
+export function readArguments(
+  name: string,
+  command: Command,
+  typed: string[],
+): ReadArguments | undefined {
+  const declared: [string, Option][] = Object.entries(command.options ?? {});
+  const byName = new Map(
+    declared.map(([, option]) => [longName(option.flags).slice(2), option]),
+  );
+  const { tokens } = parseArgs({
+    args: typed,
+    strict: false,
+    tokens: true,
+    options: {
+      help: { type: "boolean", short: "h" },
+      ...Object.fromEntries(
+        [...byName].map(([name, { flags }]) => [name, {
+          type: takesValue(flags) ? "string" as const : "boolean" as const,
+          ...shortName(flags),
+        }]),
+      ),
+    },
+  });
+  const given = new Map<Option, string[]>(
+    declared.map(([, option]) => [option, []]),
+  );
+  const args: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === "positional") args.push(token.value);
+    if (token.kind !== "option") continue;
+    if (token.name === "help") return undefined;
+    const option = byName.get(token.name);
+    if (!option) throw unknown(name, typed[token.index], [...byName.keys()]);
+    const values = given.get(option)!;
+    if (values.length > 0 && !option.repeatable) {
+      throw new UsageError(`${token.rawName} is given twice. Leave out one.`);
+    }
+    values.push(checkValue(option, token));
+  }
+  const options = Object.fromEntries(
+    declared.map(([field, option]) => [field, option.read(given.get(option)!)]),
+  );
+  checkCount(name, command, args);
+  return { options, args };
+}
+
+const takesValue = (flags: string) => flags.includes("<");
+
+function shortName(flags: string): { short?: string } {
+  const [, short] = /^-(\w),/.exec(flags) ?? [];
+  return short === undefined ? {} : { short };
+}
+
+function checkValue(
+  { flags }: Option,
+  { rawName, value, inlineValue }: {
+    rawName: string;
+    value?: string;
+    inlineValue?: boolean;
+  },
+): string {
+  if (!takesValue(flags)) {
+    if (value === undefined) return "";
+    throw new UsageError(`${rawName} takes no value.`);
+  }
+  // -b= of a shell's empty variable comes as "=".
+  if (value === "" || rawName.length === 2 && inlineValue && value === "=") {
+    throw new UsageError(
+      `${rawName} has an empty value. Give it one, or leave the option out.`,
+    );
+  }
+  // An unset variable without quotes: --durable $ID --quiet.
+  if (value === undefined || !inlineValue && /^-./.test(value)) {
+    throw new UsageError(
+      `${rawName} needs a value: ${flags}.` +
+        (value === undefined
+          ? ""
+          : ` If that is ${value}: ${longName(flags)}=${value}`),
+    );
+  }
+  return value;
+}
+
+function unknown(command: string, typed: string, known: string[]): UsageError {
+  // What was given to it may be a secret.
+  const [option] = typed.split("=");
+  const guess = closest(option, known.map((name) => `--${name}`));
+  return new UsageError(
+    `Unknown option ${option}.${guess} See weir ${command} --help.\n` +
+      'An argument that starts with "-" goes after --.',
+  );
+}
+
+function checkCount(name: string, command: Command, args: string[]): void {
+  const declared = argumentsOf(command);
+  const usage = ["weir", name, command.arguments].join(" ").trim();
+  const [example] = command.examples;
+  const missing = declared.find(({ optional }, at) =>
+    !optional && args[at] === undefined
+  );
+  if (missing) {
+    throw new UsageError(
+      `Missing argument: ${missing.name}.\nUsage: ${usage}\nExample: ${
+        example[1]
+      }`,
+    );
+  }
+  if (args.length > declared.length && !declared.at(-1)?.variadic) {
+    throw new UsageError(
+      `Too many arguments: ${args[declared.length]}.\nUsage: ${usage}`,
+    );
+  }
+}

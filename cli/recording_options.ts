@@ -1,0 +1,118 @@
+import type { RunSettings } from "../run/run_settings.ts";
+import type { ConnectionValues } from "./connection_options.ts";
+import { readDuration } from "./duration.ts";
+import {
+  integer,
+  oneOf,
+  type Option,
+  option,
+  repeatable,
+  text,
+  toggle,
+  type Values,
+} from "./option.ts";
+import { checkOverlap, readTopics } from "./topic_arguments.ts";
+import { UsageError } from "./usage.ts";
+
+/** A field of a run's settings each: options that a new one need only join. */
+type SettingOptions = {
+  readonly [Field in keyof RunSettings]?: Option<RunSettings[Field]>;
+};
+
+/** The options of a run that records: `record` and `tui`. */
+export const recordingOptions = {
+  topics: repeatable(
+    "-t, --topic <topic>",
+    "One more topic; repeatable.",
+    text,
+  ),
+  timestamps: option(
+    "--timestamps <clock>",
+    "Whose time to record: host or device.",
+    oneOf("host", "device"),
+    { default: "host" },
+  ),
+  retained: toggle("--retained", "Also record retained messages."),
+  overwrite: toggle("--overwrite", "Replace the file if it exists."),
+  maxPayload: option(
+    "--max-payload <bytes>",
+    "Reject larger messages.",
+    integer(1),
+    { default: 1_048_576 },
+  ),
+  safeCells: toggle(
+    "--safe-cells",
+    "Put a ' before text that a spreadsheet would run as a formula.",
+  ),
+  durable: option(
+    "--durable <id>",
+    "Record each message exactly once, at QoS 1, through crashes and lost connections. The broker keeps messages under this client id.",
+    text,
+  ),
+  giveUp: option(
+    "--give-up <time>",
+    "With --durable: end after the disk has failed for 60s, 10m … Default: keep trying.",
+    readDuration,
+  ),
+} satisfies SettingOptions;
+
+/** The options of a run that ends by itself: `record`, and for messages `sub`. */
+export const endingOptions = {
+  count: option("--count <events>", "End after this many events.", integer(1)),
+  seconds: option(
+    "--duration <time>",
+    "End after 90s, 10m, 2h, 42d.",
+    readDuration,
+  ),
+  wait: toggle("--wait", "Keep trying if the broker cannot be reached."),
+} satisfies SettingOptions;
+
+/** `--print`: the format of printed events. */
+export const printFormat = oneOf("python", "json", "csv");
+
+/** What the options of a recording come to. */
+export type RecordingValues =
+  & Values<typeof recordingOptions>
+  & Partial<Values<typeof endingOptions>>;
+
+/**
+ * The settings that the options of a recording come to, with a command's topic.
+ *
+ * @throws {UsageError} if they do not go together.
+ */
+export function readRecording(
+  given: RecordingValues & ConnectionValues,
+  topic: string,
+): Omit<RunSettings, "connection" | "signal"> {
+  const topics = readTopics(topic, given.topics);
+  if (given.durable === undefined) {
+    if (given.giveUp) throw new UsageError("--give-up goes with --durable.");
+  } else checkDurable(given, topics);
+  checkOverlap(topics, given);
+  const fields = Object.keys({ ...recordingOptions, ...endingOptions });
+  const settings = fields.map((field) =>
+    [field, given[field as keyof RecordingValues]] as const
+  );
+  return { ...Object.fromEntries(settings), topics };
+}
+
+function checkDurable(
+  given: RecordingValues & ConnectionValues,
+  topics: string[],
+): void {
+  const no = (what: string, why: string) => {
+    throw new UsageError(`--durable does not go with ${what}: ${why}`);
+  };
+  if (given.clientId !== undefined) {
+    no("--client-id", "its id is the client id.");
+  }
+  if (given.qos === 0) no("--qos 0", "a broker keeps nothing at QoS 0.");
+  if (given.qos === 2) no("--qos 2", "it uses QoS 1 and leaves out doubles.");
+  if (given.count) no("--count", "it would cut a batch short. Use --duration.");
+  if (given.overwrite) {
+    no("--overwrite", "a restart would empty the file. Remove it by hand.");
+  }
+  if (topics.some((topic) => topic.startsWith("$share/"))) {
+    no("$share/", "another client may be sent what this one left.");
+  }
+}

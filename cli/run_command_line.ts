@@ -1,0 +1,63 @@
+import { WeirError } from "../pipeline/error.ts";
+import { closest } from "./closest.ts";
+import type { Commands } from "./command.ts";
+import { dropPermissions } from "./drop_permissions.ts";
+import { withHint } from "./hints.ts";
+import { readArguments } from "./read_arguments.ts";
+import { UsageError } from "./usage.ts";
+
+const TOP_OPTIONS = ["-h", "--help", "-V", "--version"];
+
+/**
+ * Runs the command line and ends the process: 0 done, 1 failed, 2 wrong usage.
+ * A person's mistake is told in a sentence; a stack trace is for our own.
+ */
+export async function runCommandLine(commands: Commands): Promise<never> {
+  keepQuiet();
+  const [name = "--help", ...rest] = Deno.args;
+  dropPermissions(name);
+  try {
+    await runCommand(commands, name, rest);
+  } catch (error) {
+    if (error instanceof WeirError) console.error(withHint(error));
+    else if (error instanceof Deno.errors.NotCapable) {
+      console.error(`${error.message}. Deno was started without it.`);
+    } else console.error(error);
+    Deno.exit(error instanceof UsageError ? 2 : 1);
+  }
+  // A client that is still taking its leave must not hold the process up.
+  Deno.exit(0);
+}
+
+async function runCommand(
+  commands: Commands,
+  name: string,
+  typed: string[],
+): Promise<void> {
+  const help = async (args: string[]) => {
+    const { showHelp } = await import("./show_help.ts");
+    await showHelp(commands, args);
+  };
+  if (TOP_OPTIONS.includes(name)) return await help([name]);
+  if (!Object.hasOwn(commands, name)) {
+    const what = name.startsWith("-") ? "option" : "command";
+    throw new UsageError(
+      `Unknown ${what} ${name || '""'}.${
+        closest(name, [...Object.keys(commands), ...TOP_OPTIONS])
+      } See weir --help.`,
+    );
+  }
+  const { command } = await commands[name]();
+  const read = readArguments(name, command, typed);
+  if (!read) return await help([name, "--help"]);
+  await command.action(read.options, ...read.args);
+}
+
+/** With this switch set, a part of mqtt.js prints every packet: the password. */
+function keepQuiet(): void {
+  try {
+    Deno.env.delete("DEBUG");
+  } catch {
+    // Without the permission for it, mqtt.js cannot see the switch either.
+  }
+}
