@@ -1,7 +1,13 @@
-import type { IClientOptions, IPublishPacket, MqttClient } from "mqtt";
+import type {
+  IClientOptions,
+  IPublishPacket,
+  MqttClient,
+  StreamBuilder,
+} from "mqtt";
 import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import { type Acknowledgements, holdAcknowledgements } from "./acknowledge.ts";
+import { type LaneEnd, openLane } from "./lane.ts";
 import { type BrokerUrl, readBrokerUrl } from "./broker_url.ts";
 import { refusal, refusesVersion, unreachable } from "./connection_errors.ts";
 
@@ -50,6 +56,8 @@ export interface Taker {
   signal?: AbortSignal;
   /** Takes each PUBLISH; the next one comes when it calls `resume`. */
   onMessage?: (packet: IPublishPacket, resume: () => void) => void;
+  /** Takes messages on the fast lane, past mqtt.js; see `openLane()`. */
+  onMessages?: LaneEnd["take"];
   /**
    * Is told of CONNACK before any message comes: whether the broker has kept the
    * session, and how messages are acknowledged on this connection.
@@ -109,13 +117,16 @@ async function connectOnce(
   broker: BrokerUrl,
   version: 3 | 5,
   options: ConnectOptions,
-  { signal, onMessage, onConnack, isHeld, durable = false }: Taker,
+  { signal, onMessage, onMessages, onConnack, isHeld, durable = false }: Taker,
 ): Promise<Connection> {
   const { default: mqtt } = await import("mqtt");
   signal?.throwIfAborted();
   const client = mqtt.connect(
     broker.address,
-    clientOptions(broker, version, options, durable),
+    {
+      ...clientOptions(broker, version, options, durable),
+      manualConnect: true,
+    },
   );
   let acknowledgements: Acknowledgements | undefined;
   if (onMessage) {
@@ -127,6 +138,15 @@ async function connectOnce(
       }
       onConnack?.(packet.sessionPresent, held);
     });
+  }
+  if (onMessages) {
+    const inner = client as unknown as { streamBuilder: StreamBuilder };
+    const build = inner.streamBuilder;
+    inner.streamBuilder = (client) => {
+      const stream = build(client);
+      openLane(stream, { version, take: onMessages });
+      return stream;
+    };
   }
   const timedOut = client.onKeepaliveTimeout;
   client.onKeepaliveTimeout = () => {
@@ -162,6 +182,7 @@ async function connectOnce(
 
   const abort = () => client.end(true);
   signal?.addEventListener("abort", abort);
+  client.connect();
   try {
     const connected = new Promise<void>((resolve) =>
       client.once("connect", ({ sessionPresent }) => {

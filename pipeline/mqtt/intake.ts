@@ -73,36 +73,40 @@ export function createIntake(
     taker() {
       let heard = performance.now();
       let mine: Acknowledgements;
+      const take = (messages: readonly Message[], ids: readonly number[]) => {
+        // Not taken in, so not acknowledged: the session's broker keeps it.
+        if (signal.aborted) return undefined;
+        heard = performance.now();
+        const fresh: Message[] = [];
+        let bytes = 0;
+        messages.forEach((message, index) => {
+          const { qos, topic, payload } = message;
+          // What waited in a client whose connection is gone comes again on
+          // the next one, and there in its order.
+          if (session && qos > 0 && mine !== acknowledgements) return;
+          const { position, redelivered } =
+            session?.deliveries.take(message, ids[index]) ??
+              { position: taken + 1, redelivered: false };
+          mine.add(qos, ids[index], position);
+          if (redelivered) return acknowledge();
+          taken = position;
+          fresh.push(message);
+          bytes += topic.length + payload.length;
+        });
+        return fresh.length > 0 ? inbox.put(fresh, bytes) : undefined;
+      };
       return {
         durable: session !== undefined,
         onConnack(present, fresh) {
           mine = acknowledgements = fresh;
           session?.subscription.connected(present);
         },
+        onMessages: take,
         onMessage(packet, resume) {
-          // Not taken in, so not acknowledged: the session's broker keeps it.
-          if (signal.aborted) return resume();
-          // What waited in a client whose connection is gone comes again on
-          // this one, and there in its order.
-          if (session && packet.qos > 0 && mine !== acknowledgements) {
-            return resume();
-          }
-          heard = performance.now();
           const message = toMessage(packet, Date.now() / 1000);
-          const { position, redelivered } =
-            session?.deliveries.take(message, packet.messageId) ??
-              { position: taken + 1, redelivered: false };
-          mine.add(packet, position);
-          if (redelivered) {
-            acknowledge();
-            return resume();
-          }
-          taken = position;
-          inbox.put(
-            message,
-            packet.payload.length + packet.topic.length,
-            resume,
-          );
+          const full = take([message], [packet.messageId ?? 0]);
+          if (full) full.then(resume);
+          else resume();
         },
         // The answer to a ping waits in line behind what nobody takes in.
         isHeld: (ms) => inbox.full || performance.now() - heard < ms,

@@ -1,25 +1,25 @@
 /** Collects what arrives into the next batch, within bounds. */
 export interface Inbox<T> {
   /**
-   * Adds an item of so many bytes. Calls `resume` when there is room for
-   * another: at once, or when the batch has been taken.
+   * Adds items of so many bytes in all. Returns a promise where there is no room
+   * for more: it resolves when the batch has been taken.
    */
-  put(item: T, bytes: number, resume: () => void): void;
+  put(items: readonly T[], bytes: number): Promise<void> | undefined;
   /** Resolves with what is there, as soon as something is; nothing at the end. */
   take(): Promise<T[] | undefined>;
   /** Ends it: what is in it can still be taken, then comes the end or error. */
   end(error?: unknown): void;
-  /** Whether it is full and somebody waits to be resumed. */
+  /** Whether there is no room for more. */
   readonly full: boolean;
 }
 
 /**
- * At most so many items make a batch: what is read from a socket at a time, but
+ * From so many items on a batch is full: what is read from a socket at a time, but
  * few enough that the garbage collector finds most of them dead.
  */
 const MAX_ITEMS = 2_048;
 
-/** At most so many bytes, and one item more, make a batch. */
+/** From so many bytes on a batch is full. */
 const MAX_BYTES = 4 * 1_048_576;
 
 /**
@@ -32,8 +32,7 @@ const MAX_BYTES = 4 * 1_048_576;
  * import { createInbox } from "./next_batch.ts";
  *
  * const inbox = createInbox<string>();
- * inbox.put("a", 1, () => {});
- * inbox.put("b", 1, () => {});
+ * inbox.put(["a", "b"], 2);
  * inbox.end();
  * const batch = await inbox.take();
  * if (batch?.join() !== "a,b" || await inbox.take()) throw new Error("not ended");
@@ -42,18 +41,19 @@ const MAX_BYTES = 4 * 1_048_576;
 export function createInbox<T>(): Inbox<T> {
   let items: T[] = [];
   let size = 0;
-  let resumes: (() => void)[] = [];
+  let room: PromiseWithResolvers<void> | undefined;
   let ended = false;
   let failure: unknown;
   let arrived = Promise.withResolvers<void>();
 
   return {
-    put(item, bytes, resume) {
-      items.push(item);
+    put(more, bytes) {
+      for (const item of more) items.push(item);
       size += bytes;
-      if (items.length === 1) arrived.resolve();
-      if (items.length < MAX_ITEMS && size < MAX_BYTES) resume();
-      else resumes.push(resume);
+      if (items.length > 0) arrived.resolve();
+      if (items.length < MAX_ITEMS && size < MAX_BYTES) return undefined;
+      room ??= Promise.withResolvers();
+      return room.promise;
     },
     async take() {
       if (items.length === 0 && !ended) await arrived.promise;
@@ -65,9 +65,8 @@ export function createInbox<T>(): Inbox<T> {
       items = [];
       size = 0;
       if (!ended) arrived = Promise.withResolvers();
-      const waiting = resumes;
-      resumes = [];
-      for (const resume of waiting) resume();
+      room?.resolve();
+      room = undefined;
       return batch;
     },
     end(error) {
@@ -76,7 +75,7 @@ export function createInbox<T>(): Inbox<T> {
       arrived.resolve();
     },
     get full() {
-      return resumes.length > 0;
+      return room !== undefined;
     },
   };
 }

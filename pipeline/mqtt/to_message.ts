@@ -19,25 +19,12 @@ const MESSAGE: Message = {
  * garbage collection: where the objects of a literal outlive a few early
  * collections, V8 makes all later ones in the old generation (allocation site
  * pretenuring), and there each keeps its payload until a full collection.
- *
- * @example
- * ```ts
- * import { Buffer } from "node:buffer";
- * import { toMessage } from "./to_message.ts";
- *
- * const message = toMessage({
- *   cmd: "publish",
- *   topic: "attic",
- *   payload: Buffer.from("21.5"),
- *   qos: 0,
- *   retain: false,
- *   dup: false,
- * }, 1484535480.613);
- * if (message.topic !== "attic") throw message;
- * ```
  */
 export function toMessage(
-  { topic, payload, qos, retain, dup }: IPublishPacket,
+  { topic, payload, qos, retain, dup }: Pick<
+    IPublishPacket,
+    "topic" | "payload" | "qos" | "retain" | "dup"
+  >,
   time: number,
 ): Message {
   return {

@@ -3,6 +3,7 @@ import type { MqttClient } from "mqtt";
 import type { Message } from "../../pipeline/mod.ts";
 import { holdAcknowledgements } from "../../pipeline/mqtt/acknowledge.ts";
 import type { Connection } from "../../pipeline/mqtt/connect.ts";
+import { toMessage } from "../../pipeline/mqtt/to_message.ts";
 import { createInbox, type Inbox } from "../../pipeline/mqtt/next_batch.ts";
 import { createIntake } from "../../pipeline/mqtt/intake.ts";
 import { subscribeSession } from "../../pipeline/mqtt/subscribe.ts";
@@ -142,12 +143,15 @@ async function start(path: string, broker: Broker, random: Random) {
   const inbox: Inbox<Message> = createInbox();
   const arrived: Publish[] = [];
   const { put } = inbox;
-  let packet: Publish | undefined;
+  /** The packets by their payloads, which messages share with them. */
+  const packets = new WeakMap<Uint8Array, Publish>();
   /** Now and then the inbox is full, until it is pulled. */
   let full: (() => void)[] = [];
-  inbox.put = (message, bytes, resume) => {
-    arrived.push(packet!);
-    put(message, bytes, random() < 0.1 ? () => full.push(resume) : resume);
+  inbox.put = (messages, bytes) => {
+    arrived.push(...messages.map(({ payload }) => packets.get(payload)!));
+    const waiting = put(messages, bytes);
+    if (random() >= 0.1) return waiting;
+    return new Promise((resolve) => full.push(resolve));
   };
   const intake = createIntake(session, inbox, new AbortController().signal);
   let link: Link | undefined;
@@ -157,11 +161,11 @@ async function start(path: string, broker: Broker, random: Random) {
   const pull = async () => {
     if (arrived.length === 0) return;
     const batch = (await inbox.take())!;
-    const packets = arrived.splice(0, batch.length);
+    const taken = arrived.splice(0, batch.length);
     const waiting = full;
     full = [];
     for (const resume of waiting) resume();
-    const rows = packets.map(({ serial }) => `0.000,,${serial},0\r\n`);
+    const rows = taken.map(({ serial }) => `0.000,,${serial},0\r\n`);
     store.addRows(new TextEncoder().encode(rows.join("")), rows.length);
     await intake.passed(batch.length);
   };
@@ -184,12 +188,20 @@ async function start(path: string, broker: Broker, random: Random) {
       const present = broker.connect(mine);
       // CONNACK may not arrive; the session is there all the same.
       if (random() < (present ? 0.1 : 0.4)) return lose();
-      client = createClient(mine, broker);
       const taker = intake.taker();
+      client = createClient(mine, broker, random, (read) => {
+        read.forEach((packet) =>
+          packets.set(packet.payload as Uint8Array, packet)
+        );
+        return taker.onMessages!(
+          read.map((packet) => toMessage(packet, 0)),
+          read.map(({ messageId }) => messageId),
+        );
+      });
       const acknowledgements = holdAcknowledgements(
         client.mqtt,
         (next, resume) => {
-          packet = next as Publish;
+          packets.set(next.payload as Uint8Array, next as Publish);
           taker.onMessage!(next, resume);
         },
       );
@@ -236,21 +248,35 @@ async function start(path: string, broker: Broker, random: Random) {
  * What `holdAcknowledgements()` and `subscribe()` need of mqtt.js's client. As
  * that does, it hands out what it has read also when the connection is gone.
  */
-function createClient(link: Link, broker: Broker) {
+function createClient(
+  link: Link,
+  broker: Broker,
+  random: Random,
+  lane: (read: Publish[]) => Promise<void> | undefined,
+) {
   const events = new EventEmitter();
   const gone = Promise.withResolvers<Error>();
   const read: Packet[] = [];
   let busy = false;
+  const send = (packet: Packet) => {
+    if (!client.connected) {
+      broker.violations.push(`${packet.cmd} kept for another connection`);
+    }
+    events.emit("packetsend", packet);
+    if (link.open) link.toBroker.push(packet);
+  };
   const client = Object.assign(events, {
     connected: true,
     options: { customHandleAcks() {} },
     handleMessage(_packet: unknown, _callback: () => void) {},
-    _sendPacket(packet: { cmd: string }) {
-      if (!client.connected) {
-        broker.violations.push(`${packet.cmd} kept for another connection`);
-      }
-      events.emit("packetsend", packet);
-      if (link.open) link.toBroker.push(packet as never);
+    _sendPacket: send,
+    stream: {
+      write(bytes: Uint8Array) {
+        for (let at = 0; at < bytes.length; at += 4) {
+          const messageId = bytes[at + 2] << 8 | bytes[at + 3];
+          send({ cmd: "puback", messageId });
+        }
+      },
     },
     sendPing() {
       this._sendPacket({ cmd: "pingreq" });
@@ -267,13 +293,28 @@ function createClient(link: Link, broker: Broker) {
   });
   const handOut = () => {
     while (!busy && read.length > 0) {
+      // Some go by the lane, several at once.
+      const easy = random() < 0.5 ? 1 + random.below(6) : 0;
+      const other = read.findIndex(({ cmd }) => cmd !== "publish");
+      const count = Math.min(easy, other < 0 ? read.length : other);
+      if (count > 0) {
+        busy = true;
+        const full = lane(read.splice(0, count) as Publish[]);
+        const goOn = () => {
+          busy = false;
+          handOut();
+        };
+        if (full) full.then(goOn);
+        else busy = false;
+        continue;
+      }
       const packet = read.shift()!;
       events.emit("packetreceive", packet);
       if (packet.cmd !== "publish") continue;
       busy = true;
       client.handleMessage(packet, () => {
         // mqtt.js sends its own acknowledgement when it is called back.
-        client._sendPacket({ cmd: "puback" });
+        client._sendPacket({ cmd: "puback" } as Packet);
         busy = false;
         handOut();
       });
