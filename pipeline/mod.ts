@@ -22,7 +22,8 @@ export {
   type ErrorFacts,
   WeirError,
 } from "./error.ts";
-export { pipe } from "./pipe.ts";
+export { pipe, type Piped } from "./pipe.ts";
+export type { PipedFlow } from "./piped_flow.ts";
 export { tee } from "./tee.ts";
 export { merge } from "./merge.ts";
 export { map } from "./stages/map.ts";

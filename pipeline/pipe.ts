@@ -1,18 +1,28 @@
 import { WeirError } from "./error.ts";
 import type { Flow, Stage } from "./flow.ts";
 import { type Mark, mark, marksOf } from "./marks.ts";
+import { type PipedFlow, pipedFlow, takeOver } from "./piped_flow.ts";
+
+/** What a pipe returns if its last part returns `R`: a flow, or a sink's promise. */
+export type Piped<R> = R extends Flow<infer T> ? PipedFlow<T> : R;
 
 /**
  * Joins a source, stages and a sink: each is called with what the one before it
  * returned. What does not fit does not compile.
  *
- * With a sink at the end it resolves with the sink's result; an error in any
- * part ends all of them and rejects. Without one it returns the flow, to be
- * iterated or to be the source of another pipe. Nothing runs before the flow is
- * pulled.
+ * With a sink at the end it returns the sink's promise; an error in any part
+ * ends all of them and rejects it. Without one it returns a flow, to be iterated
+ * or to be the source of another pipe; nothing runs before that. If nobody ever
+ * iterates it, a program that ends well says so at its end, on stderr.
+ *
+ * A stage can be made of stages: `(flow: Flow<A>) => pipe(flow, first, second)`.
+ * A list of stages can be spread: `pipe(source, ...stages, sink)`. After a list,
+ * and after the eighth part, stages return what they take; another pipe around
+ * this one changes the type again.
  *
  * @throws {WeirError} if a sink promises to keep all that it acknowledges, and
- * a stage is marked with {@linkcode holdingBack} or {@linkcode endingEarly}.
+ * a stage, here or in a pipe that this one is made of, is marked with
+ * {@linkcode holdingBack} or {@linkcode endingEarly}.
  *
  * @example
  * ```ts
@@ -27,26 +37,29 @@ import { type Mark, mark, marksOf } from "./marks.ts";
  * if (batches.flat().join() !== "20,40") throw new Error(batches.join());
  * ```
  */
-export function pipe<A>(source: Flow<A>): Flow<A>;
-export function pipe<A, R>(source: Flow<A>, a: (flow: Flow<A>) => R): R;
+export function pipe<A>(source: Flow<A>): PipedFlow<A>;
+export function pipe<A, R>(
+  source: Flow<A>,
+  a: (flow: Flow<A>) => R,
+): Piped<R>;
 export function pipe<A, B, R>(
   source: Flow<A>,
   a: Stage<A, B>,
   b: (flow: Flow<B>) => R,
-): R;
+): Piped<R>;
 export function pipe<A, B, C, R>(
   source: Flow<A>,
   a: Stage<A, B>,
   b: Stage<B, C>,
   c: (flow: Flow<C>) => R,
-): R;
+): Piped<R>;
 export function pipe<A, B, C, D, R>(
   source: Flow<A>,
   a: Stage<A, B>,
   b: Stage<B, C>,
   c: Stage<C, D>,
   d: (flow: Flow<D>) => R,
-): R;
+): Piped<R>;
 export function pipe<A, B, C, D, E, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -54,7 +67,7 @@ export function pipe<A, B, C, D, E, R>(
   c: Stage<C, D>,
   d: Stage<D, E>,
   e: (flow: Flow<E>) => R,
-): R;
+): Piped<R>;
 export function pipe<A, B, C, D, E, F, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -63,7 +76,7 @@ export function pipe<A, B, C, D, E, F, R>(
   d: Stage<D, E>,
   e: Stage<E, F>,
   f: (flow: Flow<F>) => R,
-): R;
+): Piped<R>;
 export function pipe<A, B, C, D, E, F, G, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -73,7 +86,7 @@ export function pipe<A, B, C, D, E, F, G, R>(
   e: Stage<E, F>,
   f: Stage<F, G>,
   g: (flow: Flow<G>) => R,
-): R;
+): Piped<R>;
 export function pipe<A, B, C, D, E, F, G, H, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -84,18 +97,92 @@ export function pipe<A, B, C, D, E, F, G, H, R>(
   f: Stage<F, G>,
   g: Stage<G, H>,
   h: (flow: Flow<H>) => R,
-): R;
+): Piped<R>;
+export function pipe<A, B, C, D, E, F, G, H, I, R>(
+  source: Flow<A>,
+  a: Stage<A, B>,
+  b: Stage<B, C>,
+  c: Stage<C, D>,
+  d: Stage<D, E>,
+  e: Stage<E, F>,
+  f: Stage<F, G>,
+  g: Stage<G, H>,
+  h: Stage<H, I>,
+  i: (flow: Flow<I>) => R,
+): Piped<R>;
+// Lists. The longest first: it is the one that infers the types of a function's
+// parameters right.
+export function pipe<A, B, C, D, E, F, G, H, I, R>(
+  source: Flow<A>,
+  a: Stage<A, B>,
+  b: Stage<B, C>,
+  c: Stage<C, D>,
+  d: Stage<D, E>,
+  e: Stage<E, F>,
+  f: Stage<F, G>,
+  g: Stage<G, H>,
+  h: Stage<H, I>,
+  ...rest: [...Stage<I, I>[], (flow: Flow<I>) => R]
+): Piped<R>;
+export function pipe<A, B, C, D, R>(
+  source: Flow<A>,
+  a: Stage<A, B>,
+  b: Stage<B, C>,
+  c: Stage<C, D>,
+  ...rest: [...Stage<D, D>[], (flow: Flow<D>) => R]
+): Piped<R>;
+export function pipe<A, B, C, R>(
+  source: Flow<A>,
+  a: Stage<A, B>,
+  b: Stage<B, C>,
+  ...rest: [...Stage<C, C>[], (flow: Flow<C>) => R]
+): Piped<R>;
+export function pipe<A, B, R>(
+  source: Flow<A>,
+  a: Stage<A, B>,
+  ...rest: [...Stage<B, B>[], (flow: Flow<B>) => R]
+): Piped<R>;
+export function pipe<A, R>(
+  source: Flow<A>,
+  ...rest: [...Stage<A, A>[], (flow: Flow<A>) => R]
+): Piped<R>;
+export function pipe<A, B, C>(
+  source: Flow<A>,
+  a: Stage<A, B>,
+  b: Stage<B, C>,
+  ...rest: Stage<C, C>[]
+): PipedFlow<C>;
+export function pipe<A, B>(
+  source: Flow<A>,
+  a: Stage<A, B>,
+  ...rest: Stage<B, B>[]
+): PipedFlow<B>;
+export function pipe<A>(
+  source: Flow<A>,
+  ...rest: Stage<A, A>[]
+): PipedFlow<A>;
 export function pipe(
   source: Flow<unknown>,
   ...parts: ((flow: Flow<unknown>) => unknown)[]
 ): unknown {
-  return parts.reduce<unknown>((flow, part) => {
-    const marks = new Set([...marksOf(flow as object), ...marksOf(part)]);
+  let flow = source;
+  takeOver(flow);
+  for (const [index, part] of parts.entries()) {
+    const marks = new Set([...marksOf(flow), ...marksOf(part)]);
     refuse(marks);
-    const result = part(flow as Flow<unknown>);
+    const result = part(flow);
+    if (!isFlow(result)) {
+      if (index === parts.length - 1) return result;
+      throw new WeirError(
+        "ERR_WEIR_PIPE",
+        "Only the last part of a pipe can be a sink. Put the others into tee().",
+      );
+    }
+    takeOver(result);
     // So that another pipe sees what this one is made of.
-    return isFlow(result) ? mark(result, marks) : result;
-  }, source);
+    flow = mark(result, marks);
+  }
+  return mark(pipedFlow(flow, pipe), marksOf(flow));
 }
 
 function refuse(marks: ReadonlySet<Mark>): void {

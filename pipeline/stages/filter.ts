@@ -15,6 +15,10 @@ import type { Stage } from "../flow.ts";
  * if (odd.flat().join() !== "1,3") throw odd;
  * ```
  */
+export function filter<T, S extends T>(
+  predicate: (item: T) => item is S,
+): Stage<T, S>;
+export function filter<T>(predicate: (item: T) => boolean): Stage<T, T>;
 export function filter<T>(predicate: (item: T) => boolean): Stage<T, T> {
   return async function* (flow) {
     for await (const batch of flow) {
