@@ -1,4 +1,4 @@
-import { readBrokerUrl } from "../pipeline/mqtt/broker_url.ts";
+import { readBrokerUrl } from "../pipeline/mod.ts";
 import type { ConnectionSettings } from "../run/run_settings.ts";
 import { oneOf, option, text, toggle, type Values } from "./option.ts";
 import { usage, UsageError } from "./usage.ts";

@@ -1,5 +1,4 @@
-import type { ErrorCode, ErrorFacts } from "../pipeline/error.ts";
-import type { WeirError } from "../pipeline/error.ts";
+import type { ErrorCode, ErrorFacts, WeirError } from "../pipeline/mod.ts";
 
 type Hint = string | ((facts: ErrorFacts) => string);
 

@@ -1,4 +1,4 @@
-import { WeirError } from "../pipeline/error.ts";
+import { WeirError } from "../pipeline/mod.ts";
 import { closest } from "./closest.ts";
 import type { Commands } from "./command.ts";
 import { dropPermissions } from "./drop_permissions.ts";

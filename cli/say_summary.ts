@@ -1,5 +1,4 @@
-import type { RecordingSummary } from "../pipeline/mod.ts";
-import { counted } from "../pipeline/escape.ts";
+import { counted, type RecordingSummary } from "../pipeline/mod.ts";
 import { formatDuration } from "./duration.ts";
 
 /** What a recording came to; what is not known of it is left out. */

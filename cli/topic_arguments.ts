@@ -1,8 +1,4 @@
-import {
-  checkTopicFilter,
-  findOverlap,
-} from "../pipeline/mqtt/topic_filter.ts";
-import { escape } from "../pipeline/escape.ts";
+import { checkTopicFilter, escape, findOverlap } from "../pipeline/mod.ts";
 import { usage, UsageError } from "./usage.ts";
 
 /**

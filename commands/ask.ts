@@ -2,14 +2,15 @@ import { defineCommand } from "../cli/command.ts";
 import { option, seconds, toggle } from "../cli/option.ts";
 import {
   ask as askBoard,
+  checkSensorId,
+  escape,
+  jsonLine,
   type Reply,
   type Request,
   REQUESTS,
   WeirError,
+  writeAll,
 } from "../pipeline/mod.ts";
-import { checkSensorId } from "../pipeline/boards/ask.ts";
-import { escape, jsonLine } from "../pipeline/escape.ts";
-import { writeAll } from "../pipeline/write_all.ts";
 import {
   connectionOptions,
   readConnection,

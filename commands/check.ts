@@ -1,10 +1,14 @@
 import { defineCommand } from "../cli/command.ts";
 import { toggle } from "../cli/option.ts";
-import { WeirError } from "../pipeline/mod.ts";
-import { checkCsv, type Problem } from "../pipeline/recording/check_csv.ts";
-import { fileError } from "../pipeline/recording/file_error.ts";
-import { counted, escape } from "../pipeline/escape.ts";
-import { writeAll } from "../pipeline/write_all.ts";
+import {
+  checkCsv,
+  counted,
+  escape,
+  fileError,
+  type Problem,
+  WeirError,
+  writeAll,
+} from "../pipeline/mod.ts";
 
 /** So many problems are told one by one. */
 const MAX_TOLD = 100;

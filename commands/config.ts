@@ -1,9 +1,12 @@
 import { defineCommand } from "../cli/command.ts";
 import { option, seconds, toggle } from "../cli/option.ts";
-import { configure, WeirError } from "../pipeline/mod.ts";
-import { checkSensorId } from "../pipeline/boards/ask.ts";
-import type { BoardConfig } from "../pipeline/boards/configure.ts";
-import { escape } from "../pipeline/escape.ts";
+import {
+  type BoardConfig,
+  checkSensorId,
+  configure,
+  escape,
+  WeirError,
+} from "../pipeline/mod.ts";
 import {
   connectionOptions,
   readConnection,

@@ -1,8 +1,10 @@
 import { defineCommand } from "../cli/command.ts";
-import { type Broker, broker, formatFor, WeirError } from "../pipeline/mod.ts";
-import { beginsAsRecording } from "../pipeline/recording/open_at_end.ts";
-import { fileError } from "../pipeline/recording/file_error.ts";
-import { refuseIrregular } from "../pipeline/recording/refuse_irregular.ts";
+import {
+  type Broker,
+  broker,
+  isRecording,
+  WeirError,
+} from "../pipeline/mod.ts";
 import { readConnection } from "../cli/connection_options.ts";
 import { recordTo } from "../run/record_to.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
@@ -64,14 +66,7 @@ export const command = defineCommand({
 
 /** A recording there is the demo's to replace; anything else is somebody's. */
 async function refuseForeign(path: string): Promise<void> {
-  try {
-    await refuseIrregular(path, "write");
-    using file = await Deno.open(path);
-    if (await beginsAsRecording(file, formatFor(path))) return;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw fileError(path, error);
-  }
+  if (await isRecording(path) !== false) return;
   throw new WeirError(
     "ERR_WEIR_FILE_EXISTS",
     `${path} is here already, and is no recording of weir. Move it away, or start the demo in another folder.`,

@@ -1,6 +1,5 @@
 import { Buffer } from "node:buffer";
-import { publish } from "../pipeline/mod.ts";
-import { checkTopic } from "../pipeline/mqtt/topic_filter.ts";
+import { checkTopic, publish } from "../pipeline/mod.ts";
 import {
   connectionOptions,
   readConnection,

@@ -8,10 +8,12 @@ import {
   toggle,
 } from "../cli/option.ts";
 import type { Board } from "../firmware/simulator/mod.ts";
-import { WeirError } from "../pipeline/mod.ts";
-import { checkTopic } from "../pipeline/mqtt/topic_filter.ts";
-import { readBrokerUrl } from "../pipeline/mqtt/broker_url.ts";
-import { escape } from "../pipeline/escape.ts";
+import {
+  checkTopic,
+  escape,
+  readBrokerUrl,
+  WeirError,
+} from "../pipeline/mod.ts";
 import {
   connectionOptions,
   readConnection,

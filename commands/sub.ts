@@ -1,16 +1,16 @@
 import { Buffer } from "node:buffer";
 import {
+  escape,
   type Message,
   mqtt,
   parse,
   pipe,
   print,
+  printLines,
   type SensorEvent,
   stamp,
   take,
 } from "../pipeline/mod.ts";
-import { printLines } from "../pipeline/print_lines.ts";
-import { escape } from "../pipeline/escape.ts";
 import {
   connectionOptions,
   readConnection,

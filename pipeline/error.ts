@@ -65,6 +65,7 @@ export type ErrorFacts = Readonly<
  * ```
  */
 export class WeirError extends Error {
+  /** `"WeirError"`. */
   override name = "WeirError";
   /** What went wrong. */
   readonly code: ErrorCode;

@@ -8,12 +8,12 @@ const CONTROL =
   /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
 
 /**
- * Makes text from the network fit for a terminal: control characters become
- * what a programmer would write for them.
+ * Returns text from the network that is safe to show in a terminal: control
+ * characters become what a programmer would write for them.
  *
  * @example
  * ```ts
- * import { escape } from "./escape.ts";
+ * import { escape } from "./mod.ts";
  *
  * if (escape("a\x1b[31m\n") !== "a\\x1b[31m\\n") throw new Error("not escaped");
  * ```
@@ -23,12 +23,13 @@ export function escape(text: string): string {
 }
 
 /**
- * A value as JSON that is fit for a terminal: what `JSON.stringify` leaves as it
- * is (DEL, C1, the marks of direction) is escaped, too, and means the same.
+ * Returns a value as JSON that is safe to show in a terminal. It also escapes
+ * what `JSON.stringify` leaves as it is (DEL, C1, marks of direction); the JSON
+ * means the same.
  *
  * @example
  * ```ts
- * import { jsonLine } from "./escape.ts";
+ * import { jsonLine } from "./mod.ts";
  *
  * if (jsonLine({ a: "\x9b" }) !== '{"a":"\\u009b"}') throw new Error();
  * ```
@@ -41,31 +42,8 @@ export function jsonLine(value: unknown): string {
 }
 
 /**
- * The beginning of a text, with `…` where something was left out. It is a copy:
- * a slice would keep all of the text in memory.
- *
- * @example
- * ```ts
- * import { shorten } from "./escape.ts";
- *
- * if (shorten("lux-1", 4) !== "lux…") throw new Error(shorten("lux-1", 4));
- * ```
- */
-export function shorten(text: string, length: number): string {
-  if (text.length <= length) return text;
-  return [...text.slice(0, length - 1)].join("") + "…";
-}
-
-/**
- * Text as Python's `repr()` writes it: quoted, and escaped where it is not
+ * Text as Python's `repr()` writes it: quoted, and escaped if it is not
  * printable ASCII or a letter, mark, number or symbol of another script.
- *
- * @example
- * ```ts
- * import { repr } from "./escape.ts";
- *
- * if (repr("it's") !== `"it's"`) throw new Error(repr("it's"));
- * ```
  */
 export function repr(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
@@ -86,18 +64,4 @@ function code(character: string): string {
       : hex.length <= 4
       ? `\\u${hex.padStart(4, "0")}`
       : `\\U${hex.padStart(8, "0")}`);
-}
-
-/**
- * A number of things, in words: `1 row`, `1,234 rows`.
- *
- * @example
- * ```ts
- * import { counted } from "./escape.ts";
- *
- * if (counted(1234, "row") !== "1,234 rows") throw counted(1234, "row");
- * ```
- */
-export function counted(count: number, thing: string): string {
-  return `${count.toLocaleString("en-US")} ${thing}${count === 1 ? "" : "s"}`;
 }

@@ -2,7 +2,7 @@ import type { SensorEvent } from "./event.ts";
 import type { Sink } from "./flow.ts";
 import { createHistory, type History } from "./history.ts";
 import { createMeter } from "./meter.ts";
-import { shorten } from "./escape.ts";
+import { shorten } from "./shorten.ts";
 
 /** What is known of one sensor. */
 export interface LiveSensor {

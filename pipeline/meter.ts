@@ -15,7 +15,7 @@ const SECONDS = 10;
  *
  * @example
  * ```ts
- * import { createMeter } from "./meter.ts";
+ * import { createMeter } from "./mod.ts";
  *
  * const meter = createMeter();
  * for (let time = 100; time < 105; time += 0.5) meter.add(1, time);

@@ -37,8 +37,14 @@ export { throttle } from "./stages/throttle.ts";
 export { changes } from "./stages/changes.ts";
 export { endingEarly, holdingBack, keepingAll } from "./marks.ts";
 export { parse, type ParseOptions } from "./parse.ts";
+export { reportRejects } from "./report_rejects.ts";
 export { stamp } from "./stamp.ts";
 export { print, type PrintOptions } from "./print.ts";
+export {
+  printLines,
+  type PrintLinesOptions,
+  Unprintable,
+} from "./print_lines.ts";
 export {
   type Live,
   live,
@@ -57,11 +63,20 @@ export type { RowFormat } from "./recording/row_format.ts";
 export { csvFormat, type CsvFormatOptions } from "./recording/formats/csv.ts";
 export { jsonlFormat } from "./recording/formats/jsonl.ts";
 export { formatFor } from "./recording/formats/format_for.ts";
+export { createMeter, type Meter } from "./meter.ts";
 export { type Durable, openDurable } from "./durable/open_durable.ts";
 export type { DurableCounts, DurableOptions } from "./durable/durable_store.ts";
 export type { OpenOptions } from "./recording/open_at_end.ts";
 export type { Failing } from "./durable/persist.ts";
 export type { RecordingSummary } from "./recording/open_recording.ts";
+export {
+  checkCsv,
+  type CheckOptions,
+  type CheckResult,
+  type Problem,
+} from "./recording/check_csv.ts";
+export { isRecording } from "./recording/is_recording.ts";
+export { fileError } from "./recording/file_error.ts";
 export { rejectsFile } from "./recording/rejects_file.ts";
 export {
   type Recorder,
@@ -69,6 +84,13 @@ export {
   type RecorderOptions,
 } from "./recording/recorder.ts";
 export type { RecorderSnapshot } from "./recording/recorder_snapshot.ts";
+export { type BrokerUrl, readBrokerUrl } from "./mqtt/broker_url.ts";
+export {
+  checkTopic,
+  checkTopicFilter,
+  findOverlap,
+  type Overlap,
+} from "./mqtt/topic_filter.ts";
 export { mqtt, type MqttOptions } from "./mqtt/source.ts";
 export type { BrokerStatus } from "./mqtt/broker_status.ts";
 export {
@@ -92,6 +114,7 @@ export { type Payload, publish, type PublishOptions } from "./mqtt/publish.ts";
 export {
   ask,
   type AskOptions,
+  checkSensorId,
   type Reply,
   type Request,
   REQUESTS,
@@ -107,3 +130,7 @@ export {
   broker,
   type BrokerOptions,
 } from "./mqtt/embedded_broker.ts";
+export { escape, jsonLine } from "./escape.ts";
+export { shorten } from "./shorten.ts";
+export { counted } from "./counted.ts";
+export { writeAll } from "./write_all.ts";

@@ -2,7 +2,7 @@ import { startBranch } from "./branch.ts";
 import type { Message, Reject, SensorEvent } from "./event.ts";
 import type { Sink, Stage } from "./flow.ts";
 import { readMessage } from "./payload/read_message.ts";
-import { tellRejects } from "./tell_rejects.ts";
+import { reportRejects } from "./report_rejects.ts";
 
 /** Options of {@linkcode parse}. */
 export interface ParseOptions {
@@ -54,7 +54,7 @@ export interface ParseOptions {
  * ```
  */
 export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
-  const { rejects: sink = tellRejects(), maxPayload = 1_048_576 } = options;
+  const { rejects: sink = reportRejects(), maxPayload = 1_048_576 } = options;
   return async function* (flow) {
     const rejected = startBranch(sink);
     let close = () => rejected.end();

@@ -38,21 +38,25 @@ export type Piped<R> = R extends Flow<infer T> ? PipedFlow<T> : R;
  * ```
  */
 export function pipe<A>(source: Flow<A>): PipedFlow<A>;
+/** Joins one part: a stage or a sink. */
 export function pipe<A, R>(
   source: Flow<A>,
   a: (flow: Flow<A>) => R,
 ): Piped<R>;
+/** Joins one stage and a last part. */
 export function pipe<A, B, R>(
   source: Flow<A>,
   a: Stage<A, B>,
   b: (flow: Flow<B>) => R,
 ): Piped<R>;
+/** Joins two stages and a last part. */
 export function pipe<A, B, C, R>(
   source: Flow<A>,
   a: Stage<A, B>,
   b: Stage<B, C>,
   c: (flow: Flow<C>) => R,
 ): Piped<R>;
+/** Joins three stages and a last part. */
 export function pipe<A, B, C, D, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -60,6 +64,7 @@ export function pipe<A, B, C, D, R>(
   c: Stage<C, D>,
   d: (flow: Flow<D>) => R,
 ): Piped<R>;
+/** Joins four stages and a last part. */
 export function pipe<A, B, C, D, E, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -68,6 +73,7 @@ export function pipe<A, B, C, D, E, R>(
   d: Stage<D, E>,
   e: (flow: Flow<E>) => R,
 ): Piped<R>;
+/** Joins five stages and a last part. */
 export function pipe<A, B, C, D, E, F, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -77,6 +83,7 @@ export function pipe<A, B, C, D, E, F, R>(
   e: Stage<E, F>,
   f: (flow: Flow<F>) => R,
 ): Piped<R>;
+/** Joins six stages and a last part. */
 export function pipe<A, B, C, D, E, F, G, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -87,6 +94,7 @@ export function pipe<A, B, C, D, E, F, G, R>(
   f: Stage<F, G>,
   g: (flow: Flow<G>) => R,
 ): Piped<R>;
+/** Joins seven stages and a last part. */
 export function pipe<A, B, C, D, E, F, G, H, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -98,6 +106,7 @@ export function pipe<A, B, C, D, E, F, G, H, R>(
   g: Stage<G, H>,
   h: (flow: Flow<H>) => R,
 ): Piped<R>;
+/** Joins eight stages and a last part. */
 export function pipe<A, B, C, D, E, F, G, H, I, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -112,6 +121,7 @@ export function pipe<A, B, C, D, E, F, G, H, I, R>(
 ): Piped<R>;
 // Lists. The longest first: it is the one that infers the types of a function's
 // parameters right.
+/** Joins eight stages, then a list of stages and a last part. */
 export function pipe<A, B, C, D, E, F, G, H, I, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -124,6 +134,7 @@ export function pipe<A, B, C, D, E, F, G, H, I, R>(
   h: Stage<H, I>,
   ...rest: [...Stage<I, I>[], (flow: Flow<I>) => R]
 ): Piped<R>;
+/** Joins three stages, then a list of stages and a last part. */
 export function pipe<A, B, C, D, R>(
   source: Flow<A>,
   a: Stage<A, B>,
@@ -131,32 +142,38 @@ export function pipe<A, B, C, D, R>(
   c: Stage<C, D>,
   ...rest: [...Stage<D, D>[], (flow: Flow<D>) => R]
 ): Piped<R>;
+/** Joins two stages, then a list of stages and a last part. */
 export function pipe<A, B, C, R>(
   source: Flow<A>,
   a: Stage<A, B>,
   b: Stage<B, C>,
   ...rest: [...Stage<C, C>[], (flow: Flow<C>) => R]
 ): Piped<R>;
+/** Joins one stage, then a list of stages and a last part. */
 export function pipe<A, B, R>(
   source: Flow<A>,
   a: Stage<A, B>,
   ...rest: [...Stage<B, B>[], (flow: Flow<B>) => R]
 ): Piped<R>;
+/** Joins a list of stages and a last part. */
 export function pipe<A, R>(
   source: Flow<A>,
   ...rest: [...Stage<A, A>[], (flow: Flow<A>) => R]
 ): Piped<R>;
+/** Joins two stages, then a list of stages. */
 export function pipe<A, B, C>(
   source: Flow<A>,
   a: Stage<A, B>,
   b: Stage<B, C>,
   ...rest: Stage<C, C>[]
 ): PipedFlow<C>;
+/** Joins one stage, then a list of stages. */
 export function pipe<A, B>(
   source: Flow<A>,
   a: Stage<A, B>,
   ...rest: Stage<B, B>[]
 ): PipedFlow<B>;
+/** Joins a list of stages. */
 export function pipe<A>(
   source: Flow<A>,
   ...rest: Stage<A, A>[]

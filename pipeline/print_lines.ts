@@ -2,16 +2,17 @@ import { WeirError } from "./error.ts";
 import type { Sink } from "./flow.ts";
 import { writeAll } from "./write_all.ts";
 
-/** Stdout cannot be written. */
+/** An error of stdout, such as a full disk. */
 export class Unprintable extends WeirError {
+  /** `"Unprintable"`. */
   override name = "Unprintable";
 }
 
 /** Options of {@linkcode printLines}. */
 export interface PrintLinesOptions {
-  /** What is printed before all. */
+  /** Printed before everything else. */
   head?: string;
-  /** When it aborts, a stdout that takes nothing holds the flow up no more. */
+  /** After it aborts, a stdout that takes nothing holds up the flow for a second at most. */
   signal?: AbortSignal;
 }
 
@@ -19,14 +20,15 @@ export interface PrintLinesOptions {
 const GRACE = 1000;
 
 /**
- * Prints what a batch becomes on stdout. Where its reader has seen enough
- * (`| head`), or takes nothing for a second after the signal, it returns.
+ * Returns a sink that prints on stdout what a function makes of each batch. It
+ * returns early if the reader of stdout has seen enough (`| head`), or takes
+ * nothing for a second after the signal.
  *
- * @throws {Unprintable} where stdout cannot be written, as on a full disk.
+ * @throws {Unprintable} if stdout cannot be written, such as on a full disk.
  *
  * @example
  * ```ts
- * import { printLines } from "./print_lines.ts";
+ * import { printLines } from "./mod.ts";
  *
  * async function* source() {
  *   yield [1, 2, 3];

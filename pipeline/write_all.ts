@@ -1,20 +1,16 @@
-/** A file, a socket, stdout. */
-interface Writer {
-  write(bytes: Uint8Array): Promise<number>;
-}
-
 /**
- * Writes all bytes; a single `write()` may take only some of them.
+ * Writes all bytes to a file, a socket or stdout. A single `write()` may take
+ * only some of them.
  *
  * @example
  * ```ts
- * import { writeAll } from "./write_all.ts";
+ * import { writeAll } from "./mod.ts";
  *
  * await writeAll(Deno.stdout, new TextEncoder().encode("ready\n"));
  * ```
  */
 export async function writeAll(
-  writer: Writer,
+  writer: { write(bytes: Uint8Array): Promise<number> },
   bytes: Uint8Array,
 ): Promise<void> {
   while (bytes.length > 0) {

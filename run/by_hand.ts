@@ -1,5 +1,8 @@
-import { formatFor, recorder as createRecorder } from "../pipeline/mod.ts";
-import { fileError } from "../pipeline/recording/file_error.ts";
+import {
+  fileError,
+  formatFor,
+  recorder as createRecorder,
+} from "../pipeline/mod.ts";
 import { isPermitted, suggestFile } from "./suggest_file.ts";
 import type { TuiRecording } from "./run_recording.ts";
 

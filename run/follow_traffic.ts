@@ -1,5 +1,4 @@
-import type { Message, Stage } from "../pipeline/mod.ts";
-import { createMeter } from "../pipeline/meter.ts";
+import { createMeter, type Message, type Stage } from "../pipeline/mod.ts";
 import type { Snapshot } from "./run_snapshot.ts";
 
 /** What comes in, followed. */

@@ -11,6 +11,7 @@ import {
   type PrintOptions,
   type Reject,
   rejectsFile,
+  reportRejects,
   type SensorEvent,
   type Sink,
   type Stage,
@@ -20,7 +21,6 @@ import {
   tee,
   withoutRepeats,
 } from "../pipeline/mod.ts";
-import { tellRejects } from "../pipeline/tell_rejects.ts";
 import type { ConnectionSettings } from "./run_settings.ts";
 import { formatDuration } from "../cli/duration.ts";
 import type { RunSettings } from "./run_settings.ts";
@@ -106,7 +106,7 @@ export async function recordTo(
       flow,
       tap(() => rejected++),
       tee(durable?.rejects ?? rejectsFile(rejectsPath)),
-      tellRejects(rejectsPath),
+      reportRejects(rejectsPath),
     );
   const tell = tellStatus({
     shown,

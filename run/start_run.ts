@@ -8,6 +8,7 @@ import {
   parse,
   pipe,
   type Reject,
+  shorten,
   type Sink,
   stamp,
   tap,
@@ -15,7 +16,6 @@ import {
   watchBroker,
   withoutRepeats,
 } from "../pipeline/mod.ts";
-import { shorten } from "../pipeline/escape.ts";
 import type { Actions, Source } from "./run_snapshot.ts";
 import type { ConnectionSettings } from "./run_settings.ts";
 import type { RunSettings } from "./run_settings.ts";

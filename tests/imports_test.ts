@@ -30,6 +30,22 @@ async function imports(
   return found;
 }
 
+const KIT = new URL("pipeline/", ROOT).href;
+
+Deno.test("what builds on the kit imports it from its mod.ts alone", async () => {
+  const past: string[] = [];
+  for (const room of ["cli", "commands", "run", "tui"]) {
+    for (const [file, targets] of await imports(new URL(`${room}/`, ROOT))) {
+      for (const target of targets) {
+        if (target.startsWith(KIT) && target !== `${KIT}mod.ts`) {
+          past.push(`${file} imports ${target}`);
+        }
+      }
+    }
+  }
+  assert.deepEqual(past, []);
+});
+
 /** The shortest way from a file back to itself. */
 function circle(file: string, graph: Map<string, string[]>): string[] {
   const ways = [[file]];

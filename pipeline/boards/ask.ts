@@ -39,7 +39,7 @@ const MOST = 10_000;
  *
  * @example
  * ```ts
- * import { checkSensorId } from "./ask.ts";
+ * import { checkSensorId } from "../mod.ts";
  *
  * checkSensorId("lux-1");
  * ```

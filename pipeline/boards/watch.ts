@@ -1,6 +1,6 @@
 import type { IPublishPacket } from "mqtt";
 import { WeirError } from "../error.ts";
-import { shorten } from "../escape.ts";
+import { shorten } from "../shorten.ts";
 import { answered } from "../mqtt/answered.ts";
 import {
   connect,
@@ -94,7 +94,7 @@ const FACTS: Record<string, keyof BrokerFacts> = {
  * @example
  * ```ts
  * import { broker } from "../mqtt/embedded_broker.ts";
- * import { watchBroker } from "./watch.ts";
+ * import { watchBroker } from "../mod.ts";
  *
  * await using local = await broker({ port: 0 });
  * await using watch = watchBroker(local.url);

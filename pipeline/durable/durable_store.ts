@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 import { readBrokerUrl } from "../mqtt/broker_url.ts";
 import type { DurableSession } from "../mqtt/session.ts";
-import { counted } from "../escape.ts";
+import { counted } from "../counted.ts";
 import { openFile, type OpenOptions } from "../recording/open_at_end.ts";
 import { openRejectsAtEnd } from "../recording/rejects_file.ts";
 import { formatFor } from "../recording/formats/format_for.ts";

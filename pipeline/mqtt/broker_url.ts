@@ -35,7 +35,7 @@ export interface BrokerUrl {
  *
  * @example
  * ```ts
- * import { readBrokerUrl } from "./broker_url.ts";
+ * import { readBrokerUrl } from "../mod.ts";
  *
  * const url = readBrokerUrl("mqtt://ada:secret@pi");
  * if (url.href !== "mqtt://pi:1883" || url.password !== "secret") throw url;

@@ -3,6 +3,7 @@ import type { Message } from "../event.ts";
 
 /** The session cannot be kept, and connecting again does not help. */
 export class SessionError extends WeirError {
+  /** `"SessionError"`. */
   override name = "SessionError";
 }
 

@@ -11,7 +11,7 @@ const EMPTY = "The topic is empty. Give one, such as sensor-data.";
  *
  * @example
  * ```ts
- * import { checkTopicFilter } from "./topic_filter.ts";
+ * import { checkTopicFilter } from "../mod.ts";
  *
  * checkTopicFilter("zigbee2mqtt/+/availability");
  * ```
@@ -41,7 +41,7 @@ export function checkTopicFilter(filter: string): void {
  *
  * @example
  * ```ts
- * import { checkTopic } from "./topic_filter.ts";
+ * import { checkTopic } from "../mod.ts";
  *
  * checkTopic("sensor-data");
  * ```
@@ -75,7 +75,7 @@ export interface Overlap {
  *
  * @example
  * ```ts
- * import { findOverlap } from "./topic_filter.ts";
+ * import { findOverlap } from "../mod.ts";
  *
  * const overlap = findOverlap(["lab/+", "lab/#", "zigbee2mqtt/#"]);
  * if (overlap?.wide !== "lab/#" || overlap.narrow !== "lab/+") throw overlap;

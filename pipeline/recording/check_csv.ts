@@ -43,7 +43,7 @@ export interface CheckOptions {
  *
  * @example
  * ```ts
- * import { checkCsv } from "./check_csv.ts";
+ * import { checkCsv } from "../mod.ts";
  *
  * const path = `${await Deno.makeTempDir()}/test.csv`;
  * await Deno.writeTextFile(path, "timestamp,datetime,sensor_id,value\r\n1.0,");

@@ -7,7 +7,7 @@ import { IRREGULAR } from "./refuse_irregular.ts";
  *
  * @example
  * ```ts
- * import { fileError } from "./file_error.ts";
+ * import { fileError } from "../mod.ts";
  *
  * const error = fileError("logs/test.csv", new Deno.errors.NotFound());
  * if (!error.message.includes("folder does not exist")) throw error;

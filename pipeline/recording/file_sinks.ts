@@ -1,4 +1,4 @@
-import { counted } from "../escape.ts";
+import { counted } from "../counted.ts";
 import type { SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import { csvFormat } from "./formats/csv.ts";

@@ -1,7 +1,7 @@
 import type { Reject, SensorEvent } from "../event.ts";
 import { WeirError } from "../error.ts";
 import type { Sink } from "../flow.ts";
-import { counted } from "../escape.ts";
+import { counted } from "../counted.ts";
 import type { RecorderSnapshot } from "./recorder_snapshot.ts";
 import {
   openRecording,

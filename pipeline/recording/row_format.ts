@@ -1,5 +1,5 @@
 import { WeirError } from "../error.ts";
-import { shorten } from "../escape.ts";
+import { shorten } from "../shorten.ts";
 import type { SensorEvent } from "../event.ts";
 
 /**

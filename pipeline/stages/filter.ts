@@ -18,6 +18,7 @@ import type { Stage } from "../flow.ts";
 export function filter<T, S extends T>(
   predicate: (item: T) => item is S,
 ): Stage<T, S>;
+/** Returns a stage that passes on the items for which the predicate is true. */
 export function filter<T>(predicate: (item: T) => boolean): Stage<T, T>;
 export function filter<T>(predicate: (item: T) => boolean): Stage<T, T> {
   return async function* (flow) {

@@ -1,6 +1,6 @@
 import { formatBytes, formatElapsed, formatRate } from "../format.ts";
 import { PANEL } from "../layout.ts";
-import { counted } from "../../pipeline/escape.ts";
+import { counted } from "../../pipeline/mod.ts";
 import { type Row, Rows, rule } from "../styled_rows.tsx";
 import type { Snapshot } from "../../run/run_snapshot.ts";
 import { cut, visible } from "../fit_text.ts";

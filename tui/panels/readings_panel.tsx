@@ -1,5 +1,4 @@
-import type { LiveSensor } from "../../pipeline/mod.ts";
-import { counted } from "../../pipeline/escape.ts";
+import { counted, type LiveSensor } from "../../pipeline/mod.ts";
 import { formatAge, formatNumber, formatRate, formatWhole } from "../format.ts";
 import { type Row, Rows, rule, type Span } from "../styled_rows.tsx";
 import { healthOf, type Listed, type Sort } from "../sensors.ts";

@@ -1,6 +1,6 @@
 import { formatBytes, formatElapsed, formatWhole } from "../format.ts";
 import { PANEL } from "../layout.ts";
-import { counted } from "../../pipeline/escape.ts";
+import { counted } from "../../pipeline/mod.ts";
 import { type Row, Rows, rule, type Span } from "../styled_rows.tsx";
 import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
 import { cut, visible, width } from "../fit_text.ts";
