@@ -8,7 +8,7 @@ import {
 } from "../pipeline/mod.ts";
 import { startBranch } from "../pipeline/branch.ts";
 import { type Folder, makeFolder } from "./helpers/folder.ts";
-import { testNeeding } from "./helpers/needs.ts";
+import { diskTest } from "./helpers/needs.ts";
 import { run } from "./helpers/run.ts";
 
 let number = 0;
@@ -271,9 +271,7 @@ async function onSmallDisk(folder: Folder, ...args: string[]) {
   return JSON.parse(output);
 }
 
-testNeeding(
-  "unshare",
-  "util-linux",
+diskTest(
   "recorder() takes readings in while its disk is full, and writes them when there is room",
   async () => {
     await using folder = await makeFolder();
@@ -288,11 +286,10 @@ testNeeding(
     assert.match(about, /no space left on the disk/);
     assert.match(about, /again: [\d,]+ readings that waited are in it/);
   },
+  { namespace: true },
 );
 
-testNeeding(
-  "unshare",
-  "util-linux",
+diskTest(
   "recorder() counts what it has no room for, and keeps the rest whole and in order",
   async () => {
     await using folder = await makeFolder();
@@ -303,4 +300,5 @@ testNeeding(
     assert.deepEqual(values, values.toSorted((a: number, b: number) => a - b));
     assert.equal(new Set(values).size, values.length);
   },
+  { namespace: true },
 );

@@ -3,6 +3,7 @@ import config from "../../deno.json" with { type: "json" };
 import { type Executable, makeExecutable } from "../helpers/executable.ts";
 import { type Folder, makeFolder } from "../helpers/folder.ts";
 import { freePort, startMosquitto } from "../helpers/mosquitto.ts";
+import { mosquittoTest, terminalTest } from "../helpers/needs.ts";
 import { openTerminal } from "../helpers/terminal.ts";
 import { weir } from "../helpers/weir.ts";
 
@@ -14,16 +15,22 @@ if ("why" in made) {
   );
 }
 
-/** A test of the executable, in an empty folder of its own. */
-function executableTest(name: string, test: (folder: Folder) => Promise<void>) {
-  Deno.test({
-    name: `the executable ${name}`,
-    ignore: !executable,
-    async fn() {
-      await using folder = await makeFolder();
-      await test(folder);
-    },
-  });
+/**
+ * A test of the executable, in an empty folder of its own. `declare` is what it
+ * needs besides.
+ */
+function executableTest(
+  name: string,
+  test: (folder: Folder) => Promise<void>,
+  declare: typeof terminalTest = Deno.test,
+) {
+  const run = async () => {
+    await using folder = await makeFolder();
+    await test(folder);
+  };
+  const title = `the executable ${name}`;
+  if (executable) declare(title, run);
+  else Deno.test({ name: title, ignore: true, fn: run });
 }
 
 /** What it is started with: nothing, not even a home. */
@@ -70,6 +77,7 @@ executableTest(
     );
     assert.deepEqual(names.sort(), ["test.csv", "test.csv.rejects.jsonl"]);
   },
+  mosquittoTest,
 );
 
 executableTest(
@@ -83,6 +91,7 @@ executableTest(
     assert.equal(await second.code, 1);
     assert.match(second.stderr.text(), /being recorded by another weir/);
   },
+  mosquittoTest,
 );
 
 executableTest(
@@ -116,6 +125,7 @@ executableTest(
       Array.from({ length: 501 }, (_, index) => index),
     );
   },
+  mosquittoTest,
 );
 
 executableTest(
@@ -150,6 +160,7 @@ executableTest(
     assert.equal(await deploy.code, 0, deploy.stderr.text());
     assert.match(deploy.stderr.text(), /Writing \d+ files .*tsl2591\.mpy/);
   },
+  mosquittoTest,
 );
 
 executableTest("says in a sentence what went wrong", async (folder) => {
@@ -190,6 +201,7 @@ executableTest(
     assert.equal(await terminal.code(), 0);
     assert.match(await folder.read("test.csv"), /,lux-1,284\.1312\r\n$/);
   },
+  terminalTest,
 );
 
 executableTest("shows the demo in a terminal until Ctrl-C", async (folder) => {
@@ -199,7 +211,7 @@ executableTest("shows the demo in a terminal until Ctrl-C", async (folder) => {
   await terminal.press("C-c");
   assert.equal(await terminal.code(), 0);
   assert.match(await folder.read("demo.csv"), /,lux-1,[\d.]+\r\n/);
-});
+}, terminalTest);
 
 executableTest(
   "starts in at most 1.5 times what it takes from source",

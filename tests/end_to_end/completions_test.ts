@@ -16,8 +16,7 @@ const SHELLS = {
 
 for (const [shell, { start, load }] of Object.entries(SHELLS)) {
   testNeeding(
-    shell,
-    shell,
+    { [shell]: shell, tmux: "tmux" },
     `${shell} completes commands, options and file names`,
     async () => {
       await using folder = await makeFolder();

@@ -9,6 +9,7 @@ import { deployTo, startTarget } from "../helpers/deploying.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { freePort } from "../helpers/mosquitto.ts";
 import { testNeeding } from "../helpers/needs.ts";
+import { run } from "../helpers/run.ts";
 import { weir } from "../helpers/weir.ts";
 
 const test = (name: string, run: () => Promise<void>) =>
@@ -82,26 +83,12 @@ test("A device that is not the user's is told with how to make it so", async () 
   await using folder = await makeFolder();
   const device = folder.path("ttyUSB0");
   await Deno.writeTextFile(device, "", { mode: 0o000 });
-  await asNobody(() =>
-    assert.rejects(openTransport(device), /no permission\. Try: .*dialout/)
-  );
+  const script = new URL("../helpers/open_as_nobody.ts", import.meta.url);
+  const said = await run(Deno.execPath(), [
+    ...["run", "-q", "-A", script.pathname, device],
+  ]);
+  assert.match(said, /no permission\. Try: .*dialout/);
 });
-
-/** Does something as a user who may not open everything; root may. */
-async function asNobody(run: () => Promise<void>): Promise<void> {
-  if (Deno.uid() !== 0) return await run();
-  const name = Deno.build.os === "darwin" ? "libSystem.dylib" : "libc.so.6";
-  const libc = Deno.dlopen(name, {
-    seteuid: { parameters: ["u32"], result: "i32" },
-  });
-  assert.equal(libc.symbols.seteuid(65_534), 0);
-  try {
-    await run();
-  } finally {
-    assert.equal(libc.symbols.seteuid(0), 0);
-    libc.close();
-  }
-}
 
 test("A prompt is its latest client's", async () => {
   await using on = await startTarget();
@@ -167,8 +154,7 @@ async function socats(port: string): Promise<number[]> {
 
 if (Deno.build.os === "linux") {
   testNeeding(
-    "socat",
-    "socat",
+    { socat: "socat" },
     "weir deploy goes over a terminal device, as a serial port is one, as often as wanted",
     () =>
       inTime((async () => {
@@ -188,8 +174,7 @@ if (Deno.build.os === "linux") {
   );
 
   testNeeding(
-    "socat",
-    "socat",
+    { socat: "socat" },
     "A socat that dies does not take the boards with it, and none is left behind",
     () =>
       inTime((async () => {

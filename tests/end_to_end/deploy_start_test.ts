@@ -1,6 +1,6 @@
 /** After the upload: the board's first sample, or what keeps it from it. */
 import assert from "node:assert/strict";
-import { inTime, stationConfig } from "../helpers/boards.ts";
+import { BRISK, inTime, stationConfig } from "../helpers/boards.ts";
 import { deployTo, startTarget } from "../helpers/deploying.ts";
 import { startFakeBroker } from "../helpers/fake_broker.ts";
 import { makeFolder } from "../helpers/folder.ts";
@@ -60,7 +60,7 @@ for (
   ] as const
 ) {
   test(`The board's error code, ${code}, is shown with what to do`, async () => {
-    await using on = await startTarget();
+    await using on = await startTarget({ clock: BRISK });
     await using folder = await makeFolder();
     const file = folder.path("config.py");
     await Deno.writeTextFile(file, stationConfig(on.broker.port, wrong));

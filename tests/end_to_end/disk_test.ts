@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { logged, logging } from "../helpers/broker_log.ts";
 import { type Folder, makeFolder } from "../helpers/folder.ts";
 import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";
-import { mosquittoTest } from "../helpers/needs.ts";
-import { diskTest, mountSmallDisk } from "../helpers/small_disk.ts";
+import { diskTest, mosquittoTest } from "../helpers/needs.ts";
+import { mountSmallDisk } from "../helpers/small_disk.ts";
 import { weir } from "../helpers/weir.ts";
 
 const record = (mosquitto: Mosquitto, file: string, ...args: string[]) =>
@@ -54,6 +54,7 @@ diskTest(
       ["1", JSON.parse(long), "2", "3"],
     );
   },
+  { declare: mosquittoTest },
 );
 
 diskTest(
@@ -85,6 +86,7 @@ diskTest(
       JSON.parse(long),
     ]);
   },
+  { declare: mosquittoTest },
 );
 
 const CHANGES = [

@@ -24,10 +24,13 @@ import { inTime, startPrompt, stationConfig } from "../helpers/boards.ts";
 import { type Desk, setUpDesk, THERE } from "../helpers/desk.ts";
 import { follow } from "../helpers/follow.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
-import { terminalTest } from "../helpers/needs.ts";
+import { MOSQUITTO, testNeeding } from "../helpers/needs.ts";
 import { PAGES, readPage } from "../helpers/pages.ts";
 import { type Shell, startShell } from "../helpers/shell.ts";
 import { openTerminal } from "../helpers/terminal.ts";
+
+/** What the pages run, and what a desk is set up with. */
+const NEEDED = { tmux: "tmux", openssl: "openssl", ...MOSQUITTO };
 
 const SHELLS = ["sh", "bash", "console", "pycon"];
 
@@ -38,7 +41,7 @@ for (const page of PAGES) {
   );
   if (blocks.length === 0) continue;
 
-  terminalTest(`the blocks of ${page} do what they say`, async () => {
+  testNeeding(NEEDED, `the blocks of ${page} do what they say`, async () => {
     await using desk = await setUpDesk(text);
     await using stack = new AsyncDisposableStack();
     const background: Shell[] = [];

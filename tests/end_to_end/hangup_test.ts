@@ -18,7 +18,7 @@ async function recordInTerminal(starter: string[]) {
   ]);
   /** Waits for what comes to a file. */
   const comes = async (name: string, pattern: RegExp) => {
-    for (const end = performance.now() + 20_000;;) {
+    for (const end = performance.now() + 60_000;;) {
       const text = await folder.read(name).catch(() => "");
       if (pattern.test(text)) return text;
       assert.ok(performance.now() < end, `${name}: ${text}`);

@@ -11,10 +11,15 @@ Deno.test("deno task install makes a weir command that runs in any folder", asyn
   const args = ["run", "--no-lock", "-A", script, "--root", folder.path(".")];
   await run(Deno.execPath(), args);
   const weir = folder.path("bin/weir");
+  // The command runs the deno of the PATH, and here that is this one.
+  await Deno.symlink(Deno.execPath(), folder.path("bin/deno"));
   const { stdout } = await new Deno.Command(weir, {
     args: ["--version"],
     cwd: folder.path("."),
-    env: { NO_COLOR: "1" },
+    env: {
+      NO_COLOR: "1",
+      PATH: `${folder.path("bin")}:${Deno.env.get("PATH")}`,
+    },
   }).output();
   assert.equal(
     new TextDecoder().decode(stdout),

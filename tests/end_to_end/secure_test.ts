@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { makeCertificates } from "../helpers/certificates.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { freePort, startMosquitto } from "../helpers/mosquitto.ts";
-import { mosquittoTest } from "../helpers/needs.ts";
+import { tlsTest } from "../helpers/needs.ts";
 import { run } from "../helpers/run.ts";
 import { weir, type WeirOptions } from "../helpers/weir.ts";
 
@@ -74,7 +74,7 @@ async function refused(
 
 const ONE = ["-t", "sensor-data", "-m", '["lux-1", 611, 284.1312]'];
 
-mosquittoTest("record works over TLS with a CA of one's own", async () => {
+tlsTest("record works over TLS with a CA of one's own", async () => {
   await using secure = await startSecure();
   const { csv, stderr } = await recordOne(
     () => secure.mosquitto.publish(...ONE),
@@ -84,7 +84,7 @@ mosquittoTest("record works over TLS with a CA of one's own", async () => {
   assert.ok(stderr.startsWith(`Connected to ${secure.tls} (MQTT 5)`), stderr);
 });
 
-mosquittoTest(
+tlsTest(
   "record refuses a broker whose certificate nobody known has signed",
   async () => {
     await using secure = await startSecure();
@@ -95,7 +95,7 @@ mosquittoTest(
   },
 );
 
-mosquittoTest(
+tlsTest(
   "record refuses a broker whose certificate is for another host",
   async () => {
     await using secure = await startSecure();
@@ -107,7 +107,7 @@ mosquittoTest(
   },
 );
 
-mosquittoTest(
+tlsTest(
   "record shows a client certificate where the broker wants one",
   async () => {
     await using secure = await startSecure("require_certificate true");
@@ -130,7 +130,7 @@ mosquittoTest(
   },
 );
 
-mosquittoTest("record works over WebSockets", async () => {
+tlsTest("record works over WebSockets", async () => {
   await using secure = await startSecure();
   const { csv, stderr } = await recordOne(
     () => secure.mosquitto.publish(...ONE),
@@ -166,7 +166,7 @@ async function startWithLogin() {
   };
 }
 
-mosquittoTest(
+tlsTest(
   "record logs in, however the password is given, and never shows it",
   async () => {
     await using login = await startWithLogin();
@@ -198,7 +198,7 @@ mosquittoTest(
   },
 );
 
-mosquittoTest(
+tlsTest(
   "record says what to do where the login is refused, without the password",
   async () => {
     await using login = await startWithLogin();

@@ -3,7 +3,7 @@ import { broker, publish } from "../../pipeline/mod.ts";
 import { makeCertificates } from "../helpers/certificates.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { freePort, startMosquitto } from "../helpers/mosquitto.ts";
-import { mosquittoTest } from "../helpers/needs.ts";
+import { tlsTest } from "../helpers/needs.ts";
 import { weir } from "../helpers/weir.ts";
 
 const PASSWORD = "s3cr3t-Pa55";
@@ -89,7 +89,7 @@ Deno.test("the password is in no output, error, file or command line", async () 
   assert.ok(!output.includes(PASSWORD), output);
 });
 
-mosquittoTest(
+tlsTest(
   "--insecure takes a certificate of nobody known, warns, and does not go with a password",
   async () => {
     await using certificates = await makeFolder();

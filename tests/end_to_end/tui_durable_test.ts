@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { logged, logging } from "../helpers/broker_log.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
-import { terminalTest } from "../helpers/needs.ts";
+import { diskTest, terminalTest } from "../helpers/needs.ts";
 import { startProxy } from "../helpers/proxy.ts";
-import { diskTest, mountSmallDisk } from "../helpers/small_disk.ts";
+import { mountSmallDisk } from "../helpers/small_disk.ts";
 import { openTerminal } from "../helpers/terminal.ts";
 import {
   childOf,
@@ -160,7 +160,7 @@ diskTest(
     const values = valuesOf(await Deno.readTextFile(file));
     assert.deepEqual([values[0], values[2], values.length], [first, last, 3]);
   },
-  terminalTest,
+  { declare: terminalTest },
 );
 
 diskTest(
@@ -189,7 +189,7 @@ diskTest(
     await terminal.shows(/Gave up\. 1 row of this recording is\s+safe\./);
     await isRestored(terminal);
   },
-  terminalTest,
+  { declare: terminalTest },
 );
 
 for (

@@ -128,6 +128,7 @@ for (const [how, code] of [["component", 1], ["timer", 1], ["exit", 3]]) {
       `${how}`,
     ]);
     await terminal.shows(/Sensors/);
+    await terminal.takesKeys();
     await terminal.press("C-c");
     assert.equal(await terminal.code(), code);
     await isRestored(terminal);

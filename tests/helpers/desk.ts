@@ -6,6 +6,9 @@ import { type ShellOptions, startShell } from "./shell.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** The broker of the pages that is reached over TLS. */
+const OVER_TLS = "mqtts://broker.example.org";
+
 /** What tells that a command has come to where it stays. */
 export const THERE = /^(Connected|Broker is listening|\d+ boards? publish)/;
 
@@ -45,7 +48,9 @@ export async function setUpDesk(page: string): Promise<Desk> {
         .join(":"),
       HOME: home,
       DENO_DIR: await denoDir(),
-      DENO_CERT: folder.path("ca.pem"),
+      ...own || !page.includes(OVER_TLS)
+        ? {}
+        : { DENO_CERT: folder.path("ca.pem") },
       WEIR_BROKER: `mqtt://localhost:${port}`,
       NO_COLOR: "1",
     },
@@ -63,7 +68,7 @@ export async function setUpDesk(page: string): Promise<Desk> {
     here: (text) =>
       text
         .replaceAll("mqtt://pi", `mqtt://localhost:${port}`)
-        .replaceAll("mqtts://broker.example.org", `mqtts://localhost:${tls}`)
+        .replaceAll(OVER_TLS, `mqtts://localhost:${tls}`)
         .replaceAll("MQTT_PORT = 1883", `MQTT_PORT = ${port}`)
         .replaceAll("2323", `${repl}`),
     [Symbol.asyncDispose]: () => moved.disposeAsync(),
@@ -76,7 +81,7 @@ async function startBroker(
   page: string,
   tls: number,
 ): Promise<Mosquitto> {
-  if (!page.includes("mqtts://broker.example.org")) return startMosquitto();
+  if (!page.includes(OVER_TLS)) return startMosquitto();
   const { ca, serverCert, serverKey } = await makeCertificates(
     folder.path("."),
   );
@@ -105,6 +110,7 @@ async function putPrograms(folder: Folder, port: number): Promise<void> {
     });
   await Deno.mkdir(folder.path("bin"));
   await Deno.mkdir(folder.path("home"), { recursive: true });
+  await linkSettings(folder.path("home"));
   await put(
     "weir",
     `if [ "$1" = broker ]; then shift; ${weir} broker --port ${port} "$@"; fi\n${weir} "$@"`,
@@ -112,6 +118,13 @@ async function putPrograms(folder: Folder, port: number): Promise<void> {
   await put("deno", `exec '${Deno.execPath()}' "$@"`);
   // npx -y deno@2.9.6, and no download.
   await put("npx", `shift 2; exec '${Deno.execPath()}' "$@"`);
+}
+
+/** A network's own registry, where one is set, is set in this home as well. */
+async function linkSettings(home: string): Promise<void> {
+  const settings = `${Deno.env.get("HOME")}/.npmrc`;
+  const there = await Deno.stat(settings).then(() => true, () => false);
+  if (there) await Deno.symlink(settings, `${home}/.npmrc`);
 }
 
 /** What a fresh clone has. */

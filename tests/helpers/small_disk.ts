@@ -10,27 +10,6 @@ export interface SmallDisk extends AsyncDisposable {
   free(): Promise<void>;
 }
 
-/**
- * A test that mounts a disk; who may not is told so in one line. `declare` is
- * what it needs besides, `terminalTest` say.
- */
-export function diskTest(
-  name: string,
-  test: () => Promise<void>,
-  declare: (name: string, test: () => Promise<void>) => void = Deno.test,
-): void {
-  const can = Deno.build.os === "linux" && Deno.uid() === 0;
-  if (!can && !told) {
-    told = true;
-    console.error(
-      "The tests of a full disk mount a tmpfs, which only root may do on Linux: skipped.",
-    );
-  }
-  if (can) declare(name, test);
-  else Deno.test({ name, ignore: true, fn: test });
-}
-let told = false;
-
 /** Mounts a tmpfs of so many kilobytes. */
 export async function mountSmallDisk(kilobytes: number): Promise<SmallDisk> {
   const folder = await Deno.makeTempDir({ prefix: "weir-disk-" });

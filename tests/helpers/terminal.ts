@@ -18,6 +18,8 @@ export interface Terminal extends AsyncDisposable {
   drawn(): Promise<string>;
   /** Resolves with the screen as soon as it matches. */
   shows(pattern: RegExp): Promise<string>;
+  /** Resolves as soon as a key goes to the program: before, Ctrl-C is a signal. */
+  takesKeys(): Promise<void>;
   /** Makes it another size. */
   resize(columns: number, rows: number): Promise<void>;
   /**
@@ -41,8 +43,15 @@ export interface TerminalOptions {
   env?: Record<string, string>;
 }
 
-/** How long something may take to come to the screen, in milliseconds. */
-const PATIENCE = 20_000;
+/** For a test that would hang for ever; no test relies on its length. In ms. */
+const PATIENCE = 60_000;
+
+/** What of this process's environment a program in the terminal does not get. */
+const UNSET = Object.keys(Deno.env.toObject())
+  .filter((name) => /^(NO_COLOR|FORCE_COLOR|COLORTERM|WEIR_.*)$/.test(name))
+  .flatMap((name) => ["-u", name]).join(" ");
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 25));
 
 /** Opens a terminal of a size, in a folder. */
 export async function openTerminal(
@@ -53,11 +62,11 @@ export async function openTerminal(
   // A socket of its own: nobody else's sessions are touched.
   const socket = `${folder}/terminal-socket`;
   const tmux = (...args: string[]) =>
-    run("tmux", ["-S", socket, "-f", "/dev/null", ...args]);
+    run("tmux", ["-u", "-S", socket, "-f", "/dev/null", ...args]);
   await tmux(
     ...`new-session -d -s t -x ${columns} -y ${rows} -c`.split(" "),
     folder,
-    "env PS1='$ ' ENV= LANG=C.UTF-8 sh",
+    `env ${UNSET} PS1='$ ' ENV= LC_ALL=C.UTF-8 sh`,
   );
   const ask = async (format: string) =>
     (await tmux("display-message", "-p", "-t", "t", format)).trim();
@@ -77,7 +86,7 @@ export async function openTerminal(
       if (performance.now() > end) {
         throw new Error(`${pattern} did not come to the screen:\n${text}`);
       }
-      await new Promise((resolve) => setTimeout(resolve, 25));
+      await pause();
     }
   };
   const start = async (command: string[]) => {
@@ -94,12 +103,16 @@ export async function openTerminal(
   const log = `${folder}/terminal-drawn`;
   await tmux("pipe-pane", "-t", "t", `exec cat >'${log}'`);
   const tty = await ask("#{pane_tty}");
+  const settings = () => run("stty", ["-a", "-F", tty]);
   return {
     press,
     type,
     screen,
     shows,
     drawn: () => Deno.readTextFile(log),
+    async takesKeys() {
+      while (/ icanon/.test(await settings())) await pause();
+    },
     run: start,
     async weir(args, { permissions = ["-A"], env = {} } = {}) {
       const set = Object.entries(env).map(([name, value]) =>
@@ -128,16 +141,16 @@ export async function openTerminal(
         if (performance.now() > end) {
           throw new Error(`It did not end:\n${await screen()}`);
         }
-        await new Promise((resolve) => setTimeout(resolve, 25));
+        await pause();
       }
     },
     async state() {
-      const settings = await run("stty", ["-a", "-F", tty]);
+      const modes = await settings();
       return {
         alternate: await ask("#{alternate_on}") === "1",
         cursor: await ask("#{cursor_flag}") === "1",
-        canonical: / icanon/.test(settings),
-        echo: / echo /.test(settings),
+        canonical: / icanon/.test(modes),
+        echo: / echo /.test(modes),
       };
     },
     pid: async () => Number(await ask("#{pane_pid}")),
