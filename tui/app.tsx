@@ -2,7 +2,8 @@ import { useInput, usePaste, useWindowSize } from "ink";
 import type { Key } from "ink";
 import { useEffect, useReducer, useRef, useState } from "react";
 import { lineOf } from "./edit.ts";
-import { type Act, type Context, keysIn, press } from "./keys.ts";
+import { keysIn, press } from "./keys.ts";
+import type { Act, Context } from "./pressed.ts";
 import { pageSize, Screen } from "./screen.tsx";
 import { listSensors } from "./sensors.ts";
 import {

@@ -5,6 +5,7 @@ import { type Row, Rows, rule } from "../styled_rows.tsx";
 import { visible } from "../fit_text.ts";
 import { WINDOWS } from "../ui.ts";
 import type { PanelProps } from "./panel_props.ts";
+import { THEME } from "../theme.ts";
 
 interface ChartProps extends PanelProps {
   /** Whose values. */
@@ -46,9 +47,9 @@ export function ChartPanel(
       gap: Math.max(3 * sensor.interval, 2 * seconds / 64),
     }).map(({ axis, line, mark, rest }) => [
       { text: axis, dim: true },
-      { text: line, color: "cyan" },
+      { text: line, ...THEME.chart },
       { text: mark, bold: true },
-      axis === "" ? { text: rest, dim: true } : { text: rest, color: "cyan" },
+      axis === "" ? { text: rest, dim: true } : { text: rest, ...THEME.chart },
     ]);
   while (body.length < rows - 1) body.push([]);
   return (

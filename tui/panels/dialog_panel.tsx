@@ -2,6 +2,7 @@ import type { Line } from "../edit.ts";
 import { type Row, Rows } from "../styled_rows.tsx";
 import { visible, width } from "../fit_text.ts";
 import type { Dialog, Ui } from "../ui.ts";
+import { THEME } from "../theme.ts";
 
 /**
  * What is asked at the bottom of the screen, or what came of the last action;
@@ -17,7 +18,7 @@ export function dialogRows({ dialog, notice }: Ui, columns: number): Row[] {
     return notice === undefined
       ? []
       : wrap(visible(notice), columns - 2).slice(0, 2).map((text) => [
-        { text: ` ${text}`, color: "yellow", bold: true },
+        { text: ` ${text}`, ...THEME.question },
       ]);
   }
   return asked(dialog, columns);
@@ -35,7 +36,7 @@ function asked(
             ? " Stop recording and quit? The broker keeps what comes. y/n"
             : " Stop recording and quit? y/n",
           bold: true,
-          color: "yellow",
+          ...THEME.warning,
         },
       ]];
     case "filter":

@@ -1,6 +1,9 @@
 import { type Row, Rows } from "../styled_rows.tsx";
 import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
+import { DIALOG_KEYS } from "../dialogs.ts";
 import { width } from "../fit_text.ts";
+import { BINDINGS } from "../key_bindings.ts";
+import { THEME } from "../theme.ts";
 import type { Ui } from "../ui.ts";
 
 interface FooterProps {
@@ -12,82 +15,45 @@ interface FooterProps {
   columns: number;
 }
 
-/** Left out where there is no room, the first one first. ? shows all keys. */
-const LEAST = ["s", "+ -", "↑↓", "a", "p", "n"];
-
 /** What is between two keys. */
 const GAP = 2;
 
-/**
- * The keys that do something now, each with what it does, in one row.
- *
- * @example
- * ```tsx ignore
- * <Footer ui={ui} recorder={snapshot.recorder} columns={80} />
- * ```
- */
+/** The keys that do something now, each with what it does, in one row. */
 export function Footer({ ui, recorder, columns }: FooterProps) {
   let shown = keys(ui, recorder);
-  for (const least of LEAST) {
-    if (widthOf(shown) <= columns) break;
-    shown = shown.filter(([key]) => key !== least);
+  for (let least = 1; widthOf(shown) > columns && least <= LEAST; least++) {
+    shown = shown.filter((shown) => shown.least !== least);
   }
-  const row: Row = shown.flatMap(([key, does], index) => [
+  const row: Row = shown.flatMap(({ key, does }, index) => [
     " ".repeat(index > 0 ? GAP : 0),
-    { text: key, bold: true, color: "cyan" },
+    { text: key, ...THEME.key },
     ` ${does}`,
   ]);
   return <Rows rows={[row]} />;
 }
 
-type Keys = [key: string, does: string][];
+interface Shown {
+  key: string;
+  does: string;
+  least?: number;
+}
 
-function widthOf(keys: Keys): number {
+/** Up to here keys are left out if there is no room. ? shows all. */
+const LEAST = Math.max(...BINDINGS.map(({ least = 0 }) => least));
+
+function widthOf(keys: readonly Shown[]): number {
   return keys.reduce(
-    (sum, [key, does]) => sum + width(key) + 1 + width(does) + GAP,
+    (sum, { key, does }) => sum + width(key) + 1 + width(does) + GAP,
     -GAP,
   );
 }
 
-function keys(
-  { dialog, detail }: Ui,
-  { state, durable }: FooterProps["recorder"],
-): Keys {
-  switch (dialog?.kind) {
-    case "quit":
-      return [["y", "stop and quit"], ["n", "go on"]];
-    case "filter":
-      return [["enter", "keep"], ["esc", "as before"]];
-    case "file":
-      return [["enter", "record"], ["esc", "cancel"]];
-    case "publish":
-      return [
-        ["enter", "next, publish"],
-        ["tab", "other"],
-        ["Ctrl-U", "clear"],
-        ["esc", "cancel"],
-      ];
-    case "help":
-      return [["any key", "back"]];
+function keys(ui: Ui, recorder: FooterProps["recorder"]): Shown[] {
+  if (ui.dialog) {
+    return DIALOG_KEYS[ui.dialog.kind].map(([key, does]) => ({ key, does }));
   }
-  const recording: Keys = durable
-    ? []
-    : state === "stopped"
-    ? [["r", "record"]]
-    : [
-      ["r", "stop"],
-      ["space", state === "paused" ? "resume" : "pause"],
-      ["n", "new"],
-    ];
-  const view: Keys = detail
-    ? [["↑↓", "other"], ["+ -", "zoom"], ["esc", "back"]]
-    : [["/", "filter"], ["s", "sort"], ["⏎", "open"]];
-  return [
-    ...recording,
-    ["p", "publish"],
-    ["a", "ask"],
-    ...view,
-    ["?", "help"],
-    ["q", "quit"],
-  ];
+  return BINDINGS.flatMap(({ footer, least, when }) => {
+    const shown = when && !when(recorder) ? undefined : footer?.(ui, recorder);
+    return shown ? [{ key: shown[0], does: shown[1], least }] : [];
+  });
 }

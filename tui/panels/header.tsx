@@ -4,6 +4,7 @@ import { BEHIND, type ConnectionSnapshot } from "../../run/run_snapshot.ts";
 import { cut, visible, width } from "../fit_text.ts";
 import type { PanelProps } from "./panel_props.ts";
 import { problemOf } from "./recording_panel.tsx";
+import { THEME } from "../theme.ts";
 
 /**
  * The first two rows: the broker, how it stands with it, the clock, and the
@@ -26,11 +27,11 @@ export function Header({ snapshot, columns }: PanelProps) {
   const listed = `topics ${topics.map(visible).join(", ")}`;
   const problem = problemOf(recorder);
   const below: Span = reason
-    ? { text: visible(reason), color: "yellow" }
+    ? { text: visible(reason), ...THEME.warning }
     : problem !== undefined
-    ? { text: `The recording: ${problem}`, color: "red" }
+    ? { text: `The recording: ${problem}`, ...THEME.problem }
     : traffic.behind >= BEHIND
-    ? { text: behindText(traffic.behind), color: "yellow" }
+    ? { text: behindText(traffic.behind), ...THEME.warning }
     : { text: listed, dim: true };
   return (
     <Rows
@@ -61,15 +62,15 @@ function stateOf(
 ): Span {
   switch (state) {
     case "connected":
-      return { text: "● connected", color: "green" };
+      return { text: "● connected", ...THEME.good };
     case "connecting":
-      return { text: "◌ connecting", color: "yellow" };
+      return { text: "◌ connecting", ...THEME.warning };
     case "reconnecting": {
       const left = Math.ceil(retryAt - now);
       const when = left > 0 ? ` in ${formatAge(left)}` : "";
-      return { text: `◌ reconnecting${when}`, color: "yellow" };
+      return { text: `◌ reconnecting${when}`, ...THEME.warning };
     }
     case "offline":
-      return { text: "✖ offline", color: "red", bold: true };
+      return { text: "✖ offline", ...THEME.problem, bold: true };
   }
 }

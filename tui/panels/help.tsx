@@ -1,24 +1,10 @@
 import { type Row, Rows, rule } from "../styled_rows.tsx";
 import { cut } from "../fit_text.ts";
+import { BINDINGS } from "../key_bindings.ts";
+import { THEME } from "../theme.ts";
 
-type Keys = [keys: string, does: string][];
-
-/** What only a recording by hand has. */
-const BY_HAND: Keys = [
-  ["r", "start a recording (it asks for a file), stop it"],
-  ["space", "pause: shown, not written; again: written"],
-  ["n", "go on in a new file; no reading is left out"],
-];
-
-const KEYS: Keys = [
-  ["p", "publish a message (topic, payload)"],
-  ["a", "ask the selected sensor's board for a sample"],
-  ["↑ ↓  j k", "select; page up, page down, g first, G last"],
-  ["enter esc", "the selected one: chart, figures, events; back"],
-  ["+ -", "zoom the chart's time in and out"],
-  ["/", "filter by id; esc shows all again"],
-  ["s  S", "sort by the next column; the other way around"],
-  ["q", "quit; while recording it asks first"],
+/** What is a key everywhere. */
+const ALWAYS: readonly (readonly [keys: string, does: string])[] = [
   ["Ctrl-C", "write what was taken in, quit; twice: at once"],
 ];
 
@@ -43,21 +29,17 @@ interface HelpProps {
   durable: boolean;
 }
 
-/**
- * All keys that there are.
- *
- * @example
- * ```tsx ignore
- * <Help columns={80} rows={20} durable={false} />
- * ```
- */
+/** All keys that there are. */
 export function Help({ columns, rows, durable }: HelpProps) {
-  const keys = durable ? KEYS : [...BY_HAND, ...KEYS];
+  const recorder = { state: "stopped", durable } as const;
+  const keys = BINDINGS.flatMap(({ help, when }) =>
+    help && (!when || when(recorder)) ? [help] : []
+  ).concat(ALWAYS);
   const notes = durable ? [...DURABLE, ...NOTES] : NOTES;
   const lines: Row[] = [
     ...rows > keys.length ? [rule("Keys", "", columns)] : [],
     ...keys.map(([key, does]): Row => [
-      { text: ` ${key.padEnd(9)} `, bold: true, color: "cyan" },
+      { text: ` ${key.padEnd(9)} `, ...THEME.key },
       cut(does, columns - 12),
     ]),
     [],

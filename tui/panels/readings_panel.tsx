@@ -7,6 +7,7 @@ import { sparkline } from "../sparkline.ts";
 import { cut, fit, visible, width } from "../fit_text.ts";
 import type { Ui } from "../ui.ts";
 import type { PanelProps } from "./panel_props.ts";
+import { THEME } from "../theme.ts";
 
 interface ReadingsProps extends PanelProps {
   /** What the person has chosen. */
@@ -171,9 +172,9 @@ function sensorRow(
   const { history, min, mean, max, rate, events } = sensor;
   const since = formatAge(now - sensor.time);
   const age: Span = health === "offline"
-    ? { text: fit("offline", widths.age), color: "red", bold: true }
+    ? { text: fit("offline", widths.age), ...THEME.problem, bold: true }
     : health === "quiet"
-    ? { text: fit(`quiet ${since}`, widths.age), color: "yellow" }
+    ? { text: fit(`quiet ${since}`, widths.age), ...THEME.warning }
     : { text: fit(since, widths.age), dim: true };
   const spark = sparkline(
     history?.latest(widths.spark).map((bucket) => bucket.mean) ?? [],
@@ -201,7 +202,7 @@ function sensorRow(
     },
     { text: ` ${value}`, dim },
     ...widths.spark > 0
-      ? [{ text: ` ${fit(spark, widths.spark)}`, color: "cyan", dim }]
+      ? [{ text: ` ${fit(spark, widths.spark)}`, ...THEME.chart, dim }]
       : [],
     { text: `${stats} ${fit(shownRate, widths.rate, "right")} `, dim: true },
     age,

@@ -5,6 +5,7 @@ import { type Row, Rows, rule, type Span } from "../styled_rows.tsx";
 import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
 import { cut, visible, width } from "../fit_text.ts";
 import type { PanelProps } from "./panel_props.ts";
+import { THEME } from "../theme.ts";
 
 /**
  * How many rows the panel takes: a durable recording has more to tell.
@@ -54,21 +55,21 @@ function stateOf(
     case "recording":
       return {
         text: durable ? "● durable recording" : "● recording",
-        color: "green",
+        ...THEME.good,
         bold: true,
       };
     case "paused":
-      return { text: "‖ paused", color: "yellow", bold: true };
+      return { text: "‖ paused", ...THEME.warning, bold: true };
     case "error":
       return {
         text: `✖ error, again in ${Math.ceil(retry)} s`,
-        color: "red",
+        ...THEME.problem,
         bold: true,
       };
     case "stopped":
       return reason === undefined
         ? { text: "○ not recording", bold: true }
-        : { text: "✖ gave up", color: "red", bold: true };
+        : { text: "✖ gave up", ...THEME.problem, bold: true };
   }
 }
 
@@ -160,10 +161,10 @@ function note(recorder: RecordingSnapshot, columns: number): Row {
     parts.push(`${formatWhole(passed)} not written in pauses`);
   }
   const text = cut(parts.join(" · "), columns);
-  const color = problem !== undefined || lost > 0
-    ? "red"
+  const style = problem !== undefined || lost > 0
+    ? THEME.problem
     : state === "paused"
-    ? "yellow"
-    : undefined;
-  return text === "" ? [] : [{ text: ` ${text}`, color }];
+    ? THEME.warning
+    : {};
+  return text === "" ? [] : [{ text: ` ${text}`, ...style }];
 }

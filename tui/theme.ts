@@ -1,0 +1,19 @@
+import type { TextProps } from "ink";
+
+type Style = Pick<TextProps, "color" | "bold">;
+
+/** What each kind of text looks like, in the terminal's own palette. */
+export const THEME = {
+  /** A key that can be pressed. */
+  key: { color: "cyan", bold: true },
+  /** A question, and what is typed. */
+  question: { color: "yellow", bold: true },
+  /** All is well. */
+  good: { color: "green" },
+  /** A person may want to look at this. */
+  warning: { color: "yellow" },
+  /** Something is wrong. */
+  problem: { color: "red" },
+  /** Lines of a chart. */
+  chart: { color: "cyan" },
+} as const satisfies Record<string, Style>;
