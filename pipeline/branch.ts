@@ -12,22 +12,9 @@ export interface Branch<T> {
 
 /**
  * Starts a sink on a flow that is fed by hand. By law 1 the sink has finished
- * with a batch when it pulls again, and that is when `push()` resolves. A sink
- * that rejects makes `push()` and `end()` reject with its error; one that
- * returns early is no longer fed.
- *
- * @example
- * ```ts
- * import { startBranch } from "./branch.ts";
- *
- * const seen: number[] = [];
- * const branch = startBranch<number>(async (flow) => {
- *   for await (const batch of flow) seen.push(...batch);
- * });
- * await branch.push([1, 2]);
- * await branch.end();
- * if (seen.join() !== "1,2") throw new Error(seen.join());
- * ```
+ * with a batch when it pulls again: that is when `push()` resolves. If the sink
+ * rejects, `push()` and `end()` reject with its error; if it returns early, it
+ * is no longer fed.
  */
 export function startBranch<T>(sink: Sink<T, unknown>): Branch<T> {
   type Result = IteratorResult<readonly T[], undefined>;

@@ -25,6 +25,7 @@ export {
 export { pipe, type Piped } from "./pipe.ts";
 export type { PipedFlow } from "./piped_flow.ts";
 export { tee } from "./tee.ts";
+export { type Buffered, buffered } from "./buffered.ts";
 export { merge } from "./merge.ts";
 export { map } from "./stages/map.ts";
 export { filter } from "./stages/filter.ts";

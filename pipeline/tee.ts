@@ -3,9 +3,13 @@ import type { Sink, Stage } from "./flow.ts";
 import { mark, marksOf } from "./marks.ts";
 
 /**
- * Sends every batch through branches before it goes on, in step: it goes on
- * when every branch has finished with it. An error in a branch ends the pipe. A
- * branch that returns early is no longer fed; the rest goes on without it.
+ * Returns a stage that sends every batch through branches before it goes on. It
+ * goes on when every branch has finished with it, so the slowest branch sets
+ * the pace; {@linkcode buffered} lets a branch lag.
+ *
+ * If a branch fails, the other branches and the rest of the pipe still finish
+ * with its batch. Then the pipe ends with the branch's error. A branch that
+ * returns early is no longer fed, and the rest goes on without it.
  *
  * @example
  * ```ts
@@ -25,8 +29,11 @@ export function tee<T>(...sinks: Sink<T, unknown>[]): Stage<T, T> {
     let close = (branch: Branch<T>) => branch.end();
     try {
       for await (const batch of flow) {
-        await all(branches.map((branch) => branch.push(batch)));
+        const pushed = branches.map((branch) => branch.push(batch));
+        await Promise.allSettled(pushed);
         yield batch;
+        // Not before the rest of the pipe has finished with it.
+        await Promise.all(pushed);
       }
     } catch (error) {
       close = (branch) => branch.fail(error);
@@ -35,11 +42,11 @@ export function tee<T>(...sinks: Sink<T, unknown>[]): Stage<T, T> {
       await all(branches.map(close));
     }
   };
-  // What is before a branch is before a sink.
+  // What a pipe refuses before a sink, it refuses before a branch.
   return mark(stage, sinks.flatMap((sink) => [...marksOf(sink)]));
 }
 
-/** Waits for all of them, then rejects where one did. */
+/** Waits for all of them, then rejects if one did. */
 async function all(promises: Promise<void>[]): Promise<void> {
   await Promise.allSettled(promises);
   await Promise.all(promises);

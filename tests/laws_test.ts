@@ -167,23 +167,27 @@ Deno.test("law 3: a slow sink holds the source up, one batch at a time", async (
 const failing = new Error("out of paper");
 
 for (
-  const [where, stages] of Object.entries({
-    "a stage": [
-      map((n: number) => {
+  const [where, { stage, last }] of Object.entries({
+    "a stage": {
+      stage: map((n: number) => {
         if (n === 3) throw failing;
         return n;
       }),
-    ],
-    "a branch": [
-      tee<number>(async (flow) => {
+      last: 2,
+    },
+    // The batch of a failed branch still reaches the sink.
+    "a branch": {
+      stage: tee<number>(async (flow) => {
         for await (const batch of flow) if (batch.includes(3)) throw failing;
       }),
-    ],
-    "one branch of two": [
-      tee<number>(slow("other", []), async (flow) => {
+      last: 3,
+    },
+    "one branch of two": {
+      stage: tee<number>(slow("other", []), async (flow) => {
         for await (const batch of flow) if (batch.includes(3)) throw failing;
       }),
-    ],
+      last: 3,
+    },
   })
 ) {
   Deno.test(`law 4: an error in ${where} returns the source, ends the sink and rejects`, async () => {
@@ -191,7 +195,7 @@ for (
     const taken: number[] = [];
     let error: unknown;
     await assert.rejects(
-      pipe(watched([[1], [2], [3], [4]], log), stages[0], async (flow) => {
+      pipe(watched([[1], [2], [3], [4]], log), stage, async (flow) => {
         try {
           for await (const batch of flow) taken.push(...batch);
         } catch (caught) {
@@ -202,10 +206,48 @@ for (
       failing,
     );
     assert.equal(error, failing);
-    assert.deepEqual(taken, [1, 2]);
+    assert.deepEqual(taken, [1, 2, 3].slice(0, last));
     assert.deepEqual(log, ["pulled 0", "pulled 1", "pulled 2", "returned"]);
   });
 }
+
+Deno.test("law 4: a branch that fails ends the pipe after its batch is written, by the others and by the sink", async () => {
+  await using folder = await makeFolder();
+  const log: string[] = [];
+  await assert.rejects(
+    pipe(
+      watched([[event(1)], [event(2)], [event(3)]], []),
+      tee(
+        async (flow) => {
+          for await (const [{ val }] of flow) if (val === 2) throw failing;
+        },
+        async (flow) => {
+          for await (const [{ val }] of flow) log.push(`written ${val}`);
+        },
+      ),
+      csv(folder.path("test.csv"), { log: () => {} }),
+    ),
+    failing,
+  );
+  assert.deepEqual(log, ["written 1", "written 2"]);
+  const rows = (await folder.read("test.csv")).split("\r\n");
+  assert.deepEqual(rows.slice(1, -1).map((row) => row.at(-1)), ["1", "2"]);
+});
+
+Deno.test("law 4: if a branch and the sink fail with the same batch, the pipe rejects with the sink's error", async () => {
+  await assert.rejects(
+    pipe(
+      watched([[1], [2]], []),
+      tee<number>(async (flow) => {
+        for await (const _ of flow) throw new Error("in the branch");
+      }),
+      async (flow) => {
+        for await (const _ of flow) throw failing;
+      },
+    ),
+    failing,
+  );
+});
 
 Deno.test("law 4: an error in the source reaches branches and sink, and files keep what they hold", async () => {
   await using folder = await makeFolder();
