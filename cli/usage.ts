@@ -1,4 +1,4 @@
-import { WeirError } from "../pipeline/mod.ts";
+import { WeirError } from "../pipeline/error.ts";
 
 /**
  * The command line was wrong. It is answered with its message and exit code 2.

@@ -1,10 +1,10 @@
 /**
  * Stand-in for `jsr:@std/csv`, for networks that reach npm and no JSR.
  *
- * It holds the part of the API that weir uses, over npm's `d3-dsv`. Deleting
- * `links` from the top-level `deno.json` switches to the original; code written
- * against this file compiles and behaves the same there, with one difference
- * known: the original leaves a cell with a bare CR unquoted, d3-dsv quotes it.
+ * It holds the part of the API that weir uses, over npm's `d3-dsv`. Code
+ * written against this file compiles and behaves the same against the original
+ * (`deno task originals`), with one difference known: the original leaves a cell
+ * with a bare CR unquoted, d3-dsv quotes it.
  *
  * @module
  */
