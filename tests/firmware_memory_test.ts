@@ -120,7 +120,7 @@ mosquittoTest(
         }
         await board.waitFor("STEP", board.output.length);
         const from = board.output.length;
-        await board.waitFor(/LOADED .*\n/, from);
+        await board.waitFor(/LOADED .*\r\n/, from);
         return steps(board).at(-1)!.used;
       };
       const before = await ask(1);

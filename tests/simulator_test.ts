@@ -11,6 +11,18 @@ async function booted(
   await board.waitFor(() => board.boots.length >= times);
 }
 
+/** Resets the board in some way, and waits for the prompt after it. */
+async function again(
+  board: Awaited<ReturnType<typeof startBoard>>,
+  reset: () => void,
+) {
+  const from = board.output.length;
+  const times = board.boots.length + 1;
+  reset();
+  await booted(board, times);
+  await board.waitFor(/>>> $/, from);
+}
+
 Deno.test("A virtual board has the REPL of MicroPython", async () => {
   await using board = await startBoard();
   assert.equal(await board.repl("1 + 1"), "2");
@@ -69,11 +81,23 @@ Deno.test("boot.py and main.py run at boot, and an error in them leads to the pr
   assert.match(output, /File "main.py", line 2.*\r?\nZeroDivisionError/);
 });
 
-Deno.test("The watchdog bites a program that hangs, also in a long sleep", async () => {
+Deno.test("The watchdog bites a program 1.6 s after the last feed, in a sleep too", async () => {
   await using board = await startBoard({ clock: LEAPING });
   await board.repl("import machine, time; w = machine.WDT()");
-  assert.equal(await board.repl("time.sleep(3); w.feed(); time.sleep(3)"), "");
-  board.type("time.sleep(1000)\r");
+  assert.equal(
+    await board.repl("time.sleep(1.5); w.feed(); time.sleep(1.5)"),
+    "",
+  );
+  await board.repl("w.feed()");
+  board.type("time.sleep(1.7)\r");
+  await booted(board, 2);
+  assert.deepEqual(board.boots, [0, 1]);
+});
+
+Deno.test("The watchdog bites a program that waits by looking at the time", async () => {
+  await using board = await startBoard();
+  await board.repl("import machine, time; w = machine.WDT()");
+  board.type("while True: time.ticks_ms()\r\r\r");
   await booted(board, 2);
   assert.deepEqual(board.boots, [0, 1]);
 });
@@ -167,6 +191,112 @@ Deno.test("Wi-Fi joins the right network with the right password only", async ()
   assert.equal(await board.repl("w.isconnected()"), "False");
   board.faults.wifi(false);
   assert.equal(await board.repl("time.sleep(2); w.isconnected()"), "True");
+});
+
+Deno.test("An ESP8266 joins the network in its flash at boot, and no soft reset touches the Wi-Fi", async () => {
+  const home = { essid: "home", password: "sesame opens" };
+  const next = { essid: "next door", password: "open sesame" };
+  await using board = await startBoard({
+    clock: LEAPING,
+    wifi: [home, next],
+    storedWifi: next,
+  });
+  await board.repl("import network, time");
+  await board.repl("w = network.WLAN(network.STA_IF); time.sleep(1)");
+  const joined = () => board.repl("w.isconnected(), w.config('essid')");
+  assert.equal(await joined(), "(True, 'next door')");
+  await board.repl("w.connect('home', 'sesame opens'); time.sleep(1)");
+  assert.equal(await joined(), "(True, 'home')");
+  await again(board, () => board.type("\x04"));
+  await board.repl("import network; w = network.WLAN(network.STA_IF)");
+  assert.equal(await joined(), "(True, 'home')");
+  await board.repl("w.disconnect()");
+  await again(board, () => board.type("\x04"));
+  await board.repl("import network; w = network.WLAN(network.STA_IF)");
+  assert.equal(await joined(), "(False, 'home')");
+  await again(board, board.faults.reset);
+  await board.repl("import network, time; w = network.WLAN(network.STA_IF)");
+  await board.repl("time.sleep(1)");
+  assert.equal(await joined(), "(True, 'home')");
+  assert.deepEqual(board.boots, [0, 4, 4, 6]);
+});
+
+Deno.test("A radio may not say why it cannot join", async () => {
+  await using board = await startBoard({ clock: LEAPING });
+  board.faults.vagueWifi(true);
+  await board.repl("import network, time");
+  await board.repl("w = network.WLAN(network.STA_IF); w.active(True)");
+  await board.repl("w.connect('my_wifi_sid', 'wrong'); time.sleep(20)");
+  assert.equal(
+    await board.repl("w.status() == network.STAT_CONNECTING"),
+    "True",
+  );
+});
+
+Deno.test("Looking up a name can block until the watchdog bites; an address never does", async () => {
+  await using board = await startBoard({ clock: LEAPING });
+  await board.repl("import network, machine, socket, time");
+  await board.repl("w = network.WLAN(network.STA_IF); w.active(True)");
+  await board.repl("w.connect('my_wifi_sid', 'my_wifi_password')");
+  await board.repl("time.sleep(1)");
+  const took = "t = time.ticks_ms(); _ = socket.getaddrinfo(h, 1883); " +
+    "print(time.ticks_diff(time.ticks_ms(), t))";
+  await board.repl("h = 'localhost'");
+  board.faults.dns(8000);
+  assert.equal(await board.repl(took), "8000");
+  board.faults.dns(Infinity);
+  await board.repl("h = '127.0.0.1'");
+  assert.equal(await board.repl(took), "0");
+  await board.repl("machine.WDT()");
+  board.type("socket.getaddrinfo('localhost', 1883)\r");
+  await booted(board, 2);
+  assert.deepEqual(board.boots, [0, 1]);
+});
+
+Deno.test("What is written on the flash is counted", async () => {
+  await using board = await startBoard({ files: { "a.txt": "before" } });
+  assert.deepEqual(board.wear, { files: 0, bytes: 0 });
+  await board.repl(
+    "f = open('b', 'w'); f.write('12345'); f.write('6'); f.close()",
+  );
+  assert.deepEqual(board.wear, { files: 1, bytes: 6 });
+  await board.repl("f = open('b', 'a'); f.write('7'); f.close()");
+  assert.deepEqual(board.wear, { files: 2, bytes: 7 });
+});
+
+Deno.test("Ctrl-D in the raw REPL restarts MicroPython there, without main.py; lines end in CR LF", async () => {
+  await using board = await startBoard({
+    files: {
+      "boot.py": "print('boot')",
+      "main.py": "print('main\\nof two lines')",
+    },
+  });
+  await board.waitFor("boot\r\nmain\r\nof two lines\r\n");
+  await board.waitFor(/>>> $/);
+  const from = board.output.length;
+  board.type("\x01");
+  await board.waitFor("raw REPL; CTRL-B to exit\r\n>", from);
+  board.type("\x04");
+  await board.waitFor(
+    "OK\r\nMPY: soft reboot\r\nboot\r\n\r\nraw REPL; CTRL-B to exit\r\n>",
+    from,
+  );
+  board.type("print(1)\x04");
+  await board.waitFor("OK1\r\n\x04\x04>", from);
+  board.type("\x02");
+  await board.waitFor(/>>> $/, from);
+  board.type("\x04");
+  await board.waitFor(/MPY: soft reboot\r\nboot\r\nmain/, from);
+  assert.doesNotMatch(board.output, /[^\r]\n/);
+});
+
+Deno.test("Ticks begin at a hard reset, and go on over a soft one", async () => {
+  await using board = await startBoard({ clock: LEAPING });
+  await board.repl("import time; time.sleep(100)");
+  await again(board, () => board.type("\x04"));
+  assert.equal(await board.repl("import time; time.ticks_ms()"), "100000");
+  await again(board, board.faults.reset);
+  assert.equal(await board.repl("import time; time.ticks_ms()"), "0");
 });
 
 Deno.test("Leaping time lets a week pass at once, and ticks wrap as on the board", async () => {

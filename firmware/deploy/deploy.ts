@@ -190,7 +190,7 @@ async function files(
 /** Once a sample is out, or the board cannot go on by itself. */
 const PUBLISHED = /(^|\n)First sample published to .*\r?\n/;
 const CONNECTED = /(^|\n)Connection successful\r?\n/;
-const ENDED = /(^|\n)(\w*Error: .*\r?\n[^]*>>> $|E_\w+_AUTH: .*\n)/;
+const ENDED = /(^|\n)(\w*Error: .*\r?\n[^]*>>> $|E_\w+_AUTH: .*\r?\n)/;
 /** The first sample is taken before the connection is there. */
 const SENSOR = /(^|\n)E_(I2C|SENSOR_ID|SATURATED|VALUE): .*\r?\n/;
 const NO_SENSOR = new RegExp(

@@ -10,10 +10,12 @@ import {
 } from "./bridge.ts";
 import type { ClockOptions } from "./clock.ts";
 import { Errno } from "./errno.ts";
+import { type Faults, makeFaults } from "./faults.ts";
 import type { Files } from "./flash.ts";
 import type { Light } from "./light.ts";
 import { sockets } from "./sockets.ts";
 import type { FromBoard, ToBoard } from "./messages.ts";
+import type { Network } from "./wlan.ts";
 
 /** What a board is made of. */
 export interface BoardOptions {
@@ -21,8 +23,10 @@ export interface BoardOptions {
   files?: Record<string, string | Uint8Array>;
   /** `machine.unique_id()`, as hexadecimal digits. Default: drawn at random. */
   uniqueId?: string;
-  /** The access point within range. Default: `my_wifi_sid`, `my_wifi_password`. */
-  wifi?: { essid: string; password: string };
+  /** The access point in range, or several. Default: `my_wifi_sid`, `my_wifi_password`. */
+  wifi?: Network | readonly Network[];
+  /** The network in its flash, which it joins by itself at boot. Default: none. */
+  storedWifi?: Network;
   /** The light on its TSL2591. Default: a day. */
   light?: Light;
   /** Real time, or leaping time. Default: real. */
@@ -37,26 +41,6 @@ export interface BoardOptions {
 
 /** How long a board may take to notice that its power is gone. */
 const STOP_MS = 2000;
-
-/** What can be made to go wrong, and set right again. */
-export interface Faults {
-  /** Out of range of the access point, or back. Open connections neither end nor carry anything. */
-  wifi(lost: boolean): void;
-  /** The next `count` I²C transfers fail; `Infinity` for all, 0 for none. */
-  i2c(count: number): void;
-  /** Holds the light at `lux`; undefined gives the scenario back. 200,000 saturates the sensor. */
-  light(lux: number | undefined): void;
-  /** The chip at the sensor's address says it is another. */
-  wrongChip(on: boolean): void;
-  /** No more than `bytes` fit on the flash; undefined for no limit. */
-  flashFull(bytes: number | undefined): void;
-  /** The broker refuses connections, or takes them and goes silent; undefined: it does as it should. */
-  broker(fault: "refuses" | "hangs" | undefined): void;
-  /** The broker closes its side of the connections there are. */
-  halfClose(): void;
-  /** Takes the power away and gives it back. */
-  powerCycle(): void;
-}
 
 /** A board that has been switched on. */
 export interface Board extends AsyncDisposable {
@@ -80,6 +64,8 @@ export interface Board extends AsyncDisposable {
   files(): Promise<Files>;
   /** What can be made to go wrong. */
   faults: Faults;
+  /** How often files were written on its flash so far, its radio's settings among them, and how many bytes. */
+  readonly wear: { files: number; bytes: number };
   /** Sets what the ADC reads, 0 to 1024. */
   adc(reading: number): void;
   /**
@@ -212,8 +198,10 @@ export function startBoard(options: BoardOptions = {}): Promise<Board> {
       files,
       uniqueId: options.uniqueId ??
         crypto.randomUUID().slice(0, 8),
-      wifi: options.wifi ??
-        { essid: "my_wifi_sid", password: "my_wifi_password" },
+      wifi: [
+        options.wifi ?? { essid: "my_wifi_sid", password: "my_wifi_password" },
+      ].flat(),
+      storedWifi: options.storedWifi,
       light: options.light ?? { kind: "day" },
       clock: options.clock ?? "real",
       rssi: options.rssi ?? -60,
@@ -264,26 +252,12 @@ export function startBoard(options: BoardOptions = {}): Promise<Board> {
         send({ readFiles: true });
       });
     },
-    faults: {
-      wifi: (lost) => set(Word.WIFI_LOST, lost ? 1 : 0),
-      i2c: (count) => set(Word.I2C_FAILS, count === Infinity ? -1 : count),
-      light(lux) {
-        bridge.light[0] = lux ?? 0;
-        set(Word.LIGHT_SET, lux === undefined ? 0 : 1);
-      },
-      wrongChip: (on) => set(Word.WRONG_CHIP, on ? 1 : 0),
-      flashFull: (bytes) => set(Word.FLASH_BYTES, bytes ?? -1),
-      broker: (fault) =>
-        set(
-          Word.BROKER,
-          fault === "refuses"
-            ? BrokerFault.REFUSES
-            : fault === "hangs"
-            ? BrokerFault.HANGS
-            : BrokerFault.NONE,
-        ),
-      halfClose: net.halfClose,
-      powerCycle: () => set(Word.POWER, Power.CYCLE),
+    faults: makeFaults(bridge, set, net.halfClose),
+    get wear() {
+      return {
+        files: Atomics.load(words, Word.FLASH_FILES),
+        bytes: Atomics.load(words, Word.FLASH_WRITTEN),
+      };
     },
     adc: (reading) => set(Word.ADC, reading),
     stop,

@@ -8,14 +8,15 @@ import { Errno } from "./errno.ts";
 import type { Frame, Pulse } from "./frame.ts";
 import { lux } from "./light.ts";
 import { ADDRESS, tsl2591 } from "./tsl2591_model.ts";
-import { Status, wlan } from "./wlan.ts";
+import { Status } from "./wlan.ts";
 
-/** The ESP8266's software watchdog bites after about 3.2 s. */
-const WATCHDOG_MS = 3200;
 /** Ticks wrap as on the ESP8266. */
 const TICKS_PERIOD = 2 ** 30;
 /** What `status('rssi')` says without a network. */
 const NO_RSSI = 31;
+
+/** Whether a host is given by its address, and need not be looked up. */
+const isAddress = (host: string) => /^[\d.]+$|:/.test(host);
 
 const unhex = (digits: string) => Buffer.from(digits, "hex");
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -45,17 +46,9 @@ export function boardModule(frame: Frame, pulse: Pulse): Functions {
 /** Time, resets, identity. */
 function self({ clock, ...frame }: Frame, pulse: Pulse) {
   return {
-    ticks: () => Math.floor(clock.now()) % TICKS_PERIOD,
+    ticks: () => Math.floor(clock.now() - frame.bootedAt) % TICKS_PERIOD,
     seconds: () => Math.floor((clock.now() - frame.poweredAt) / 1000),
-    sleep(ms: number) {
-      const end = clock.now() + Math.max(0, ms);
-      while (clock.now() < end) {
-        pulse.check();
-        if (pulse.interrupted()) return -Errno.EINTR;
-        clock.sleep(Math.min(end, pulse.watchdogAt) - clock.now());
-      }
-      return 0;
-    },
+    sleep: (ms: number) => pulse.sleep(ms) ? 0 : -Errno.EINTR,
     run() {
       pulse.looping();
       return 0;
@@ -64,7 +57,7 @@ function self({ clock, ...frame }: Frame, pulse: Pulse) {
     cause: () => frame.cause,
     unique_id: () => frame.setup.uniqueId,
     feed() {
-      pulse.watchdogAt = clock.now() + WATCHDOG_MS;
+      pulse.watchdog.feed();
       return 0;
     },
     rtc_memory: (hex: string | null) => frame.rtcMemory(hex),
@@ -94,18 +87,16 @@ function bus({ bridge, clock, setup }: Frame) {
 }
 
 /** Wi-Fi and sockets. */
-function net({ bridge, clock, setup, request }: Frame, pulse: Pulse) {
-  const radio = wlan({
-    ...setup.wifi,
-    now: () => clock.now(),
-    lost: () => Atomics.load(bridge.words, Word.WIFI_LOST) === 1,
-  });
+function net({ bridge, clock, setup, request, radio }: Frame, pulse: Pulse) {
   const online = () => radio.status() === Status.GOT_IP;
   /** Asks the host, and lets the time that it took pass on the board. */
   const ask = (r: Request) => {
     const began = performance.now();
     const answer = request(r);
-    if ("wait" in r && r.wait !== 0) clock.spent(performance.now() - began);
+    if ("wait" in r && r.wait !== 0) {
+      clock.spent(performance.now() - began);
+      pulse.watchdog.waited(Infinity);
+    }
     pulse.check();
     return answer;
   };
@@ -121,8 +112,14 @@ function net({ bridge, clock, setup, request }: Frame, pulse: Pulse) {
       return 0;
     },
     wlan_status: () => radio.status(),
+    wlan_essid: () => radio.essid(),
     resolve(host: string) {
       if (!online()) return -2;
+      // It blocks, and lwIP has no time-out for it.
+      const ms = isAddress(host) ? 0 : Atomics.load(bridge.words, Word.DNS_MS);
+      if (ms !== 0 && !pulse.sleep(ms < 0 ? Infinity : ms)) {
+        return -Errno.EINTR;
+      }
       const { status, bytes } = ask({ op: "resolve", host });
       return status < 0 ? status : new TextDecoder().decode(bytes);
     },

@@ -1,10 +1,13 @@
 import { type Board, type BoardOptions, startBoard } from "./board.ts";
 import { type Config, stationFiles } from "../device_files.ts";
 import type { Light } from "./light.ts";
+import type { Network } from "./wlan.ts";
 
 /** Options of {@linkcode startBoards}. */
 export interface BoardsOptions
-  extends Omit<BoardOptions, "light" | "files" | "onOutput"> {
+  extends Omit<BoardOptions, "wifi" | "light" | "files" | "onOutput"> {
+  /** The access point that all of them are in range of. */
+  wifi?: Network;
   /** How many. Their sensors are called `lux-1`, `lux-2`, and so on. */
   count: number;
   /** Where the broker listens: an address without a path. */
@@ -21,7 +24,7 @@ export interface BoardsOptions
   onOutput?: (text: string, sensorId: string) => void;
 }
 
-/** The access point that all of them are in range of. */
+/** Its default. */
 const WIFI = { essid: "weir", password: "flow and level" };
 
 /**

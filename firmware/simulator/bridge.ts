@@ -33,15 +33,23 @@ export const Word = {
   WRONG_CHIP: 11,
   /** See {@linkcode BrokerFault}. */
   BROKER: 12,
+  /** How long looking up a name takes, in ms; -1 for ever. */
+  DNS_MS: 13,
+  /** 1 while the radio does not say why it cannot join. */
+  WIFI_VAGUE: 14,
+  /** How many files were written on the flash so far. */
+  FLASH_FILES: 15,
+  /** How many bytes were written on the flash so far. */
+  FLASH_WRITTEN: 16,
 } as const;
 
 /** What the POWER word asks of the board. */
-export const Power = { ON: 0, OFF: 1, CYCLE: 2 } as const;
+export const Power = { ON: 0, OFF: 1, CYCLE: 2, RESET: 3 } as const;
 
 /** What the other end of every connection does: as it should, refuse connections, or take them and say nothing. */
 export const BrokerFault = { NONE: 0, REFUSES: 1, HANGS: 2 } as const;
 
-const WORDS = 16;
+const WORDS = 32;
 const LIGHT_AT = WORDS * 4;
 const DATA_AT = LIGHT_AT + 8;
 const DATA_BYTES = 16 * 1024;

@@ -40,6 +40,17 @@ const FAULTS: readonly [
     (b) => b.faults.flashFull(0),
     (b) => b.faults.flashFull(undefined),
   ],
+  [
+    "cannot look up names",
+    (b) => b.faults.dns(Infinity),
+    (b) => b.faults.dns(0),
+  ],
+  [
+    "looks up names slowly",
+    (b) => b.faults.dns(8000),
+    (b) => b.faults.dns(0),
+  ],
+  ["is reset by its button", (b) => b.faults.reset(), () => {}],
   ["loses its power for a moment", (b) => b.faults.powerCycle(), () => {}],
 ];
 

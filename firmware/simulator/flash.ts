@@ -43,11 +43,19 @@ export function readFlash(fs: EmscriptenFS): Files {
   return files;
 }
 
-/** Puts files on the flash, and refuses what goes over `limit()` bytes (-1 for none) from then on. */
+/** What the flash needs of its world. */
+export interface FlashWorld {
+  /** The most bytes that it holds; -1 for no limit. */
+  limit(): number;
+  /** Is told of each write: how many bytes, and whether it is the first one to a file that was opened. */
+  wear(bytes: number, first: boolean): void;
+}
+
+/** Puts files on the flash, refuses what goes over its limit from then on, and tells of its wear. */
 export function mountFlash(
   fs: EmscriptenFS,
   files: Files,
-  limit: () => number,
+  { limit, wear }: FlashWorld,
 ): void {
   fs.mkdir(ROOT);
   for (const [path, data] of Object.entries(files)) {
@@ -57,6 +65,7 @@ export function mountFlash(
   }
   const operations = fs.filesystems.MEMFS.ops_table.file.stream;
   const write = operations.write;
+  const written = new WeakSet<Stream>();
   operations.write = (stream, ...rest) => {
     if (limit() >= 0) {
       const [, , length, position] = rest as number[];
@@ -71,6 +80,11 @@ export function mountFlash(
       const growth = Math.max(0, position + length - stream.node.usedBytes);
       if (size(ROOT) + growth > limit()) throw new fs.ErrnoError(ENOSPC);
     }
-    return write(stream, ...rest);
+    const bytes = write(stream, ...rest);
+    if (stream.path.startsWith(ROOT)) {
+      wear(bytes, !written.has(stream));
+      written.add(stream);
+    }
+    return bytes;
   };
 }

@@ -4,6 +4,8 @@ import type { Clock } from "./clock.ts";
 import type { Inbox } from "./console_input.ts";
 import type { Files } from "./flash.ts";
 import type { BoardSetup, FromBoard } from "./messages.ts";
+import type { Watchdog } from "./watchdog.ts";
+import type { Radio } from "./wlan.ts";
 
 /** What outlives a boot. */
 export interface Frame {
@@ -15,6 +17,11 @@ export interface Frame {
   cause: number;
   /** When the power came, in milliseconds of `clock`. */
   poweredAt: number;
+  /** When its ticks began, in milliseconds of `clock`: a soft reset lets them go on. */
+  bootedAt: number;
+  /** Whether it boots into the raw REPL, where a soft reset came from. */
+  raw: boolean;
+  radio: Radio;
   clock: Clock;
   bridge: Bridge;
   inbox: Inbox;
@@ -31,8 +38,9 @@ export interface Pulse {
   check(): void;
   /** Whether a Ctrl-C came while Python was busy; it is then spent. */
   interrupted(): boolean;
-  /** When the watchdog bites, in milliseconds of the clock; Infinity while it is not armed. */
-  watchdogAt: number;
+  watchdog: Watchdog;
+  /** Sleeps; returns false if a Ctrl-C ended it. */
+  sleep(ms: number): boolean;
   /** The sockets that are open. */
   sockets: Set<number>;
   /** Python has handed its main loop over. */

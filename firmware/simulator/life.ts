@@ -6,8 +6,12 @@ import { type Files, mountFlash, readFlash } from "./flash.ts";
 import type { Frame, Pulse } from "./frame.ts";
 import { loadInterpreter, type MicroPython } from "./micropython.ts";
 import { PowerOff, Reset, ResetCause } from "./reset.ts";
+import { makeWatchdog } from "./watchdog.ts";
 
+const CTRL_A = 1;
+const CTRL_B = 2;
 const CTRL_C = 3;
+const RAW_BANNER = "raw REPL; CTRL-B to exit\r\n>";
 
 /** Begins a life; `run()` throws a {@linkcode Reset} or {@linkcode PowerOff} at its end. */
 export function life(
@@ -18,6 +22,8 @@ export function life(
   const decoder = new TextDecoder();
   let python: MicroPython | undefined;
   let output = "";
+  /** The end of what was printed. */
+  let tail = "";
   let looping = false;
   /** What the REPL says after the statement that handed the main loop over: it is said when the loop is over. */
   let held: string | undefined;
@@ -26,7 +32,7 @@ export function life(
   let bell = 0;
 
   const pulse: Pulse = {
-    watchdogAt: Infinity,
+    watchdog: makeWatchdog(clock),
     sockets: new Set(),
     check() {
       const power = word(Word.POWER);
@@ -35,7 +41,21 @@ export function life(
         Atomics.store(bridge.words, Word.POWER, Power.ON);
         pulse.end(ResetCause.POWER_ON);
       }
-      if (clock.now() >= pulse.watchdogAt) pulse.end(ResetCause.WATCHDOG);
+      if (power === Power.RESET) {
+        Atomics.store(bridge.words, Word.POWER, Power.ON);
+        pulse.end(ResetCause.HARD);
+      }
+      if (pulse.watchdog.bites()) pulse.end(ResetCause.WATCHDOG);
+    },
+    sleep(ms) {
+      const end = clock.now() + Math.max(0, ms);
+      while (clock.now() < end) {
+        pulse.check();
+        if (pulse.interrupted()) return false;
+        clock.sleep(Math.min(end - clock.now(), pulse.watchdog.left()));
+        pulse.watchdog.waited(ms);
+      }
+      return true;
     },
     interrupted() {
       const yes = Atomics.exchange(bridge.words, Word.INTERRUPT, 0) === 1;
@@ -60,12 +80,21 @@ export function life(
   }
 
   function print(bytes: Uint8Array): void {
-    const text = decoder.decode(bytes, { stream: true });
+    const text = cooked(decoder.decode(bytes, { stream: true }));
+    tail = (tail + text).slice(-RAW_BANNER.length);
     if (held !== undefined) held += text;
     else {
       output += text;
-      if (text === "\n") flush();
+      if (text.endsWith("\n")) flush();
     }
+  }
+
+  /** Lines end in CR LF on a board's console. */
+  function cooked(text: string): string {
+    return text.replaceAll("\n", (_, at) => {
+      const before = at > 0 ? text[at - 1] : tail.at(-1);
+      return before === "\r" ? "\n" : "\r\n";
+    });
   }
 
   /** Runs Python from outside; what it raises is printed, as the REPL would, and undefined returned. */
@@ -77,7 +106,7 @@ export function life(
         throw error;
       }
       looping = false;
-      output += error.message.trimEnd() + "\r\n";
+      output += cooked(error.message.trimEnd()) + "\r\n";
       flush();
     }
   }
@@ -103,9 +132,10 @@ export function life(
     const end = clock.now() + ms;
     while (clock.now() < end && !word(Word.INTERRUPT)) {
       pulse.check();
-      const left = Math.min(end, pulse.watchdogAt) - clock.now();
+      const left = Math.min(end - clock.now(), pulse.watchdog.left());
       if (clock.leaps) clock.sleep(left);
       else await inbox.doze(left);
+      pulse.watchdog.waited(ms);
     }
     // A board that leaps must let messages in now and then.
     if (clock.leaps && (count % 256 === 0 || bell !== word(Word.BELL))) {
@@ -119,8 +149,10 @@ export function life(
     for (;;) {
       pulse.check();
       const byte = inbox.take();
-      if (byte === undefined) await inbox.doze(1000);
-      else if (byte === CTRL_C && spent > 0) spent--;
+      if (byte === undefined) {
+        await inbox.doze(Math.min(1000, pulse.watchdog.left()));
+        pulse.watchdog.waited(1000);
+      } else if (byte === CTRL_C && spent > 0) spent--;
       else {
         if (byte === CTRL_C) Atomics.store(bridge.words, Word.INTERRUPT, 0);
         return byte;
@@ -136,20 +168,41 @@ export function life(
       for (const [name, source] of Object.entries(modules)) {
         mp.FS.writeFile(`/rom/${name}.py`, source);
       }
-      mountFlash(mp.FS, frame.files, () => word(Word.FLASH_BYTES));
+      mountFlash(mp.FS, frame.files, {
+        limit: () => word(Word.FLASH_BYTES),
+        wear(bytes, first) {
+          Atomics.add(bridge.words, Word.FLASH_WRITTEN, bytes);
+          if (first) Atomics.add(bridge.words, Word.FLASH_FILES, 1);
+        },
+      });
       mp.registerJsModule("_board", boardModule(frame, pulse));
       mp.runPython(prelude);
       post({ booted: frame.cause });
       for (const name of ["boot.py", "main.py"]) {
-        if (!(name in frame.files)) continue;
+        // Who restarts MicroPython in the raw REPL wants to be there.
+        if (!(name in frame.files) || (frame.raw && name === "main.py")) {
+          continue;
+        }
         guarded(() => mp.runPython(`execfile('${name}')`));
         await loop(mp);
       }
+      let { raw } = frame;
+      // The raw REPL has a banner of its own.
+      if (raw) held = "";
       mp.replInit();
+      held = undefined;
+      if (raw) mp.replProcessChar(CTRL_A);
       flush();
       for (;;) {
-        const exit = mp.replProcessChar(await nextByte());
-        if (exit) throw new Reset(ResetCause.SOFT);
+        const byte = await nextByte();
+        const exit = mp.replProcessChar(byte);
+        if (exit) {
+          output += "MPY: soft reboot\r\n";
+          flush();
+          throw new Reset(ResetCause.SOFT, raw);
+        }
+        if (byte === CTRL_A) raw ||= tail === RAW_BANNER;
+        if (byte === CTRL_B) raw = false;
         await loop(mp);
         if (inbox.empty()) flush();
       }

@@ -3,6 +3,7 @@ import type { Request } from "./bridge.ts";
 import type { ClockOptions } from "./clock.ts";
 import type { Files } from "./flash.ts";
 import type { Light } from "./light.ts";
+import type { Network } from "./wlan.ts";
 
 /** What a board is made of; the host sends it first. */
 export interface BoardSetup {
@@ -12,8 +13,10 @@ export interface BoardSetup {
   files: Files;
   /** `machine.unique_id()` in hexadecimal digits. */
   uniqueId: string;
-  /** The access point in range. */
-  wifi: { essid: string; password: string };
+  /** The access points in range. */
+  wifi: readonly Network[];
+  /** The network in its flash from before. */
+  storedWifi?: Network;
   /** What falls on its sensor. */
   light: Light;
   /** How its time goes. */

@@ -3,16 +3,13 @@
  *
  * @module
  */
-export {
-  type Board,
-  type BoardOptions,
-  type Faults,
-  startBoard,
-} from "./board.ts";
+export { type Board, type BoardOptions, startBoard } from "./board.ts";
 export { type BoardsOptions, startBoards } from "./boards.ts";
 export { openPty, type Pty } from "./pty.ts";
 export { type ReplServer, serveRepl } from "./repl_server.ts";
 export { chaos, type ChaosOptions } from "./chaos.ts";
 export type { ClockOptions } from "./clock.ts";
+export type { Faults } from "./faults.ts";
 export type { Files } from "./flash.ts";
 export { type Light, lux } from "./light.ts";
+export type { Network } from "./wlan.ts";

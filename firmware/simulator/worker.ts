@@ -3,13 +3,14 @@
  * is a new MicroPython.
  */
 /// <reference lib="deno.worker" />
-import { ask, openBridge } from "./bridge.ts";
+import { ask, openBridge, Word } from "./bridge.ts";
 import { makeClock } from "./clock.ts";
 import type { Files } from "./flash.ts";
 import { life } from "./life.ts";
 import type { FromBoard, ToBoard } from "./messages.ts";
 import { makeInbox } from "./console_input.ts";
 import { PowerOff, Reset, ResetCause } from "./reset.ts";
+import { makeRadio } from "./wlan.ts";
 
 const post = (message: FromBoard) => self.postMessage(message);
 const inbox = makeInbox();
@@ -39,17 +40,32 @@ async function live(
   let files = setup.files;
   let cause: number = ResetCause.POWER_ON;
   let poweredAt = 0;
+  let bootedAt = 0;
+  let raw = false;
   let rtcMemory = "";
+  const is = (word: number) => Atomics.load(bridge.words, word) === 1;
+  const radio = makeRadio({
+    networks: setup.wifi,
+    stored: setup.storedWifi,
+    now: () => clock.now(),
+    lost: () => is(Word.WIFI_LOST),
+    vague: () => is(Word.WIFI_VAGUE),
+    wear: () => Atomics.add(bridge.words, Word.FLASH_FILES, 1),
+  });
   for (;;) {
     if (cause === ResetCause.POWER_ON) {
       poweredAt = clock.now();
       rtcMemory = "";
     }
+    if (cause !== ResetCause.SOFT) radio.boot();
     const board = life({
       setup,
       files,
       cause,
       poweredAt,
+      bootedAt,
+      raw,
+      radio,
       clock,
       bridge,
       inbox,
@@ -68,7 +84,8 @@ async function live(
         return;
       }
       if (!(ended instanceof Reset)) throw ended;
-      cause = ended.cause;
+      ({ cause, raw } = ended);
+      if (cause !== ResetCause.SOFT) bootedAt = clock.now();
     }
   }
 }

@@ -23,7 +23,7 @@ test("weir deploy ends when the board's first sample is with the broker", async 
   let ended = false;
   const deploying = deployTo(on.port, { config }).finally(() => ended = true);
   await broker.until(() => broker.published("sensor-data").length > before);
-  await on.board.waitFor(/Running main loop.*\n$/);
+  await on.board.waitFor(/Running main loop.*\r\n$/);
   assert.ok(!ended);
   broker.behave.puback = true;
   broker.cut();

@@ -46,7 +46,10 @@ class WLAN:
         return ("0.0.0.0",) * 4
 
     def config(self, *names, **values):
-        return b"\x02" + b"\x00" * 5 if names == ("mac",) else None
+        if names == ("mac",):
+            return b"\x02" + b"\x00" * 5
+        if names in (("essid",), ("ssid",)):
+            return "MicroPython" if self._ap else _board.wlan_essid()
 
 
 def hostname(name=None):
