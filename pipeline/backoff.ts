@@ -1,18 +1,11 @@
 /**
- * How long to wait after so many failures, in seconds: 1, 2, 4 … 30, each up to
- * a quarter more or less, so that clients do not all come back at once.
- *
- * @example
- * ```ts
- * import { backoff } from "./backoff.ts";
- *
- * if (backoff(0) < 1 || backoff(0) > 1.25) throw new Error();
- * if (backoff(9) !== 30) throw new Error();
- * ```
+ * How long to wait after so many failures, in seconds: the first pause, twice
+ * that, four times … up to the longest. Each is up to a quarter more or less, so
+ * that clients do not all come back at once.
  */
-export function backoff(failures: number): number {
-  const seconds = 2 ** failures * (0.75 + Math.random() / 2);
-  return Math.min(30, Math.max(1, seconds));
+export function backoff(failures: number, first = 1, longest = 30): number {
+  const seconds = first * 2 ** failures * (0.75 + Math.random() / 2);
+  return Math.min(longest, Math.max(first, seconds));
 }
 
 /**

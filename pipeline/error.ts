@@ -15,6 +15,7 @@ export const ERROR_CODES = {
   ERR_WEIR_BROKEN_OFF: "A person broke it off.",
   ERR_WEIR_CLOSED: "The recording is closed.",
   ERR_WEIR_CONNECTION_LOST: "The connection to the broker is lost.",
+  ERR_WEIR_DISK_FULL: "There is no space left on the disk.",
   ERR_WEIR_EVENT: "An event has a time or a value that cannot be written.",
   ERR_WEIR_FILE: "A file cannot be read or written.",
   ERR_WEIR_FILE_EXISTS: "A file is there already, and is not overwritten.",

@@ -68,7 +68,7 @@ export { createMeter, type Meter } from "./meter.ts";
 export { type Durable, openDurable } from "./durable/open_durable.ts";
 export type { DurableCounts, DurableOptions } from "./durable/durable_store.ts";
 export type { OpenOptions } from "./recording/open_at_end.ts";
-export type { Failing } from "./durable/persist.ts";
+export type { Failing } from "./recording/retry.ts";
 export type { RecordingSummary } from "./recording/open_recording.ts";
 export {
   checkCsv,
@@ -78,7 +78,7 @@ export {
 } from "./recording/check_csv.ts";
 export { isRecording } from "./recording/is_recording.ts";
 export { fileError } from "./recording/file_error.ts";
-export { rejectsFile } from "./recording/rejects_file.ts";
+export { rejectsFile, rejectsPath } from "./recording/rejects_file.ts";
 export {
   type Recorder,
   recorder,

@@ -11,6 +11,7 @@ import {
   type PrintOptions,
   type Reject,
   rejectsFile,
+  rejectsPath,
   reportRejects,
   type SensorEvent,
   type Sink,
@@ -100,13 +101,13 @@ export async function recordTo(
   let acknowledged = 0;
   let rejected = 0;
   let leftOut = 0;
-  const rejectsPath = `${file}.rejects.jsonl`;
+  const kept = rejectsPath(file);
   const rejects: Sink<Reject> = (flow) =>
     pipe(
       flow,
       tap(() => rejected++),
-      tee(durable?.rejects ?? rejectsFile(rejectsPath)),
-      reportRejects(rejectsPath),
+      tee(durable?.rejects ?? rejectsFile(kept)),
+      reportRejects(kept),
     );
   const tell = tellStatus({
     shown,

@@ -115,7 +115,10 @@ Deno.test("csv() refuses what is no regular file", async () => {
     for (const overwrite of [false, true]) {
       await assert.rejects(
         csv(path, { overwrite })(flow([EVENT])),
-        /Cannot write .*: it is no regular file\. .*weir sub --print csv/,
+        (error) =>
+          error instanceof WeirError &&
+          /Cannot write .*: it is no regular file\./.test(error.message) &&
+          error.facts.help === "regular-file",
       );
     }
   }

@@ -241,6 +241,99 @@ Deno.test("recorder() fails with the flow's error, and logs that of its file", a
   assert.match(told.at(-1)!, /Input\/output error.* 2 that came after it/);
 });
 
+Deno.test("recorder() says that readings are lost when no more can wait", async () => {
+  await using folder = await makeFolder();
+  const path = folder.path("test.csv");
+  const told: string[] = [];
+  const recording = recorder({ log: (text) => told.push(text), maxWaiting: 2 });
+  const branch = startBranch(recording);
+  await recording.start(path);
+  await whileFailing(async () => {
+    for (let batch = 0; batch < 3; batch++) await branch.push(readings(2));
+    const { state, reason, waiting, lost } = recording.snapshot();
+    assert.deepEqual([state, waiting, lost], ["error", 2, 4]);
+    assert.match(reason!, /Input\/output error/);
+  });
+  await branch.end();
+  assert.deepEqual(told.filter((text) => /lost/.test(text)), [
+    `2 readings wait for ${path}. There is no room for more: those that come now are lost.`,
+    `Stopped recording to ${path}: 2 rows, 4 lost`,
+  ]);
+});
+
+Deno.test("recorder() gives up after a time, though nothing more comes, and says how many rows are safe", async () => {
+  await using folder = await makeFolder();
+  const path = folder.path("test.csv");
+  const recording = recorder({ log: () => {}, giveUp: 0.2 });
+  const silent = Promise.withResolvers<void>();
+  await recording.start(path);
+  await whileFailing(() =>
+    assert.rejects(
+      recording((async function* () {
+        yield readings(3);
+        await silent.promise;
+      })()),
+      (error) => {
+        assert.ok(error instanceof WeirError);
+        assert.equal(error.code, "ERR_WEIR_GAVE_UP");
+        assert.deepEqual(error.facts, { path, safe: 0, lost: 3 });
+        assert.match(
+          error.message,
+          /Gave up\. 0 rows of this recording are safe\. 3 that came after it could not be written\./,
+        );
+        return true;
+      },
+    )
+  );
+  silent.resolve();
+  const { state, reason, lost } = recording.snapshot();
+  assert.deepEqual([state, lost], ["stopped", 3]);
+  assert.match(reason!, /Gave up\. 0 rows/);
+});
+
+Deno.test("recorder() ends at an event that no file can hold, and names it", async () => {
+  await using folder = await makeFolder();
+  const recording = recorder({ log: () => {} });
+  await recording.start(folder.path("test.csv"));
+  const wanted = readings(2);
+  const [wrong] = readings(1);
+  await assert.rejects(
+    recording((async function* () {
+      yield wanted;
+      yield [{ ...wrong, val: NaN }];
+    })()),
+    (error) =>
+      error instanceof WeirError && error.code === "ERR_WEIR_EVENT" &&
+      error.facts.sensor_id === "lux-1",
+  );
+  assert.deepEqual(
+    await values(folder, "test.csv"),
+    wanted.map(({ val }) => val),
+  );
+});
+
+Deno.test("recorder() goes on where its rejects cannot be written, and counts those", async () => {
+  await using folder = await makeFolder();
+  const told: string[] = [];
+  const recording = recorder({ log: (text) => told.push(text) });
+  const branch = startBranch(recording);
+  const rejected = startBranch(recording.rejects);
+  await Deno.mkdir(folder.path("test.csv.rejects.jsonl"));
+  await recording.start(folder.path("test.csv"));
+  for (let batch = 0; batch < 3; batch++) {
+    await rejected.push([reject]);
+    await branch.push(readings(2));
+    assert.equal(recording.snapshot().state, "recording");
+  }
+  await rejected.end();
+  await branch.end();
+  const { rows, synced, lost } = recording.snapshot();
+  assert.deepEqual([rows, synced, lost], [6, 6, 3]);
+  const about = told.filter((text) => /rejects\.jsonl/.test(text));
+  assert.equal(about.length, 1, about.join("\n"));
+  assert.match(about[0], /it is a folder/);
+});
+
 Deno.test("recorder() leaves a file with its header where nothing came, and one that is there as it is", async () => {
   await using folder = await makeFolder();
   const recording = running();

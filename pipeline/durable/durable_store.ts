@@ -1,13 +1,12 @@
 import { basename, dirname, join } from "node:path";
 import { readBrokerUrl } from "../mqtt/broker_url.ts";
 import type { DurableSession } from "../mqtt/session.ts";
-import { counted } from "../counted.ts";
 import { openFile, type OpenOptions } from "../recording/open_at_end.ts";
-import { openRejectsAtEnd } from "../recording/rejects_file.ts";
+import { openRejectsAtEnd, rejectsPath } from "../recording/rejects_file.ts";
 import { formatFor } from "../recording/formats/format_for.ts";
 import type { RowFormat } from "../recording/row_format.ts";
 import { concat } from "./ledger_state.ts";
-import type { Failing } from "./persist.ts";
+import { type Failing, safeRows } from "../recording/retry.ts";
 import { redo } from "./redo.ts";
 import { type LoggedFiles, openSessionStore } from "./session_store.ts";
 import { openTail, type Tail } from "./tail.ts";
@@ -75,7 +74,7 @@ export async function openDurableStore(
   const folder = dirname(path);
   const { hostname, port } = readBrokerUrl(url);
   const [id, host] = [clientId, hostname].map(encodeURIComponent);
-  const rejectsPath = `${path}.rejects.jsonl`;
+  const rejectsFile = rejectsPath(path);
   const counts = { written: 0, safe: 0, rejected: 0 };
   /** What the messages under way have become so far. */
   let pending = nothing();
@@ -89,7 +88,7 @@ export async function openDurableStore(
       open: (p) => openFile(p, format, { log }),
     });
   const openRejects = () =>
-    openTail(rejectsPath, { log, header: "", open: openRejectsAtEnd });
+    openTail(rejectsFile, { log, header: "", open: openRejectsAtEnd });
   const files: LoggedFiles = {
     async open(before) {
       for (const { name, offset, bytes } of before.files) {
@@ -99,8 +98,8 @@ export async function openDurableStore(
         const outcome = await redo(file, offset, bytes, header);
         if (outcome) log(`${file} was changed since. ${outcome}`);
       }
-      csv = await openRows();
-      if (await exists(rejectsPath)) rejects = await openRejects();
+      csv ??= await openRows();
+      if (await exists(rejectsFile)) rejects ??= await openRejects();
     },
     async sync() {
       for (const tail of [csv, rejects]) {
@@ -153,10 +152,7 @@ export async function openDurableStore(
     {
       ...options,
       log,
-      safe: () =>
-        `${counted(counts.safe, "row")} of this recording ${
-          counts.safe === 1 ? "is" : "are"
-        } safe.`,
+      safe: () => safeRows(path, counts.safe),
     },
     files,
     commit,

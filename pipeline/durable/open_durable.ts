@@ -8,7 +8,7 @@ import {
   type DurableOptions,
   openDurableStore,
 } from "./durable_store.ts";
-import type { Failing } from "./persist.ts";
+import type { Failing } from "../recording/retry.ts";
 import type { RecordingSummary } from "../recording/open_recording.ts";
 import { rejectLine } from "../recording/rejects_file.ts";
 import { formatFor } from "../recording/formats/format_for.ts";

@@ -1,9 +1,14 @@
+import type { WeirError } from "../error.ts";
 import { createTurns } from "../recording/turns.ts";
 import { type DurableSession, SessionError } from "../mqtt/session.ts";
 import { openLedger } from "./ledger.ts";
 import type { Checkpoint, Entry } from "./ledger_entry.ts";
 import { type LedgerState, replay } from "./ledger_state.ts";
-import { createPersistence, type Failing } from "./persist.ts";
+import {
+  createRetry,
+  type Failing,
+  type RetryOptions,
+} from "../recording/retry.ts";
 import { createRedelivery } from "./redelivery.ts";
 
 /** What an open session needs to know. */
@@ -16,13 +21,16 @@ export interface SessionStoreOptions {
   signal?: AbortSignal;
   /** Takes what a person should know. */
   log: (text: string) => void;
-  /** What is safe already, for the message of the error that gives up. */
-  safe: () => string;
+  /** What is safe already, for the error that gives up. */
+  safe: RetryOptions["safe"];
 }
 
 /** Files whose rows go through the ledger. */
 export interface LoggedFiles {
-  /** Opens them and completes them from the ledger. */
+  /**
+   * Opens them and completes them from the ledger. If that throws, it can be
+   * called again.
+   */
   open(before: LedgerState): Promise<void>;
   /** Writes and syncs them. Resolves with their sizes. */
   sync(): Promise<{ csv: Checkpoint; rejects?: Checkpoint }>;
@@ -68,6 +76,8 @@ const NOTHING = new Uint8Array();
  * and messages are acknowledged, and the rows are synced before the ledger
  * begins again without them.
  *
+ * If the disk is full at the start, it waits for room.
+ *
  * @throws {WeirError} if a file cannot be opened.
  */
 export async function openSessionStore(
@@ -83,15 +93,19 @@ export async function openSessionStore(
   let { safe, topics, sure } = before;
   const counts = { acknowledged: 0, redelivered: 0 };
 
-  let failing: { reason: string; until: number } | undefined;
-  const persist = createPersistence({
-    ...options,
-    onFailing: (now) =>
-      failing = now && {
-        reason: now.reason,
-        until: performance.now() + now.retry * 1000,
-      },
-  });
+  const retry = createRetry({ ...options, again: () => "Writing again." });
+  const persist = async <T>(
+    attempt: () => Promise<T>,
+    failed?: { error: unknown },
+  ): Promise<T> => {
+    try {
+      return await retry.until(attempt, failed);
+    } catch (error) {
+      // To connect again would not help.
+      const { code, message } = error as WeirError;
+      throw new SessionError(code, message, error as WeirError);
+    }
+  };
   const note = (entry: Entry) => persist(() => ledger.append(entry));
   const append = async (
     position: number,
@@ -197,9 +211,16 @@ export async function openSessionStore(
     files.close();
     ledger.close();
   };
-  try {
+  const open = async () => {
     await files.open(before);
     await checkpoint();
+  };
+  try {
+    await open().catch((error) => {
+      // Every other error is one to hear of at once.
+      if (error.code !== "ERR_WEIR_DISK_FULL") throw error;
+      return persist(open, { error });
+    });
   } catch (error) {
     closeFiles();
     throw error;
@@ -219,11 +240,7 @@ export async function openSessionStore(
       );
     },
     persist,
-    failing: () =>
-      failing && {
-        reason: failing.reason,
-        retry: Math.max(0, (failing.until - performance.now()) / 1000),
-      },
+    failing: retry.failing,
     async close() {
       if (closed) return;
       // The next start takes from the ledger what is not in the files.

@@ -11,16 +11,6 @@ export interface Backlog<T> {
 /**
  * Makes a backlog for so many items of so many bytes in all. It keeps the
  * oldest: what comes after a full backlog is the caller's to count.
- *
- * @example
- * ```ts
- * import { createBacklog } from "./backlog.ts";
- *
- * const backlog = createBacklog<string>(2, 1000, (text) => text.length);
- * if (backlog.add(["a", "b", "c"]) !== 1) throw new Error();
- * backlog.drop(1);
- * if (backlog.items().join() !== "b") throw new Error();
- * ```
  */
 export function createBacklog<T>(
   maxItems: number,

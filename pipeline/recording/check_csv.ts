@@ -1,6 +1,5 @@
-import { fileError } from "./file_error.ts";
+import { fileError, refuseIrregular } from "./file_error.ts";
 import { checkLedgers } from "../durable/check_ledger.ts";
-import { refuseIrregular } from "./refuse_irregular.ts";
 import { readRecords } from "./read_records.ts";
 import { formatFor } from "./formats/format_for.ts";
 

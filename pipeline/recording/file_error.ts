@@ -1,8 +1,10 @@
 import { dirname, resolve } from "node:path";
-import { WeirError } from "../error.ts";
-import { IRREGULAR } from "./refuse_irregular.ts";
+import { type ErrorCode, type ErrorFacts, WeirError } from "../error.ts";
+
+type Verb = "read" | "write";
 
 /**
+<<<<<<< Updated upstream
  * Says of an error of the file system what a person can do about it.
  *
  * @example
@@ -12,55 +14,102 @@ import { IRREGULAR } from "./refuse_irregular.ts";
  * const error = fileError("logs/test.csv", new Deno.errors.NotFound());
  * if (!error.message.includes("folder does not exist")) throw error;
  * ```
+=======
+ * An error of the file system as one that a person can do something about. Its
+ * `facts.problem` is what happened, without the name of the file.
+>>>>>>> Stashed changes
  */
 export function fileError(
   path: string,
   error: unknown,
-  verb: "read" | "write" = "write",
+  verb: Verb = "write",
 ): WeirError {
   if (error instanceof WeirError) return error;
+  const { code = "ERR_WEIR_FILE", problem, advice, ...facts } = explain(
+    path,
+    error,
+    verb,
+  );
   return new WeirError(
-    "ERR_WEIR_FILE",
-    `Cannot ${verb} ${path}: ${reason(path, error, verb)}`,
-    {
-      cause: error,
-    },
+    code,
+    `Cannot ${verb} ${path}: ${problem}.${advice ? ` ${advice}` : ""}`,
+    { cause: error, facts: { path, problem, ...facts } },
   );
 }
 
-function reason(
-  path: string,
-  error: unknown,
-  verb: "read" | "write",
-): string {
-  if (error instanceof Deno.errors.NotFound) {
-    if (verb === "read") return "there is no such file.";
-    return "its folder does not exist. Make it first.";
+/**
+ * Refuses a path that leads to something else than a regular file: a FIFO would
+ * hold up whoever opens it, and a device such as `/dev/full` has no end.
+ *
+ * @throws {WeirError} `ERR_WEIR_IRREGULAR`, and what the file system throws for
+ * a folder.
+ */
+export async function refuseIrregular(path: string, verb: Verb): Promise<void> {
+  let found: Deno.FileInfo;
+  try {
+    found = await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
   }
-  if (error instanceof Deno.errors.IsADirectory) {
-    return "it is a folder. Give the name of a file.";
-  }
-  if (error instanceof Deno.errors.PermissionDenied) {
-    return "permission denied. Write to a folder of your own.";
-  }
-  if (error instanceof Deno.errors.NotCapable) {
-    // Deno has no permission for a device, but the one for everything.
-    if (error.message.startsWith("Requires all")) return IRREGULAR[verb];
-    return `Deno was started without the permission for it. Add: ${
-      permissions(path, verb)
-    }`;
-  }
-  const text = error instanceof Error ? error.message : String(error);
-  if (text.includes("(os error 30)")) {
-    return "the disk is read-only. Write to another one.";
-  }
-  if (text.includes("(os error 28)")) return "no space left on the disk.";
-  return text;
+  if (found.isDirectory) throw new Deno.errors.IsADirectory();
+  if (!found.isFile) throw fileError(path, new Irregular(), verb);
 }
 
-/** Deno's flags for the folder of a file. */
-function permissions(path: string, verb: "read" | "write"): string {
-  const folder = dirname(resolve(path));
-  const read = `--allow-read=${folder}`;
-  return verb === "read" ? read : `${read} --allow-write=${folder}`;
+/** What is there is neither a file nor a folder. */
+class Irregular extends Error {}
+
+interface Explanation {
+  code?: ErrorCode;
+  problem: string;
+  advice?: string;
+  help?: ErrorFacts["help"];
+  folder?: string;
+}
+
+function explain(path: string, error: unknown, verb: Verb): Explanation {
+  const writing = verb === "write";
+  if (error instanceof Deno.errors.NotFound) {
+    return writing
+      ? { problem: "its folder does not exist", advice: "Make it first." }
+      : { problem: "there is no such file" };
+  }
+  if (error instanceof Deno.errors.IsADirectory) {
+    return { problem: "it is a folder", advice: "Give the name of a file." };
+  }
+  if (error instanceof Deno.errors.PermissionDenied) {
+    const advice = "Write to a folder of your own.";
+    return { problem: "permission denied", advice: writing ? advice : "" };
+  }
+  if (
+    error instanceof Irregular ||
+    // Deno has no permission for a device, but the one for everything.
+    error instanceof Deno.errors.NotCapable &&
+      error.message.startsWith("Requires all")
+  ) {
+    return {
+      code: "ERR_WEIR_IRREGULAR",
+      problem: "it is no regular file",
+      advice: `Give the name of ${writing ? "one" : "a recording"}.`,
+      help: writing ? "regular-file" : undefined,
+    };
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return {
+      problem: "Deno was started without the permission for it",
+      help: `${verb}-permission`,
+      folder: dirname(resolve(path)),
+    };
+  }
+  const { message, code } = error as Error & { code?: string };
+  if (code === "EROFS") {
+    return {
+      problem: "the disk is read-only",
+      advice: "Write to another one.",
+    };
+  }
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    return { code: "ERR_WEIR_DISK_FULL", problem: "no space left on the disk" };
+  }
+  return { problem: message ?? String(error) };
 }

@@ -1,7 +1,6 @@
-import { fileError } from "./file_error.ts";
+import { fileError, refuseIrregular } from "./file_error.ts";
 import { formatFor } from "./formats/format_for.ts";
 import { beginsAsRecording } from "./open_at_end.ts";
-import { refuseIrregular } from "./refuse_irregular.ts";
 
 /**
  * Resolves with whether a file is a recording of the format that its name says,

@@ -1,6 +1,5 @@
 import { WeirError } from "../error.ts";
-import { fileError } from "./file_error.ts";
-import { refuseIrregular } from "./refuse_irregular.ts";
+import { fileError, refuseIrregular } from "./file_error.ts";
 
 /**
  * Opens a file for reading and writing, or makes it with this mode, and locks it

@@ -4,6 +4,11 @@ import type { Sink } from "../flow.ts";
 import { writeAll } from "../write_all.ts";
 import { fileError } from "./file_error.ts";
 
+/** The name of the file that keeps the rejects of a recording. */
+export function rejectsPath(path: string): string {
+  return `${path}.rejects.jsonl`;
+}
+
 /** A file that rejects are appended to. */
 export interface RejectsFile {
   /** Writes rejects as lines, all of them or, where that fails, none. */

@@ -89,6 +89,32 @@ diskTest(
   { declare: mosquittoTest },
 );
 
+diskTest(
+  "a disk that is full at the start is waited for, and --give-up ends that, too",
+  async () => {
+    await using mosquitto = await startMosquitto(logging);
+    await using disk = await mountSmallDisk(256);
+    const file = disk.path("test.csv");
+    await disk.fill();
+    await using given = record(mosquitto, file, "--give-up", "1s");
+    assert.equal(await given.code, 1);
+    assert.match(
+      given.stderr.text(),
+      /no space left on the disk\. Gave up\. 0 rows of this recording are safe/,
+    );
+    await using recording = record(mosquitto, file);
+    await recording.stderr.match(/no space left on the disk\. Trying again …$/);
+    await disk.free();
+    await recording.stderr.match(/^Writing again\.$/);
+    await recording.stderr.match(/^Connected/);
+    await send(mosquitto, "1");
+    await logged(mosquitto.folder, /Received PUBACK from lab/, 1);
+    recording.kill("SIGINT");
+    assert.equal(await recording.code, 0);
+    assert.deepEqual(values(await Deno.readTextFile(file)), ["1"]);
+  },
+);
+
 const CHANGES = [
   ["deleted", (file: string) => Deno.remove(file), ["2"], ["1"]],
   [

@@ -32,10 +32,16 @@ export function createFaultyDisk(random: Random): FaultyDisk {
   let onCrash = () => {};
 
   const fault = () => {
-    if (left <= 0) onCrash();
-    if (left <= 0 || failing > 0) {
-      failing = Math.max(0, failing - 1);
-      return new Error("No space left on device (os error 28)");
+    if (left <= 0) {
+      onCrash();
+      // A full disk would be waited for.
+      return new Error("Crashed");
+    }
+    if (failing > 0) {
+      failing--;
+      return Object.assign(new Error("No space left on device"), {
+        code: "ENOSPC",
+      });
     }
     left--;
   };
