@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { broker, publish } from "../../pipeline/mod.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { run } from "../helpers/run.ts";
-import { weir } from "../helpers/weir.ts";
+import { PAGES, readPage } from "../helpers/pages.ts";
+import { MAIN, weir } from "../helpers/weir.ts";
 
 Deno.test("record needs net to one host and port, and one folder, and nothing else", async () => {
   await using local = await broker({ port: 0 });
@@ -45,6 +46,21 @@ Deno.test("record says which permission it was started without", async () => {
       recording.stderr.text(),
       `Cannot write ${file}: Deno was started without the permission for it. Add: --allow-read=${real} --allow-write=${real}\n`,
     );
+  }
+});
+
+Deno.test("with -qP nothing but weir speaks, and no page or task leaves out the q", async () => {
+  const said = async (flags: string) => {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", flags, MAIN, "--version"],
+    }).output();
+    assert.equal(code, 0);
+    return new TextDecoder().decode(stderr);
+  };
+  assert.match(await said("-P"), /experimental/, "-q is of no use any more");
+  assert.equal(await said("-qP"), "");
+  for (const page of [...PAGES, "deno.json"]) {
+    assert.doesNotMatch(await readPage(page), /deno run -P/, page);
   }
 });
 

@@ -61,3 +61,19 @@ mosquittoTest(
     ]);
   },
 );
+
+mosquittoTest(
+  "pub publishes a message that looks like an option after --",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    const broker = ["-b", mosquitto.url];
+    await using sub = weir(["sub", "a", "--count", "2", ...broker]);
+    await sub.stderr.match(/^Connected/);
+    for (const message of ["-5", "--retain"]) {
+      await using pub = weir(["pub", "a", ...broker, "--", message]);
+      assert.equal(await pub.code, 0, pub.stderr.text());
+    }
+    assert.equal(await sub.code, 0);
+    assert.equal(sub.stdout.text(), "-5\n--retain\n");
+  },
+);
