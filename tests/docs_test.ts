@@ -55,14 +55,13 @@ async function commandTree(): Promise<Map<string, string[]>> {
   await using run = weir(["completions", "bash"]);
   assert.equal(await run.code, 0);
   const script = run.stdout.text();
-  const all = /words="(.*)"/.exec(
-    script.slice(script.indexOf("COMP_CWORD ==")),
-  )!;
-  return new Map([
-    ["", all[1].split(" ").filter((word) => word.startsWith("-"))],
-    ...[...script.matchAll(/^ +(\w+)\) words="(.*)" ;;$/gm)]
-      .map(([, name, words]) => [name, words.split(" ")] as const),
-  ]);
+  return new Map(
+    [...script.matchAll(/^ +(?:\*:1|-\*:(\w+)):\*\) words="(.*)" ;;$/gm)]
+      .map(([, name = "", words]) => [
+        name,
+        words.split(" ").filter((word) => word.startsWith("-")),
+      ]),
+  );
 }
 
 Deno.test("every command of weir in README and docs is one, and takes the options it is given", async () => {

@@ -37,6 +37,8 @@ for (const [shell, { start, load }] of Object.entries(SHELLS)) {
           ["weir record sensor-data lux-2", /sensor-data lux-2026\.csv/],
           ["weir record x y --print py", /x y --print python$/m],
           ["weir sub x -q 2 --mqtt 3 --print js", /--print json$/m],
+          ["weir record x y --ca x --timest", /--timestamps$/m],
+          ["weir sub x -b a --print cs", /-b a --print csv$/m],
           ["weir ask lux-1 sam", /weir ask lux-1 sample$/m],
           ["weir completions fi", /weir completions fish$/m],
           ["weir sub x --ca lux-2", /sub x --ca lux-2026\.csv/],
