@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Commands } from "./cli/command.ts";
+import type { Commands } from "./cli/define_command.ts";
 import { runCommandLine } from "./cli/run_command_line.ts";
 
 const commands: Commands = {

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { denortVersion } from "./denort.ts";
-import { PERMISSIONS } from "./permissions.ts";
-import { sha256sums } from "./sums.ts";
+import { denortVersion } from "./denort_version.ts";
+import { PERMISSIONS } from "./executable_permissions.ts";
+import { sha256sums } from "./sha256_sums.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -35,7 +35,11 @@ async function compile(target: string, output: string): Promise<void> {
       ...older ? ["--no-lock"] : ["--frozen", "--exclude-unused-npm"],
       ...INCLUDED.filter(isThere).flatMap((path) => ["--include", path]),
       ...target === Deno.build.target ? [] : ["--target", target],
-      ...["--output", output, older ? "build/older_deno.ts" : "main.ts"],
+      ...[
+        "--output",
+        output,
+        older ? "build/main_for_older_deno.ts" : "main.ts",
+      ],
     ],
     cwd: ROOT,
     stderr: "piped",

@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
-import { PERMISSIONS } from "./permissions.ts";
+import { PERMISSIONS } from "./executable_permissions.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, ROOT));

@@ -1,5 +1,5 @@
-import { argumentsOf, type Command } from "./command.ts";
-import type { Option } from "./option.ts";
+import { argumentsOf, type Command } from "./define_command.ts";
+import type { Option } from "./define_option.ts";
 
 /** A command and its name. */
 type Named = readonly [name: string, command: Command];

@@ -1,7 +1,7 @@
 import { readBrokerUrl } from "../pipeline/mod.ts";
 import type { ConnectionSettings } from "../run/run_settings.ts";
-import { oneOf, option, text, toggle, type Values } from "./option.ts";
-import { usage, UsageError } from "./usage.ts";
+import { oneOf, option, text, toggle, type Values } from "./define_option.ts";
+import { usage, UsageError } from "./usage_error.ts";
 
 /** Broker address and login. */
 export const connectionOptions = {

@@ -1,8 +1,13 @@
 import { parseArgs } from "node:util";
-import { closest } from "./closest.ts";
-import { argumentsOf, type Command } from "./command.ts";
-import { longName, type Option, type Options, type Values } from "./option.ts";
-import { UsageError } from "./usage.ts";
+import { didYouMean } from "./did_you_mean.ts";
+import { argumentsOf, type Command } from "./define_command.ts";
+import {
+  longName,
+  type Option,
+  type Options,
+  type Values,
+} from "./define_option.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** A command line, read: what a command's action gets. */
 export interface ReadArguments {
@@ -105,7 +110,7 @@ function checkValue(
 function unknown(command: string, typed: string, known: string[]): UsageError {
   // What was given to it may be a secret.
   const [option] = typed.split("=");
-  const guess = closest(option, known.map((name) => `--${name}`));
+  const guess = didYouMean(option, known.map((name) => `--${name}`));
   return new UsageError(
     `Unknown option ${option}.${guess} See weir ${command} --help.\n` +
       'An argument that starts with "-" goes after --.',

@@ -10,9 +10,9 @@ import {
   text,
   toggle,
   type Values,
-} from "./option.ts";
+} from "./define_option.ts";
 import { checkOverlap, readTopics } from "./topic_arguments.ts";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** A field of a run's settings each: options that a new one need only join. */
 type SettingOptions = {

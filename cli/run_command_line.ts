@@ -1,10 +1,10 @@
 import { WeirError } from "../pipeline/mod.ts";
-import { closest } from "./closest.ts";
-import type { Commands } from "./command.ts";
+import { didYouMean } from "./did_you_mean.ts";
+import type { Commands } from "./define_command.ts";
 import { dropPermissions } from "./drop_permissions.ts";
 import { withHint } from "./hints.ts";
 import { readArguments } from "./read_arguments.ts";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage_error.ts";
 
 const TOP_OPTIONS = ["-h", "--help", "-V", "--version"];
 
@@ -43,7 +43,7 @@ async function runCommand(
     const what = name.startsWith("-") ? "option" : "command";
     throw new UsageError(
       `Unknown ${what} ${name || '""'}.${
-        closest(name, [...Object.keys(commands), ...TOP_OPTIONS])
+        didYouMean(name, [...Object.keys(commands), ...TOP_OPTIONS])
       } See weir --help.`,
     );
   }

@@ -1,7 +1,7 @@
 import { Command as Library } from "@cliffy/command";
 import config from "../deno.json" with { type: "json" };
-import type { Command, Commands } from "./command.ts";
-import type { Option } from "./option.ts";
+import type { Command, Commands } from "./define_command.ts";
+import type { Option } from "./define_option.ts";
 
 /** Shows the help or the version that these arguments ask for. */
 export async function showHelp(

@@ -1,5 +1,5 @@
 import { checkTopicFilter, escape, findOverlap } from "../pipeline/mod.ts";
-import { usage, UsageError } from "./usage.ts";
+import { usage, UsageError } from "./usage_error.ts";
 
 /**
  * Reads the topics to subscribe to: the one that a command is given, and those

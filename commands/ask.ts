@@ -1,5 +1,5 @@
-import { defineCommand } from "../cli/command.ts";
-import { option, seconds, toggle } from "../cli/option.ts";
+import { defineCommand } from "../cli/define_command.ts";
+import { option, seconds, toggle } from "../cli/define_option.ts";
 import {
   ask as askBoard,
   checkSensorId,
@@ -15,7 +15,7 @@ import {
   connectionOptions,
   readConnection,
 } from "../cli/connection_options.ts";
-import { usage, UsageError } from "../cli/usage.ts";
+import { usage, UsageError } from "../cli/usage_error.ts";
 
 /** `weir ask`: asks a board for a sample, or how it is. */
 export const command = defineCommand({

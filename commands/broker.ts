@@ -1,9 +1,9 @@
-import { defineCommand } from "../cli/command.ts";
-import { integer, option, text } from "../cli/option.ts";
+import { defineCommand } from "../cli/define_command.ts";
+import { integer, option, text } from "../cli/define_option.ts";
 import { broker as startBroker } from "../pipeline/mod.ts";
 import { readPassword } from "../cli/connection_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
-import { UsageError } from "../cli/usage.ts";
+import { UsageError } from "../cli/usage_error.ts";
 
 /** `weir broker`: a broker for a desk or a classroom. */
 export const command = defineCommand({

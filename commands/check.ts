@@ -1,5 +1,5 @@
-import { defineCommand } from "../cli/command.ts";
-import { toggle } from "../cli/option.ts";
+import { defineCommand } from "../cli/define_command.ts";
+import { toggle } from "../cli/define_option.ts";
 import {
   checkCsv,
   counted,

@@ -1,6 +1,6 @@
-import { type Commands, defineCommand } from "../cli/command.ts";
+import { type Commands, defineCommand } from "../cli/define_command.ts";
 import { SHELLS } from "../cli/completion_scripts.ts";
-import { UsageError } from "../cli/usage.ts";
+import { UsageError } from "../cli/usage_error.ts";
 
 /** `weir completions`: what makes a shell complete weir's command line. */
 export function completing(commands: Commands) {

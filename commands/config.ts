@@ -1,5 +1,5 @@
-import { defineCommand } from "../cli/command.ts";
-import { option, seconds, toggle } from "../cli/option.ts";
+import { defineCommand } from "../cli/define_command.ts";
+import { option, seconds, toggle } from "../cli/define_option.ts";
 import {
   type BoardConfig,
   checkSensorId,
@@ -11,7 +11,7 @@ import {
   connectionOptions,
   readConnection,
 } from "../cli/connection_options.ts";
-import { usage, UsageError } from "../cli/usage.ts";
+import { usage, UsageError } from "../cli/usage_error.ts";
 
 /** `weir config`: changes what a board does, from here. */
 export const command = defineCommand({

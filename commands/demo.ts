@@ -1,4 +1,4 @@
-import { defineCommand } from "../cli/command.ts";
+import { defineCommand } from "../cli/define_command.ts";
 import {
   type Broker,
   broker,

@@ -1,9 +1,9 @@
-import { defineCommand } from "../cli/command.ts";
-import { option, seconds, text, toggle } from "../cli/option.ts";
+import { defineCommand } from "../cli/define_command.ts";
+import { option, seconds, text, toggle } from "../cli/define_option.ts";
 import type { Plan } from "../firmware/deploy/upload.ts";
 import { WeirError } from "../pipeline/mod.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
-import { UsageError } from "../cli/usage.ts";
+import { UsageError } from "../cli/usage_error.ts";
 
 /** `weir deploy`: puts the firmware on a board. */
 export const command = defineCommand({
@@ -56,9 +56,9 @@ export const command = defineCommand({
     }
     const { findPort } = await import("../firmware/deploy/ports.ts");
     const port = options.port ?? await findPort();
-    const { newConfig } = await import("../cli/ask_config.ts");
+    const { promptConfig } = await import("../cli/prompt_config.ts");
     const config = options.new
-      ? await newConfig("config.py")
+      ? await promptConfig("config.py")
       : options.config === undefined
       ? undefined
       : await readConfig(options.config);

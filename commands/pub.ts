@@ -4,9 +4,9 @@ import {
   connectionOptions,
   readConnection,
 } from "../cli/connection_options.ts";
-import { defineCommand } from "../cli/command.ts";
-import { toggle } from "../cli/option.ts";
-import { usage, UsageError } from "../cli/usage.ts";
+import { defineCommand } from "../cli/define_command.ts";
+import { toggle } from "../cli/define_option.ts";
+import { usage, UsageError } from "../cli/usage_error.ts";
 
 const CR = 0x0d;
 

@@ -1,11 +1,11 @@
-import { defineCommand } from "../cli/command.ts";
+import { defineCommand } from "../cli/define_command.ts";
 import {
   connectionOptions,
   readConnection,
 } from "../cli/connection_options.ts";
 import { readDuration } from "../cli/duration.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
-import { option, toggle } from "../cli/option.ts";
+import { option, toggle } from "../cli/define_option.ts";
 import {
   endingOptions,
   printFormat,

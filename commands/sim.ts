@@ -1,4 +1,4 @@
-import { defineCommand } from "../cli/command.ts";
+import { defineCommand } from "../cli/define_command.ts";
 import {
   integer,
   oneOf,
@@ -6,7 +6,7 @@ import {
   seconds,
   text,
   toggle,
-} from "../cli/option.ts";
+} from "../cli/define_option.ts";
 import type { Board } from "../firmware/simulator/mod.ts";
 import {
   checkTopic,
@@ -19,7 +19,7 @@ import {
   readConnection,
 } from "../cli/connection_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
-import { usage, UsageError } from "../cli/usage.ts";
+import { usage, UsageError } from "../cli/usage_error.ts";
 
 /** Each takes about 15 MB. */
 const MOST = 100;

@@ -15,8 +15,8 @@ import {
   connectionOptions,
   readConnection,
 } from "../cli/connection_options.ts";
-import { defineCommand } from "../cli/command.ts";
-import { option, toggle } from "../cli/option.ts";
+import { defineCommand } from "../cli/define_command.ts";
+import { option, toggle } from "../cli/define_option.ts";
 import {
   endingOptions,
   printFormat,
@@ -26,7 +26,7 @@ import { endOnSignals } from "../cli/end_on_signals.ts";
 import { tellStatus } from "../cli/say_status.ts";
 import { limit } from "../run/timer.ts";
 import { checkOverlap, readTopics } from "../cli/topic_arguments.ts";
-import { UsageError } from "../cli/usage.ts";
+import { UsageError } from "../cli/usage_error.ts";
 
 /** `weir sub`: prints messages as they come. */
 export const command = defineCommand({

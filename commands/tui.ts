@@ -1,12 +1,12 @@
 import process from "node:process";
-import { defineCommand } from "../cli/command.ts";
+import { defineCommand } from "../cli/define_command.ts";
 import {
   connectionOptions,
   readConnection,
 } from "../cli/connection_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { readRecording, recordingOptions } from "../cli/recording_options.ts";
-import { UsageError } from "../cli/usage.ts";
+import { UsageError } from "../cli/usage_error.ts";
 import { startTuiSession, type TuiSettings } from "../run/start_run.ts";
 
 /** `weir tui`: sensors live in the terminal, and a recording run by hand. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { Command } from "../cli/command.ts";
-import { defineCommand } from "../cli/command.ts";
-import { longName, type Option } from "../cli/option.ts";
+import type { Command } from "../cli/define_command.ts";
+import { defineCommand } from "../cli/define_command.ts";
+import { longName, type Option } from "../cli/define_option.ts";
 import { readArguments } from "../cli/read_arguments.ts";
-import { UsageError } from "../cli/usage.ts";
+import { UsageError } from "../cli/usage_error.ts";
 
 /** Every command that is declared in commands/. */
 const commands = new Map<string, Command>();

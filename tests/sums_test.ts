@@ -1,4 +1,4 @@
-import { sha256sums } from "../build/sums.ts";
+import { sha256sums } from "../build/sha256_sums.ts";
 import { makeFolder } from "./helpers/folder.ts";
 import { run } from "./helpers/run.ts";
 

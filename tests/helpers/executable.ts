@@ -1,4 +1,4 @@
-import { denortVersion } from "../../build/denort.ts";
+import { denortVersion } from "../../build/denort_version.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 

@@ -1,4 +1,4 @@
-import type { Options, Values } from "./option.ts";
+import type { Options, Values } from "./define_option.ts";
 
 /** A command as its file in commands/ declares it. */
 // Of any options, where the type of them does not matter.

@@ -8,10 +8,12 @@ const [CTRL_C, CTRL_D, CTRL_U, ESCAPE] = [0x03, 0x04, 0x15, 0x1b];
  *
  * @example
  * ```ts ignore
- * const password = await askHidden("Wi-Fi password");
+ * const password = await promptHidden("Wi-Fi password");
  * ```
  */
-export async function askHidden(question: string): Promise<string | undefined> {
+export async function promptHidden(
+  question: string,
+): Promise<string | undefined> {
   const show = (text: string) =>
     Deno.stdout.writeSync(new TextEncoder().encode(text));
   // Ctrl-C comes as a key, too: nothing ends here with a terminal that shows nothing.

@@ -2,7 +2,7 @@
 const MOST = 2;
 
 /** ` Did you mean …?` if one of the words is close to what was typed, or else "". */
-export function closest(typed: string, words: readonly string[]): string {
+export function didYouMean(typed: string, words: readonly string[]): string {
   const found = words.map((word) => [edits(typed, word), word] as const)
     .filter(([count]) => count <= MOST && count < typed.length)
     .toSorted(([a], [b]) => a - b)[0];

@@ -1,4 +1,4 @@
-import { UsageError } from "./usage.ts";
+import { UsageError } from "./usage_error.ts";
 
 /** Makes a value of what was typed for an option called `name`, or throws. */
 export interface Reader<T> {

@@ -1,8 +1,8 @@
 import { type Config, configFile } from "../firmware/device_files.ts";
 import { problem } from "../firmware/config_file.ts";
 import { WeirError } from "../pipeline/mod.ts";
-import { askHidden } from "./ask_hidden.ts";
-import { UsageError } from "./usage.ts";
+import { promptHidden } from "./prompt_hidden.ts";
+import { UsageError } from "./usage_error.ts";
 
 /**
  * Asks a person for what a board has to know, writes it into a new file that
@@ -15,10 +15,10 @@ import { UsageError } from "./usage.ts";
  *
  * @example
  * ```ts ignore
- * const text = await newConfig("config.py");
+ * const text = await promptConfig("config.py");
  * ```
  */
-export async function newConfig(file: string): Promise<string> {
+export async function promptConfig(file: string): Promise<string> {
   if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) {
     throw new UsageError(
       "--new asks questions, and needs a terminal for it. Without one: --config config.py",
@@ -103,7 +103,7 @@ async function askWifiPassword(): Promise<string> {
 }
 
 async function hidden(text: string): Promise<string> {
-  const answer = await askHidden(text);
+  const answer = await promptHidden(text);
   if (answer === undefined) throw brokenOff();
   return answer;
 }

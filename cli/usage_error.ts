@@ -5,7 +5,7 @@ import { WeirError } from "../pipeline/error.ts";
  *
  * @example
  * ```ts
- * import { UsageError } from "./usage.ts";
+ * import { UsageError } from "./usage_error.ts";
  *
  * const { message } = new UsageError("--qos is 0, 1 or 2.");
  * if (message !== "--qos is 0, 1 or 2.") throw message;
@@ -27,7 +27,7 @@ export class UsageError extends WeirError {
  *
  * @example
  * ```ts
- * import { usage } from "./usage.ts";
+ * import { usage } from "./usage_error.ts";
  *
  * if (usage(() => Number("1")) !== 1) throw new Error();
  * ```
