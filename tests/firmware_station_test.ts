@@ -103,34 +103,42 @@ brokerFault(
     await using mosquitto = await startMosquitto();
     await mosquitto.stop();
     await using board = await startStation(mosquitto.port, {
-      SENSOR: "fragile.Fragile",
+      SENSOR: "counting.Counting",
       SLEEP_TIME: 60,
       ...FOR_EVER,
     }, {
       files: {
-        "fragile.py": `
-class Fragile:
+        "boot.py": "import counting",
+        "counting.py": `
+import thingflow
+
+class Counting:
+    count = 0
     def __init__(self, sensor_id):
         self.sensor_id = sensor_id
-        self.count = 0
     def sample(self):
-        self.count += 1
-        return "no number" if self.count == 5 else self.count
+        Counting.count += 1
+        return Counting.count
+
+def fragile():
+    return [][0] if Counting.count == 4 else 1000
+
+thingflow.background.append(fragile)
 `,
       },
     });
     const from = await board.waitFor(() => board.boots.length === 2);
     await mosquitto.start();
     await using heard = await listen(mosquitto.url);
-    assert.match(from, /Traceback[^]*TypeError/);
-    await board.waitFor(/Restarted after TypeError: /);
+    assert.match(from, /Traceback[^]*IndexError/);
+    await board.waitFor(/Restarted after IndexError: /);
     const payloads = await heard.until("sensor-data", (all) => all.length >= 5);
     assert.deepEqual(
       readings(payloads).slice(0, 5).map(([, , value]) => value),
       [1, 2, 3, 4, 1],
     );
     const [status] = await heard.until(STATUS, (all) => all.length >= 1);
-    assert.match(JSON.parse(status).last_error, /^TypeError: /);
+    assert.match(JSON.parse(status).last_error, /^IndexError: /);
     assert.equal(JSON.parse(status).reset_cause, "HARD");
   },
 );

@@ -32,6 +32,8 @@ def set_up(writer, name, host, port, topic, user=None, password=None, qos=0, kee
     writer.ring = Ring()
     writer.errors = {}
     writer.connected = False
+    writer.reported = False  # whether the status has been sent since the start
+    writer.crashes = 0  # in a row, before this start
 
 
 def introduce(name, topic, keepalive, user, password):

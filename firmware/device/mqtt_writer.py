@@ -101,11 +101,12 @@ class MQTTWriter:
         ring = self.ring
         if self._publishing:
             self._publishing = False
-            ring.pop()
+            self._published()
         now = ticks_ms()
         if ticks_diff(now, self._due) >= 0:
             self._due = ticks_add(now, STATUS_MS)
             client.publish(self._status, json.dumps(self.status()), 0, 1)
+            self.reported = True
         elif ring.length:
             left = ticks_diff(self._next, now)
             if ring.length > 1 and 0 < left <= DRAIN_MS:
@@ -117,8 +118,16 @@ class MQTTWriter:
             if self._qos:
                 self._publishing = True
                 return DRAIN_MS
-            ring.pop()
+            self._published()
         return DRAIN_MS if ring.length or client.head else 1000
+
+    def _published(self):
+        self.ring.pop()
+        if self.ring.kept:  # and must not be published again after the next restart
+            self.ring.kept = False
+            from restart import forget
+            forget("ring")
+            sys.modules.pop("restart", None)
 
     def status(self):
         return dict(

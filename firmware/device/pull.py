@@ -42,7 +42,7 @@ def do(writer, request):
         if not writer.station:
             raise ValueError("no station runs here, so there is no sensor to ask")
         sensor = writer.station[0]
-        return (sensor.sensor_id, time.time() + thingflow.offset, sensor.sample())
+        return (sensor.sensor_id, time.time() + thingflow.offset, thingflow.number(sensor.sample()))
     if request == "info":
         version = ".".join(str(n) for n in sys.implementation.version[:3])
         return dict(writer.status(), platform=sys.platform, micropython=version)

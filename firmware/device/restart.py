@@ -1,52 +1,87 @@
-# What a restart must not lose: samples go to the flash, the reason to memory that a reset spares.
+# What a restart must not lose: samples go to the flash, the reason and the number of crashes to memory that a reset spares.
 import json
 import machine
 import os
 import struct
 
 PATH = "ring.bin"
+RECORD_PATH = "weir.last"  # a file, where there is no such memory
+RTC = hasattr(machine.RTC, "memory")
 HOLD = b"hold"  # in the memory that a reset spares: whoever puts it there wants the prompt
-HOLD_PATH = "weir.hold"  # a file, where there is no such memory
+HOLD_PATH = "weir.hold"
 
 
-def remember(reason, ring):
-    dropped = ring.dropped
+def kept():
     try:
-        with open(PATH, "wb") as f:
-            f.write(struct.pack("<HH", ring.first, ring.length))
-            f.write(ring.data)
-    except OSError:  # the flash is full: count what is lost
-        dropped += ring.length
+        record = json.loads(machine.RTC().memory() if RTC else open(RECORD_PATH).read())
+        return record if isinstance(record, dict) else {}
+    except (OSError, ValueError):  # nothing, or not ours
+        return {}
+
+
+def keep(record):
+    text = json.dumps(record)
+    if RTC:
+        machine.RTC().memory(text)
+    elif kept() != record:
         try:
-            os.remove(PATH)
-        except OSError:
+            with open(RECORD_PATH, "w") as f:
+                f.write(text)
+        except OSError:  # the flash is full
             pass
-    if hasattr(machine.RTC, "memory"):
-        machine.RTC().memory(json.dumps((reason[:200], dropped)))
+
+
+def remember(reason, ring, crashes=0):
+    # `crashes`: how many there were in a row, this one among them.
+    record = {"why": reason[:200], "crashes": crashes, "dropped": ring.dropped}
+    if ring.length:
+        try:
+            if ring.changed:
+                with open(PATH, "wb") as f:
+                    f.write(struct.pack("<HH", ring.first, ring.length))
+                    f.write(ring.data)
+            record["ring"] = True
+        except OSError:  # the flash is full: count what is lost
+            record["dropped"] += ring.length
+    keep(record)
 
 
 def recall(writer):
     ring = writer.ring
-    if hasattr(machine.RTC, "memory") and machine.RTC().memory():
+    record = kept()
+    crashes = record.get("crashes", 0)
+    why = record.pop("why", None)
+    if machine.reset_cause() == getattr(machine, "WDT_RESET", -1):
+        why = why or "the watchdog: the program hung"
+        crashes = record["crashes"] = crashes + 1
+    ring.dropped = record.get("dropped", 0)
+    if record.get("ring"):
         try:
-            writer.about["last_error"], ring.dropped = json.loads(machine.RTC().memory())
-            print("Restarted after " + writer.about["last_error"])
-        except ValueError:  # not ours
+            with open(PATH, "rb") as f:
+                first, length = struct.unpack("<HH", f.read(4))
+                if f.readinto(ring.data) == len(ring.data):
+                    ring.first, ring.length = first % ring.size, min(length, ring.size)
+                    ring.kept = True
+        except (OSError, ValueError):
             pass
-        machine.RTC().memory(b"")
-    try:
-        with open(PATH, "rb") as f:
-            first, length = struct.unpack("<HH", f.read(4))
-            if f.readinto(ring.data) == len(ring.data):
-                ring.first, ring.length = first % ring.size, min(length, ring.size)
-        os.remove(PATH)
-    except (OSError, ValueError):  # nothing was kept
-        pass
+        ring.changed = False
+    if why:
+        writer.about["last_error"] = why
+        print("Restarted after " + why)
+    writer.crashes = crashes
+    keep(record)
+
+
+def forget(*names):
+    record = kept()
+    for name in names:
+        record.pop(name, None)
+    keep(record)
 
 
 def held():
     # Once armed, the watchdog cannot be stopped: before an upload the board is restarted without it.
-    if hasattr(machine.RTC, "memory"):
+    if RTC:
         if machine.RTC().memory() != HOLD:
             return False
         machine.RTC().memory(b"")

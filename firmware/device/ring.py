@@ -7,6 +7,8 @@ class Ring:
         self.size = size
         self.data = bytearray(8 * size)
         self.first = self.length = self.dropped = 0
+        self.changed = True  # since it was read from the flash
+        self.kept = False  # whether the flash still has what was read from it
 
     def push(self, source, seconds, value):
         # 2 bits of source, the low 30 bits of the device's time, a 32-bit float.
@@ -16,6 +18,7 @@ class Ring:
         at = 8 * ((self.first + self.length) % self.size)
         struct.pack_into("<If", self.data, at, source << 30 | seconds & 0x3FFFFFFF, value)
         self.length += 1
+        self.changed = True
 
     def peek(self, now):
         # The oldest: (source, seconds, value). Its time is the one less than 17 years from now.
@@ -26,3 +29,4 @@ class Ring:
     def pop(self):
         self.first = (self.first + 1) % self.size
         self.length -= 1
+        self.changed = True

@@ -27,9 +27,10 @@ def start(at_boot):
     if c["NTP_HOST"]:
         from ntp import NTP
         NTP(c["NTP_HOST"], c["NTP_PORT"], wifi)
-    module, driver = c["SENSOR"].split(".")
     scheduler = Scheduler()
-    sensor = getattr(__import__(module), driver)(name)
+    if writer.crashes:
+        station.hold_back(scheduler, writer)
+    sensor = station.Driver(name, c["SENSOR"])
     scheduler.schedule_sensor(sensor, interval, writer)
     writer.station = sensor, scheduler._tasks[0]
     began = ticks_ms()

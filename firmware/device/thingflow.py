@@ -8,6 +8,13 @@ skipped = 0  # samples not taken because their time had passed
 background = []  # functions run in each step; each returns in how many ms it wants to run again
 
 
+def number(value):
+    # A driver may return anything. True and False are integers in Python.
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError("E_VALUE: sample() returned no number but %s" % type(value).__name__)
+    return value
+
+
 class OutputThing:
     def __init__(self):
         self._things = ()
@@ -30,7 +37,7 @@ class SensorAsOutputThing(OutputThing):
         # Returns whether to go on. After an error the next sample is taken all the same.
         event, x = "on_next", None
         try:
-            x = (self.sensor.sensor_id, time.time() + offset, self.sensor.sample())
+            x = (self.sensor.sensor_id, time.time() + offset, number(self.sensor.sample()))
         except StopIteration:
             event = "on_completed"
         except Exception as e:
@@ -55,6 +62,7 @@ class Output:
 class Scheduler:
     def __init__(self):
         self._tasks = ()
+        self.held = False  # while it is set no sample is taken, and the background goes on
 
     def schedule_periodic(self, thing, interval):
         ms = int(interval * 1000)
@@ -83,8 +91,10 @@ class Scheduler:
             late = ticks_diff(ticks_ms(), task[2])
             if late >= 0:
                 missed = late // task[1]
-                skipped += missed
                 task[2] = ticks_add(task[2], (missed + 1) * task[1])
+                skipped += missed + self.held
+                if self.held:
+                    continue
                 if not task[0]._observe():
                     self._drop(task)
         if not self._tasks:
