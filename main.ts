@@ -6,18 +6,19 @@
 import type { Commands } from "./cli/define_command.ts";
 import { runCommandLine } from "./cli/run_command_line.ts";
 
+/** In the order of use, which is that of the help. */
 const commands: Commands = {
+  demo: () => import("./commands/demo.ts"),
   record: () => import("./commands/record.ts"),
   tui: () => import("./commands/tui.ts"),
+  check: () => import("./commands/check.ts"),
   sub: () => import("./commands/sub.ts"),
   pub: () => import("./commands/pub.ts"),
-  check: () => import("./commands/check.ts"),
   broker: () => import("./commands/broker.ts"),
   sim: () => import("./commands/sim.ts"),
+  deploy: () => import("./commands/deploy.ts"),
   ask: () => import("./commands/ask.ts"),
   config: () => import("./commands/config.ts"),
-  deploy: () => import("./commands/deploy.ts"),
-  demo: () => import("./commands/demo.ts"),
   completions: async () =>
     (await import("./commands/completions.ts")).completing(commands),
 };

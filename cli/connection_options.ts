@@ -17,12 +17,12 @@ export const connectionOptions = {
   ),
   clientId: option(
     "--client-id <id>",
-    "MQTT client id. Default: random.",
+    "MQTT client id. (default: random)",
     text,
   ),
   mqtt: option(
     "--mqtt <version>",
-    "MQTT 5, or 3 for 3.1.1. Default: 5, then 3 if the broker refuses 5.",
+    "MQTT version: 5, or 3 for 3.1.1. (default: 5, then 3 if the broker refuses 5)",
     oneOf(3, 5),
   ),
   username: option("--username <name>", "User name. Also WEIR_USERNAME.", text),

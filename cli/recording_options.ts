@@ -51,7 +51,7 @@ export const recordingOptions = {
   ),
   giveUp: option(
     "--give-up <time>",
-    "With --durable: end after the disk has failed for 60s, 10m … Default: keep trying.",
+    "With --durable: end after the disk has failed for 60s, 10m, 2h. (default: keep trying)",
     readDuration,
   ),
 } satisfies SettingOptions;
@@ -61,7 +61,7 @@ export const endingOptions = {
   count: option("--count <events>", "End after this many events.", integer(1)),
   seconds: option(
     "--duration <time>",
-    "End after 90s, 10m, 2h, 42d.",
+    "End after this time: 90s, 10m, 2h, 42d.",
     readDuration,
   ),
   wait: toggle("--wait", "Keep trying if the broker cannot be reached."),

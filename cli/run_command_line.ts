@@ -14,7 +14,7 @@ const TOP_OPTIONS = ["-h", "--help", "-V", "--version"];
  */
 export async function runCommandLine(commands: Commands): Promise<never> {
   keepQuiet();
-  const [name = "--help", ...rest] = Deno.args;
+  const [name, ...rest] = Deno.args;
   dropPermissions(name);
   try {
     await runCommand(commands, name, rest);
@@ -31,9 +31,13 @@ export async function runCommandLine(commands: Commands): Promise<never> {
 
 async function runCommand(
   commands: Commands,
-  name: string,
+  name: string | undefined,
   typed: string[],
 ): Promise<void> {
+  if (name === undefined) {
+    const { showIntro } = await import("./show_intro.ts");
+    return await showIntro(commands);
+  }
   const help = async (args: string[]) => {
     const { showHelp } = await import("./show_help.ts");
     await showHelp(commands, args);

@@ -19,15 +19,13 @@ import { usage, UsageError } from "../cli/usage_error.ts";
 
 /** `weir ask`: asks a board for a sample, or how it is. */
 export const command = defineCommand({
-  description:
-    "Ask a board for a reading, a sign of life, its status or a restart.\n\n" +
+  description: "Ask a board for a reading, its status or a restart.\n\n" +
     "By its sensor id: sample for a reading taken now, ping for a sign of life,\n" +
     "info for its status, reset to restart it. The answer is printed.\n" +
     "'*' asks all boards, and prints what comes within the timeout.",
   arguments: "<sensor_id> <request>",
   choices: { request: REQUESTS },
   options: {
-    ...connectionOptions,
     timeout: option(
       "--timeout <seconds>",
       "Wait this long for an answer.",
@@ -35,6 +33,7 @@ export const command = defineCommand({
       { default: 5 },
     ),
     json: toggle("--json", "Print each answer as a line of JSON."),
+    ...connectionOptions,
   },
   examples: [
     ["A reading, now", "weir ask lux-1 sample"],

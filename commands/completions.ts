@@ -5,8 +5,7 @@ import { UsageError } from "../cli/usage_error.ts";
 /** `weir completions`: what makes a shell complete weir's command line. */
 export function completing(commands: Commands) {
   const command = defineCommand({
-    description:
-      "Print a script that completes weir's command line in bash, zsh or fish.\n\n" +
+    description: "Print a completion script for bash, zsh or fish.\n\n" +
       'In ~/.bashrc or ~/.zshrc: eval "$(weir completions bash)"',
     arguments: "<shell>",
     choices: { shell: Object.keys(SHELLS) },

@@ -22,7 +22,6 @@ export const command = defineCommand({
     "show what is kept.",
   arguments: "<sensor_id> [settings...]",
   options: {
-    ...connectionOptions,
     reset: toggle(
       "--reset",
       "Forget what was kept so far: the board goes back to its config.py.",
@@ -33,6 +32,7 @@ export const command = defineCommand({
       seconds(),
       { default: 5 },
     ),
+    ...connectionOptions,
   },
   examples: [
     ["A sample every 10 s", "weir config lux-1 SLEEP_TIME=10"],

@@ -14,12 +14,12 @@ export const command = defineCommand({
   options: {
     port: option(
       "-p, --port <port>",
-      "Serial port, or tcp://host:port of a virtual board. Default: the only one there is.",
+      "Serial port, or tcp://host:port of a virtual board. (default: the only port)",
       text,
     ),
     config: option(
       "--config <file>",
-      "The config.py to put on the board. Default: keep the board's own.",
+      "The config.py to put on the board. (default: keep the board's own)",
       text,
     ),
     new: toggle(

@@ -16,11 +16,11 @@ export const command = defineCommand({
     "- publishes the lines of stdin, one message each.",
   arguments: "<topic> <message>",
   options: {
-    ...connectionOptions,
     retain: toggle(
       "--retain",
       "Ask the broker to keep it for later subscribers.",
     ),
+    ...connectionOptions,
   },
   examples: [
     ["One reading", `weir pub sensor-data '["lux-1", 624, 284.1312]'`],

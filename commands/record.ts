@@ -23,7 +23,6 @@ export const command = defineCommand({
     "read goes to FILE.rejects.jsonl. Ctrl-C ends the recording.",
   arguments: "<topic> <file>",
   options: {
-    ...connectionOptions,
     ...recordingOptions,
     ...endingOptions,
     quiet: toggle("--quiet", "Print no events."),
@@ -38,6 +37,7 @@ export const command = defineCommand({
       "Print counts to stderr at this interval (10s, 1m, 1h) and at the end.",
       readDuration,
     ),
+    ...connectionOptions,
   },
   examples: [
     ["The tutorial's sensor", "weir record sensor-data test.csv"],

@@ -35,7 +35,6 @@ export const command = defineCommand({
     "them. --count counts what is printed.",
   arguments: "<topic>",
   options: {
-    ...connectionOptions,
     topics: recordingOptions.topics,
     ...endingOptions,
     print: option(
@@ -44,6 +43,7 @@ export const command = defineCommand({
       printFormat,
     ),
     verbose: toggle("-v, --verbose", "Print the topic before each message."),
+    ...connectionOptions,
   },
   examples: [
     ["The tutorial's sensor", "weir sub sensor-data"],

@@ -16,7 +16,7 @@ export const command = defineCommand({
     "--durable each message is recorded exactly once, and the recording cannot be\n" +
     "paused. ? shows all keys.",
   arguments: "<topic> [file]",
-  options: { ...connectionOptions, ...recordingOptions },
+  options: { ...recordingOptions, ...connectionOptions },
   examples: [
     ["Look at the tutorial's sensor", "weir tui sensor-data"],
     ["And record it", "weir tui sensor-data test.csv"],

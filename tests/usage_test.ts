@@ -128,10 +128,34 @@ Deno.test("weir --version prints name and version", async () => {
   assert.match(stdout, /^weir:? \d+\.\d+\.\d+/);
 });
 
-Deno.test("weir without arguments, and every command's --help, show what there is", async () => {
+Deno.test("weir without arguments shows on one screen what it is and how to begin", async () => {
   const { code, stdout } = await said();
   assert.equal(code, 0);
-  assert.equal(stdout, (await said("--help")).stdout);
+  const lines = stdout.trimEnd().split("\n");
+  assert.ok(lines.length < 24, `${lines.length} lines`);
+  for (const line of lines) assert.ok(line.length <= 80, line);
+  assert.match(
+    lines[0],
+    /^weir \d+\.\d+\.\d+ records MQTT sensors to a CSV\.$/,
+  );
+  const begin = lines.slice(3, 6).map((line) => line.trim().split(" ")[1]);
+  assert.deepEqual(begin, ["demo", "record", "tui"]);
+  const { stdout: help } = await said("--help");
+  const names = [...help.matchAll(/^ {2}([a-z]+) .*$/gm)].map(([, name]) =>
+    name
+  );
+  assert.ok(names.length >= 12);
+  assert.deepEqual(
+    lines.slice(lines.indexOf("Commands:") + 1, -2)
+      .map((line) => line.trim().split(" ")[0]),
+    names,
+    "the order is that of the help",
+  );
+});
+
+Deno.test("weir --help, and every command's, show what there is", async () => {
+  const { code, stdout } = await said("--help");
+  assert.equal(code, 0);
   const commands = [...stdout.matchAll(/^ {2}(\w+)\s+(?:\[options\]\s*)?.*$/gm)]
     .map(([, name]) => name);
   for (const command of ["record", "sub", "pub", "broker", "demo"]) {
