@@ -60,6 +60,7 @@ export {
   jsonl,
   type JsonlOptions,
 } from "./recording/file_sinks.ts";
+export type { PathOf } from "./recording/files_by_name.ts";
 export type { RowFormat } from "./recording/row_format.ts";
 export { csvFormat, type CsvFormatOptions } from "./recording/formats/csv.ts";
 export { jsonlFormat } from "./recording/formats/jsonl.ts";
@@ -79,12 +80,12 @@ export {
 export { isRecording } from "./recording/is_recording.ts";
 export { fileError } from "./recording/file_error.ts";
 export { rejectsFile, rejectsPath } from "./recording/rejects_file.ts";
-export {
-  type Recorder,
-  recorder,
-  type RecorderOptions,
-} from "./recording/recorder.ts";
-export type { RecorderSnapshot } from "./recording/recorder_snapshot.ts";
+export { recorder } from "./recording/recorder.ts";
+export type {
+  Recorder,
+  RecorderOptions,
+  RecorderSnapshot,
+} from "./recording/recorder_types.ts";
 export { type BrokerUrl, readBrokerUrl } from "./mqtt/broker_url.ts";
 export {
   checkTopic,

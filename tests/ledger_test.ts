@@ -13,7 +13,7 @@ import { createRedelivery } from "../pipeline/durable/redelivery.ts";
 import { openFile } from "../pipeline/recording/open_at_end.ts";
 import { openLedger } from "../pipeline/durable/ledger.ts";
 import { type Entry, writeEntry } from "../pipeline/durable/ledger_entry.ts";
-import { redo } from "../pipeline/durable/redo.ts";
+import { redo } from "../pipeline/recording/redo.ts";
 import { makeFolder } from "./helpers/folder.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);

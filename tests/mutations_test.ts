@@ -55,7 +55,7 @@ const BREAKS: [what: string, file: string, from: string, to: string][] = [
   [
     "the ledger is not synced",
     "durable/ledger.ts",
-    "await output.syncData();",
+    "await output.sync();",
     "",
   ],
   [
@@ -66,13 +66,13 @@ const BREAKS: [what: string, file: string, from: string, to: string][] = [
   ],
   [
     "rows that a failed sync may have dropped are not written again",
-    "durable/tail.ts",
-    "if (suspect) {",
+    "recording/append_file.ts",
+    "if (file.failed) {",
     "if (false) {",
   ],
   [
     "the start does not complete what the recording lacks",
-    "durable/redo.ts",
+    "recording/redo.ts",
     "if (await complete(path, offset, bytes)) return undefined;",
     "if (bytes) return undefined;",
   ],

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { basename, dirname, join } from "node:path";
 import { readBrokerUrl } from "../mqtt/broker_url.ts";
 import type { DurableSession } from "../mqtt/session.ts";
@@ -5,9 +6,8 @@ import { openFile, type OpenOptions } from "../recording/open_at_end.ts";
 import { openRejectsAtEnd, rejectsPath } from "../recording/rejects_file.ts";
 import { formatFor } from "../recording/formats/format_for.ts";
 import type { RowFormat } from "../recording/row_format.ts";
-import { concat } from "./ledger_state.ts";
 import { type Failing, safeRows } from "../recording/retry.ts";
-import { redo } from "./redo.ts";
+import { redo } from "../recording/redo.ts";
 import { type LoggedFiles, openSessionStore } from "./session_store.ts";
 import { openTail, type Tail } from "./tail.ts";
 
@@ -85,13 +85,18 @@ export async function openDurableStore(
     openTail(path, {
       log,
       header: format.header,
-      open: (p) => openFile(p, format, { log }),
+      open: () => openFile(path, format, { log }),
     });
   const openRejects = () =>
-    openTail(rejectsFile, { log, header: "", open: openRejectsAtEnd });
+    openTail(rejectsFile, {
+      log,
+      header: "",
+      open: () => openRejectsAtEnd(rejectsFile),
+    });
   const files: LoggedFiles = {
     async open(before) {
-      for (const { name, offset, bytes } of before.files) {
+      // Once it is open it is locked, and complete.
+      for (const { name, offset, bytes } of csv ? [] : before.files) {
         // Another file than this one is of the format that its name says.
         const { header } = name === basename(path) ? format : formatFor(name);
         const file = join(folder, name);
@@ -133,7 +138,9 @@ export async function openDurableStore(
         await store.checkpoint();
       });
     }
-    const [rows, lines] = [concat(batch.rows), concat(batch.rejects)];
+    const [rows, lines] = [batch.rows, batch.rejects].map((parts) =>
+      Buffer.concat(parts)
+    );
     await store.append(position, rows, lines);
     csv.add(rows);
     rejects?.add(lines);

@@ -4,6 +4,7 @@ import { WeirError } from "../error.ts";
 import { fileError } from "../recording/file_error.ts";
 import { type Entry, readEntry, writeEntry } from "./ledger_entry.ts";
 import { openLocked } from "../recording/open_locked.ts";
+import { createSyncedFile } from "../recording/synced_file.ts";
 import { readAt } from "../recording/read_at.ts";
 
 /** A file of entries, each on disk before anything is done about it. */
@@ -42,25 +43,22 @@ export interface Ledger {
 export async function openLedger(
   path: string,
 ): Promise<{ ledger: Ledger; entries: Entry[] }> {
-  // The first holds the lock; the second takes its place where a sync failed.
-  let file = await openLocked(
+  const file = await openLocked(
     path,
     0o600,
     `${path} is in use by another weir. Stop that one first.`,
     "durable-id",
   );
-  let output = file;
+  let output = createSyncedFile(path, file);
   let entries: Entry[];
   let end = 0;
   try {
     const { size } = await file.stat();
     ({ entries, end } = readEntries(await readAt(file, 0, size), path));
   } catch (error) {
-    file.close();
+    output.close();
     throw fileError(path, error);
   }
-  /** The sync before failed: the kernel may hold for written what is not. */
-  let suspect = false;
   /** A rename that is not on disk could bring the old ledger back. */
   let renamed = false;
   /** What is to take the ledger's place, until it is known whether it did. */
@@ -68,8 +66,7 @@ export async function openLedger(
 
   const close = () => {
     next?.file.close();
-    if (output !== file) output.close();
-    file.close();
+    output.close();
   };
   const said = async (what: () => Promise<void>) => {
     try {
@@ -89,9 +86,8 @@ export async function openLedger(
     next = undefined;
     if (ino !== there.ino) return fresh.file.close();
     close();
-    file = output = fresh.file;
+    output = createSyncedFile(path, fresh.file);
     end = fresh.end;
-    suspect = false;
     renamed = true;
   };
   const syncRename = async () => {
@@ -103,17 +99,10 @@ export async function openLedger(
     append: (entry) =>
       said(async () => {
         await syncRename();
-        if (suspect) {
-          const fresh = await Deno.open(path, { write: true });
-          if (output !== file) output.close();
-          output = fresh;
-        }
+        if (output.failed) await output.renew();
         const bytes = writeEntry(entry);
-        await output.seek(end, Deno.SeekMode.Start);
-        await writeAll(output, bytes);
-        suspect = true;
-        await output.syncData();
-        suspect = false;
+        await output.write(bytes, end);
+        await output.sync();
         end += bytes.length;
       }),
     replace: (entry) =>

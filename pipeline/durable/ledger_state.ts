@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Identity } from "./redelivery.ts";
 import type { Entry } from "./ledger_entry.ts";
 
@@ -89,29 +90,7 @@ export function replay(entries: readonly Entry[]): LedgerState {
     }
   }
   [rows, rejects].forEach((parts, index) => {
-    if (state.files[index]) state.files[index].bytes = concat(parts);
+    if (state.files[index]) state.files[index].bytes = Buffer.concat(parts);
   });
   return state;
-}
-
-/**
- * Joins bytes.
- *
- * @example
- * ```ts
- * import { concat } from "./ledger_state.ts";
- *
- * const bytes = concat([new Uint8Array([1]), new Uint8Array([2])]);
- * if (bytes.join() !== "1,2") throw bytes;
- * ```
- */
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const size = parts.reduce((sum, { length }) => sum + length, 0);
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -4,8 +4,8 @@ export interface Backlog<T> {
   add(items: readonly T[]): number;
   /** What waits, in order. */
   items(): readonly T[];
-  /** Takes the first ones out: they are written. */
-  drop(count: number): void;
+  /** Only these wait any longer. */
+  keep(items: readonly T[]): void;
 }
 
 /**
@@ -32,9 +32,9 @@ export function createBacklog<T>(
       return 0;
     },
     items: () => items,
-    drop(count) {
-      for (const item of items.slice(0, count)) bytes -= size(item);
-      items = items.slice(count);
+    keep(rest) {
+      items = [...rest];
+      bytes = items.reduce((sum, item) => sum + size(item), 0);
     },
   };
 }

@@ -2,6 +2,7 @@ import { counted } from "../counted.ts";
 import type { SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import { csvFormat } from "./formats/csv.ts";
+import { type PathOf, recordByName } from "./files_by_name.ts";
 import { jsonlFormat } from "./formats/jsonl.ts";
 import type { OpenOptions } from "./open_at_end.ts";
 import { openRecording, type RecordingSummary } from "./open_recording.ts";
@@ -32,6 +33,9 @@ export interface CsvOptions extends JsonlOptions {
  * torn last row, left by a crash, is moved to `FILE.torn`. However the flow
  * ends, what was written is synced and the file closed.
  *
+ * A function of the time and the event names several files: each event goes to
+ * the one that its own time names.
+ *
  * @throws {WeirError} if the file cannot be opened or written, has another
  * header, or is in use by another recorder; `ERR_WEIR_EVENT` if an event has a
  * time or a value that no file can hold, such as `NaN`.
@@ -51,22 +55,28 @@ export interface CsvOptions extends JsonlOptions {
  * ```
  */
 export function csv(
-  path: string,
+  path: string | PathOf,
   { format = csvFormat(), ...options }: CsvOptions = {},
 ): Sink<SensorEvent, RecordingSummary> {
   return async (flow) => {
-    const recording = await openRecording(path, format, options);
+    const recording = typeof path === "string"
+      ? await openRecording(path, format, options)
+      : recordByName(path, () => format, options);
+    const writeAll = async (batch: readonly SensorEvent[]) => {
+      const left = await recording.write(batch);
+      if (left) throw left.error;
+    };
     try {
       for await (const batch of flow) {
-        await recording.write(batch);
+        await writeAll(batch);
         if (options.sync === "batch") await recording.sync();
       }
       // If nothing came, there is still a file with its header.
-      await recording.write([]);
+      await writeAll([]);
       await recording.sync();
     } catch (error) {
       // The first error is the one to hear of; what can be kept is kept.
-      const { rows } = recording.summary();
+      const { path, rows } = recording.summary();
       const { log = console.error } = options;
       await recording.sync().then(() => {
         if (rows > 0) log(`Safe in ${path}: ${counted(rows, "row")}.`);
@@ -100,7 +110,7 @@ export function csv(
  * ```
  */
 export function jsonl(
-  path: string,
+  path: string | PathOf,
   options: JsonlOptions = {},
 ): Sink<SensorEvent, RecordingSummary> {
   return csv(path, { ...options, format: jsonlFormat() });

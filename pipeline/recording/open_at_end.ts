@@ -71,16 +71,6 @@ async function prepare(
   if (end === 0) await writeAll(file, new TextEncoder().encode(format.header));
 }
 
-/** Empties a file and writes the header. */
-export async function startAnew(
-  file: Deno.FsFile,
-  { header }: RowFormat,
-): Promise<void> {
-  await file.truncate();
-  await file.seek(0, Deno.SeekMode.Start);
-  await writeAll(file, new TextEncoder().encode(header));
-}
-
 /**
  * Whether a file begins as a recording of this format does, and may so be
  * replaced by one: also if it is empty, or a crash came in the middle of the

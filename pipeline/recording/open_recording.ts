@@ -1,15 +1,14 @@
 import type { SensorEvent } from "../event.ts";
-import { writeAll } from "../write_all.ts";
-import { openFile, type OpenOptions, startAnew } from "./open_at_end.ts";
-import { fileError } from "./file_error.ts";
+import { openAppendFile } from "./append_file.ts";
+import { openFile, type OpenOptions } from "./open_at_end.ts";
 import type { RowFormat } from "./row_format.ts";
 import { createSensorCount } from "./sensor_count.ts";
 
 /** What a recording came to. */
 export interface RecordingSummary {
-  /** Its file. */
+  /** Its file; of several, the one written last. */
   path: string;
-  /** How many rows were written to it, one for each event. */
+  /** How many rows were written, one for each event. */
   rows: number;
   /** How many sensors they came from; counted up to some 10,000. */
   sensors: number;
@@ -19,19 +18,40 @@ export interface RecordingSummary {
   bytes: number;
 }
 
-/** A file that rows are being written to. */
+/** A file, or several, that rows are being written to. */
 export interface Recording {
   /**
-   * Writes events as rows, all of them or, where that fails, none. Where somebody
-   * has deleted, replaced or edited the file, it says so and goes on at its end.
+   * Writes events as rows. If somebody has deleted, replaced or edited a file,
+   * it says so and goes on at its end. Resolves with what could not be written.
+   *
+   * @throws {WeirError} `ERR_WEIR_EVENT`; nothing is written then.
    */
-  write(events: readonly SensorEvent[]): Promise<void>;
+  write(events: readonly SensorEvent[]): Promise<Unwritten | undefined>;
   /** Puts what was written on the disk itself. */
   sync(): Promise<void>;
-  /** Closes the file; it is not synced by that. */
+  /** How many bytes are kept in memory until they are synced. */
+  unsynced(): number;
+  /** Closes the file. It is not synced by that. */
   close(): void;
   /** What it has come to so far. */
   summary(): RecordingSummary;
+}
+
+/** Events that could not be written, and why: nothing of them is in a file. */
+export interface Unwritten {
+  /** The events, in order. */
+  events: readonly SensorEvent[];
+  /** Why, for the first of them. */
+  error: unknown;
+}
+
+/** Options of {@linkcode openRecording}. */
+export interface RecordingOptions extends OpenOptions {
+  /**
+   * Whether rows are kept in memory until they are synced. A sync that failed
+   * can then be tried again. Default: false.
+   */
+  keep?: boolean;
 }
 
 /**
@@ -43,82 +63,35 @@ export interface Recording {
 export async function openRecording(
   path: string,
   format: RowFormat,
-  options: OpenOptions = {},
+  { overwrite, log = console.error, keep = false }: RecordingOptions = {},
 ): Promise<Recording> {
-  let file: Deno.FsFile | undefined = await openFile(path, format, options);
-  let { overwrite = false } = options;
-  let { ino } = await file.stat();
+  const file = await openAppendFile(path, {
+    open: (overwrite) => openFile(path, format, { overwrite, log }),
+    header: format.header,
+    overwrite,
+    keep,
+    log,
+  });
   const encoder = new TextEncoder();
   const sensors = createSensorCount();
   let rows = 0;
-  let bytes = await file.seek(0, Deno.SeekMode.Current);
-  let torn = false;
-
-  const isAsLeft = async () => {
-    if (!file) return false;
-    try {
-      const found = await Deno.stat(path);
-      // What is to be overwritten, or cut back, may have any size.
-      return found.ino === ino &&
-        (overwrite || torn || found.size === bytes);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return false;
-      throw error;
-    }
-  };
-  const reopen = async () => {
-    const { log = console.error } = options;
-    log(
-      `${path} was deleted, replaced or edited while it was recorded to. Going on at its end.`,
-    );
-    file?.close();
-    file = undefined;
-    // What is there now is somebody's, and nothing of ours is torn in it.
-    overwrite = torn = false;
-    file = await openFile(path, format, { ...options, overwrite });
-    ({ ino } = await file.stat());
-    bytes = await file.seek(0, Deno.SeekMode.Current);
-    return file;
-  };
   return {
     async write(events) {
-      const text = encoder.encode(format.rows(events));
-      const output = await isAsLeft() ? file! : await reopen();
+      const bytes = encoder.encode(format.rows(events));
       try {
-        if (overwrite) {
-          await startAnew(output, format);
-          bytes = await output.seek(0, Deno.SeekMode.Current);
-          overwrite = false;
-        }
-        if (torn) await cutBack(output, bytes);
-        torn = true;
-        await writeAll(output, text);
-        torn = false;
+        await file.append(bytes);
       } catch (error) {
-        // Where this fails, too, the next write begins with it.
-        torn = await cutBack(output, bytes).then(() => false, () => true);
-        throw fileError(path, error);
+        return { events, error };
       }
-      bytes += text.length;
       rows += events.length;
       sensors.add(events);
     },
     async sync() {
-      try {
-        // Where it could not be opened again, nothing of it is safe.
-        if (!file) throw new Error("it could not be opened again.");
-        await file.syncData();
-      } catch (error) {
-        throw fileError(path, error);
-      }
+      await file.sync();
+      file.checkpoint();
     },
-    close: () => file?.close(),
-    summary: () => ({ path, rows, ...sensors.count(), bytes }),
+    unsynced: () => keep ? file.size - file.base : 0,
+    close: file.close,
+    summary: () => ({ path, rows, ...sensors.count(), bytes: file.size }),
   };
-}
-
-/** Takes away the rows of a batch of which only some could be written. */
-async function cutBack(file: Deno.FsFile, bytes: number): Promise<void> {
-  await file.truncate(bytes);
-  await file.seek(bytes, Deno.SeekMode.Start);
 }

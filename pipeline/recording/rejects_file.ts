@@ -2,7 +2,8 @@ import { Buffer } from "node:buffer";
 import type { Reject } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import { writeAll } from "../write_all.ts";
-import { fileError } from "./file_error.ts";
+import { createBacklog } from "./backlog.ts";
+import { type AppendFile, openAppendFile } from "./append_file.ts";
 
 /** The name of the file that keeps the rejects of a recording. */
 export function rejectsPath(path: string): string {
@@ -49,50 +50,27 @@ export function rejectsFile(path: string): Sink<Reject> {
   };
 }
 
-/**
- * The same file for somebody who writes to it now and then. See
- * {@linkcode rejectsFile}.
- *
- * @example
- * ```ts
- * import { openRejects } from "./rejects_file.ts";
- *
- * const path = `${await Deno.makeTempDir()}/test.csv.rejects.jsonl`;
- * const file = openRejects(path);
- * const payload = new TextEncoder().encode("?");
- * await file.write([{ time: 0, topic: "sensor-data", reason: "not JSON", payload }]);
- * await file.close();
- * if (!(await Deno.readTextFile(path)).includes("not JSON")) throw path;
- * ```
- */
-export function openRejects(path: string): RejectsFile {
+/** The same file for somebody who writes to it now and then. */
+export function openRejects(
+  path: string,
+  log: (text: string) => void = console.error,
+): RejectsFile {
   const encoder = new TextEncoder();
-  let file: Deno.FsFile | undefined;
+  let file: AppendFile | undefined;
   return {
     async write(rejects) {
-      const lines = encoder.encode(rejects.map(rejectLine).join(""));
-      try {
-        file ??= await Deno.open(path, {
-          append: true,
-          create: true,
-          mode: 0o600,
-        });
-        const { size } = await file.stat();
-        try {
-          await writeAll(file, lines);
-        } catch (error) {
-          await file.truncate(size);
-          throw error;
-        }
-      } catch (error) {
-        throw fileError(path, error);
-      }
+      const open = () => openRejectsAtEnd(path);
+      file ??= await openAppendFile(path, {
+        open,
+        header: "",
+        keep: false,
+        log,
+      });
+      await file.append(encoder.encode(rejects.map(rejectLine).join("")));
     },
     async close() {
       try {
-        await file?.syncData();
-      } catch (error) {
-        throw fileError(path, error);
+        await file?.sync();
       } finally {
         file?.close();
         file = undefined;
@@ -101,18 +79,65 @@ export function openRejects(path: string): RejectsFile {
   };
 }
 
-/**
- * A reject as a line of the file.
- *
- * @example
- * ```ts
- * import { rejectLine } from "./rejects_file.ts";
- *
- * const payload = new TextEncoder().encode("?");
- * const line = rejectLine({ time: 1, topic: "t", reason: "not JSON", payload });
- * if (line !== '{"time":1,"topic":"t","reason":"not JSON","payload":"Pw=="}\n') throw line;
- * ```
- */
+/** Rejects that wait, within bounds, if their file cannot be written. */
+export interface WaitingRejects {
+  /** Adds rejects. Returns how many there was no room for. */
+  add(rejects: readonly Reject[]): number;
+  /** Writes them beside a recording. If that fails, they wait; it is logged once. */
+  write(recording: string): Promise<void>;
+  /** Closes the file. */
+  close(): Promise<void>;
+  /** Gives up what waits. Returns how many that were. */
+  clear(): number;
+}
+
+/** How many bytes of rejects may wait. */
+const MAX_WAITING = 16 * 1_048_576;
+
+/** Makes room for so many rejects to wait. */
+export function createWaitingRejects(
+  maxItems: number,
+  log: (text: string) => void,
+): WaitingRejects {
+  const waiting = createBacklog<Reject>(
+    maxItems,
+    MAX_WAITING,
+    ({ topic, payload }) => topic.length + payload.length,
+  );
+  let file: { recording: string; rejects: RejectsFile } | undefined;
+  let failing = false;
+  const close = async () => {
+    const closing = file;
+    file = undefined;
+    await closing?.rejects.close().catch(({ message }) => log(message));
+  };
+  return {
+    add: waiting.add,
+    async write(recording) {
+      if (waiting.items().length === 0) return;
+      if (file?.recording !== recording) {
+        await close();
+        file = { recording, rejects: openRejects(rejectsPath(recording), log) };
+      }
+      try {
+        await file.rejects.write(waiting.items());
+        waiting.keep([]);
+        failing = false;
+      } catch (error) {
+        if (!failing) log((error as Error).message);
+        failing = true;
+      }
+    },
+    close,
+    clear() {
+      const { length } = waiting.items();
+      waiting.keep([]);
+      return length;
+    },
+  };
+}
+
+/** A reject as a line of the file. */
 export function rejectLine({ time, topic, reason, payload }: Reject): string {
   const base64 = Buffer.from(payload).toString("base64");
   return JSON.stringify({ time, topic, reason, payload: base64 }) + "\n";
@@ -121,14 +146,6 @@ export function rejectLine({ time, topic, reason, payload }: Reject): string {
 /**
  * Opens a file of rejects at its end, or makes it. A line that a crash left torn
  * is ended, so that the next one is whole.
- *
- * @example
- * ```ts
- * import { openRejectsAtEnd } from "./rejects_file.ts";
- *
- * const path = `${await Deno.makeTempDir()}/test.csv.rejects.jsonl`;
- * (await openRejectsAtEnd(path)).close();
- * ```
  */
 export async function openRejectsAtEnd(path: string): Promise<Deno.FsFile> {
   const file = await Deno.open(path, {

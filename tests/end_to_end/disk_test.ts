@@ -176,7 +176,7 @@ for (const [what, change, here, apart] of CHANGES) {
       );
       await change(file);
       await send(mosquitto, "2");
-      await recording.stderr.match(/test\.csv was changed while/);
+      await recording.stderr.match(/test\.csv was deleted, replaced or edited/);
       recording.kill("SIGINT");
       assert.equal(await recording.code, 0);
       assert.deepEqual(values(await folder.read("test.csv")), [...here]);

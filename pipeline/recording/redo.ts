@@ -1,6 +1,6 @@
 import { WeirError } from "../error.ts";
 import { writeAll } from "../write_all.ts";
-import { readAt } from "../recording/read_at.ts";
+import { readAt } from "./read_at.ts";
 
 /**
  * Makes sure that bytes that were to be written to a file at an offset are kept:
@@ -13,17 +13,6 @@ import { readAt } from "../recording/read_at.ts";
  *
  * What is there is never cut off. Resolves with what was done, for a person to
  * read, where that was the last.
- *
- * @example
- * ```ts
- * import { redo } from "./redo.ts";
- *
- * const path = `${await Deno.makeTempDir()}/test.csv`;
- * await Deno.writeTextFile(path, "a\r\nb");
- * await redo(path, 3, new TextEncoder().encode("b\r\nc\r\n"), "");
- * const text = await Deno.readTextFile(path);
- * if (text !== "a\r\nb\r\nc\r\n") throw text;
- * ```
  */
 export async function redo(
   path: string,
