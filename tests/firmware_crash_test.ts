@@ -215,3 +215,22 @@ fault(
     assert.deepEqual(board.boots, [0]);
   },
 );
+
+fault("A sample may take 1.2 s, and an answer to a request too", async () => {
+  await using broker = startFakeBroker();
+  const source = driver("__import__('time').sleep_ms(1200) or n");
+  await using board = await start(broker.port, source, { SLEEP_TIME: 1.3 });
+  await broker.until(() => broker.published("sensor-data").length >= 50);
+  const topic = "weir/lux-1/request";
+  const request = new TextEncoder().encode(
+    String.fromCharCode(0, topic.length) + topic +
+      '{"id":1,"request":"sample"}',
+  );
+  for (let count = 1; count <= 10; count++) {
+    await broker.send(new Uint8Array([0x30, request.length, ...request]));
+    await broker.until(() =>
+      broker.published("weir/lux-1/reply").length >= count
+    );
+  }
+  assert.deepEqual(board.boots, [0]);
+});

@@ -6,5 +6,5 @@ def run(step):
     # step() returns how many ms to sleep, or None to end. Sleeps are short: the watchdog is fed in step().
     ms = step()
     while ms is not None:
-        sleep_ms(min(ms, 1000))
+        sleep_ms(min(ms, 300))
         ms = step()

@@ -57,6 +57,7 @@ def start(at_boot):
         background.append(published)
     # Once armed it cannot be stopped, and would reset the board under a person at the prompt.
     watchdog = machine.WDT() if at_boot else None
+    scheduler.feed = watchdog and watchdog.feed
     step = station.stepper(scheduler, writer, watchdog)
     for name in ("start", "settings", "config", "restart", "wifi"):
         del sys.modules[name]

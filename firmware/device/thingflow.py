@@ -4,6 +4,7 @@ from time import ticks_add, ticks_diff, ticks_ms
 from loop import run
 
 offset = 0  # seconds from the device's clock to Unix time, once NTP knows
+SLEEP_MS = 300  # the longest sleep: a sample of 1.2 s may follow it before an ESP8266's watchdog bites
 skipped = 0  # samples not taken because their time had passed
 background = []  # functions run in each step; each returns in how many ms it wants to run again
 
@@ -62,6 +63,7 @@ class Output:
 class Scheduler:
     def __init__(self):
         self._tasks = ()
+        self.feed = None  # called before and after each sample, for a watchdog
         self.held = False  # while it is set no sample is taken, and the background goes on
 
     def schedule_periodic(self, thing, interval):
@@ -95,11 +97,15 @@ class Scheduler:
                 skipped += missed + self.held
                 if self.held:
                     continue
+                if self.feed:
+                    self.feed()
                 if not task[0]._observe():
                     self._drop(task)
+                if self.feed:
+                    self.feed()
         if not self._tasks:
             return None
-        wait = 1000
+        wait = SLEEP_MS
         for function in background:
             wait = min(wait, function())
         for task in self._tasks:
