@@ -11,6 +11,7 @@ const HINTS: Partial<Record<ErrorCode, Hint>> & Record<string, Hint> = {
   "start-broker": "Try: weir broker",
   "mqtt-version": "Try: --mqtt 3",
   "client-id": "Give another one with --client-id.",
+  "own-client-id": "Give each its own with --client-id.",
   "login": "Give --username and --password-file.",
   "ca": "Give the certificate of its CA with --ca.",
   "client-certificate": "Give one with --cert and --key.",

@@ -51,7 +51,7 @@ export const recordingOptions = {
   ),
   giveUp: option(
     "--give-up <time>",
-    "With --durable: end after the disk has failed for 60s, 10m, 2h. (default: keep trying)",
+    "End with exit code 1 after the disk has failed for 60s, 10m, 2h. (default: keep trying)",
     readDuration,
   ),
 } satisfies SettingOptions;
@@ -85,9 +85,7 @@ export function readRecording(
   topic: string,
 ): Omit<RunSettings, "connection" | "signal"> {
   const topics = readTopics(topic, given.topics);
-  if (given.durable === undefined) {
-    if (given.giveUp) throw new UsageError("--give-up goes with --durable.");
-  } else checkDurable(given, topics);
+  if (given.durable !== undefined) checkDurable(given, topics);
   checkOverlap(topics, given);
   const fields = Object.keys({ ...recordingOptions, ...endingOptions });
   const settings = fields.map((field) =>

@@ -1,40 +1,17 @@
-import { counted, type RecordingSummary } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/mod.ts";
+import type { RecordingSnapshot } from "../run/run_snapshot.ts";
 import { formatDuration } from "./duration.ts";
 
-/** What a recording came to; what is not known of it is left out. */
-export interface RecordSummary extends Pick<RecordingSummary, "path" | "rows"> {
-  /** From how many sensors the rows came. */
-  sensors?: number;
-  /** Whether there were more than that. */
-  moreSensors?: boolean;
-  /** How many messages could not become events. */
-  rejected: number;
-  /** How many readings and rejects could not be kept. */
-  lost?: number;
-  /** How many retained messages were left out. */
-  leftOut?: number;
-}
+const number = (n: number) => n.toLocaleString("en-US");
 
-/**
- * The line that tells what a recording came to in so many seconds.
- *
- * @example
- * ```ts
- * import { tellSummary } from "./say_summary.ts";
- *
- * const came = { path: "test.csv", rows: 2, sensors: 1, rejected: 0 };
- * const text = tellSummary(came, 4.1);
- * if (text !== "Recorded 2 events from 1 sensor to test.csv in 4.1 s (0 rejected)") {
- *   throw text;
- * }
- * ```
- */
-export function tellSummary(
-  { path, rows, sensors, moreSensors, rejected, lost = 0, leftOut = 0 }:
-    RecordSummary,
+/** A line with what a recording came to in so many seconds; none without a file. */
+export function summaryLine(
+  recorder: RecordingSnapshot,
   seconds: number,
-): string {
-  const number = (n: number) => n.toLocaleString("en-US");
+  leftOut = 0,
+): string | undefined {
+  const { path, rows, sensors, moreSensors, rejected, lost } = recorder;
+  if (path === undefined) return undefined;
   const from = sensors === undefined
     ? ""
     : ` from ${moreSensors ? "over " : ""}${counted(sensors, "sensor")}`;
@@ -46,4 +23,19 @@ export function tellSummary(
   return `Recorded ${counted(rows, "event")}${from} to ${path} in ${
     formatDuration(seconds)
   } (${rest.join(", ")})`;
+}
+
+/** A line with the counts of a recording. At QoS 0 nothing is acknowledged. */
+export function numbersLine(recorder: RecordingSnapshot): string {
+  const { rows, synced, acknowledged, rejected, redelivered } = recorder;
+  const messages = [
+    acknowledged === undefined ? [] : `${number(acknowledged)} acknowledged`,
+    `${number(rejected)} rejected`,
+    redelivered === undefined
+      ? []
+      : `${number(redelivered)} redelivered (left out)`,
+  ].flat().join(", ");
+  return `Rows: ${number(rows)} written, ${
+    number(synced)
+  } safe on disk. Messages: ${messages}`;
 }

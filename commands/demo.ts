@@ -3,12 +3,13 @@ import {
   type Broker,
   broker,
   isRecording,
+  print,
   WeirError,
 } from "../pipeline/mod.ts";
 import { readConnection } from "../cli/connection_options.ts";
-import { recordTo } from "../run/record_to.ts";
+import { sayRun } from "../cli/say_run.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
-import { hasTerminal, runTui } from "./tui.ts";
+import { hasTerminal, showRun } from "../cli/show_run.ts";
 
 /** How long it runs where nobody is there to end it, in seconds. */
 const UNATTENDED = 10;
@@ -49,15 +50,16 @@ export const command = defineCommand({
     const settings = {
       connection: await readConnection({ broker: local.url }),
       topics: ["sensor-data"],
+      file: FILE,
       signal: ending.signal,
       overwrite: true,
     };
-    if (hasTerminal()) await runTui({ ...settings, file: FILE });
+    if (hasTerminal()) await showRun(settings);
     else {
-      await recordTo(FILE, {
+      await sayRun({
         ...settings,
         seconds: Deno.stdout.isTerminal() ? undefined : UNATTENDED,
-        print: "python",
+        branches: (ending) => [print({ signal: ending })],
       });
     }
     await Promise.all(boards.map((board) => board.stop()));

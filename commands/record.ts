@@ -12,7 +12,8 @@ import {
   readRecording,
   recordingOptions,
 } from "../cli/recording_options.ts";
-import { recordTo } from "../run/record_to.ts";
+import { sayRun } from "../cli/say_run.ts";
+import { print } from "../pipeline/mod.ts";
 
 /** `weir record`: from a subscription to a CSV. */
 export const command = defineCommand({
@@ -54,16 +55,18 @@ export const command = defineCommand({
       "weir record 'lab/#' lab.csv --durable lab-recorder",
     ],
   ],
-  async action({ quiet, print, stats, ...options }, topic, file) {
+  async action({ quiet, print: format, stats, ...options }, topic, file) {
     const settings = readRecording(options, topic);
     const connection = await readConnection(options);
     using ending = endOnSignals();
-    await recordTo(file, {
+    await sayRun({
       ...settings,
       connection,
+      file,
       signal: ending.signal,
-      print: quiet ? undefined : print,
-      stats,
-    });
+      branches: quiet
+        ? undefined
+        : (ending) => [print({ format, signal: ending })],
+    }, { stats });
   },
 });

@@ -3,12 +3,10 @@ import {
   escape,
   type Message,
   mqtt,
-  parse,
   pipe,
   print,
   printLines,
-  type SensorEvent,
-  stamp,
+  type PrintOptions,
   take,
 } from "../pipeline/mod.ts";
 import {
@@ -23,7 +21,10 @@ import {
   recordingOptions,
 } from "../cli/recording_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
-import { tellStatus } from "../cli/say_status.ts";
+import { sayEvents } from "../cli/say_events.ts";
+import { sayRun } from "../cli/say_run.ts";
+import { followConnection } from "../run/follow_connection.ts";
+import type { RunSettings } from "../run/run_settings.ts";
 import { limit } from "../run/timer.ts";
 import { checkOverlap, readTopics } from "../cli/topic_arguments.ts";
 import { UsageError } from "../cli/usage_error.ts";
@@ -51,7 +52,7 @@ export const command = defineCommand({
     ["Rows of CSV, for another program", "weir sub 'lab/#' --print csv"],
   ],
   async action(options, topic) {
-    const { count = Infinity, print: format, verbose, seconds, wait } = options;
+    const { print: format, verbose, count, seconds, wait } = options;
     const topics = readTopics(topic, options.topics);
     checkOverlap(topics);
     if (format && verbose) {
@@ -59,38 +60,58 @@ export const command = defineCommand({
         "-v is for messages, --print for events: give one of them.",
       );
     }
-    const { url, shown, qos, connect } = await readConnection(options);
+    const connection = await readConnection(options);
     using ending = endOnSignals();
-    using limited = limit(ending.signal, seconds);
-    const { signal } = limited;
-    const tell = tellStatus({ shown, topics, qos, doing: "" });
-    const messages = mqtt(url, topics, {
-      ...connect,
-      qos,
-      signal,
-      wait,
-      onStatus(status) {
-        tell(status);
-        if (status.state === "connected") limited.start();
-      },
-    });
-    if (format) {
-      await pipe(
-        messages,
-        parse(),
-        stamp(),
-        take<SensorEvent>(count),
-        print({ format, signal }),
-      );
-    } else {
-      await pipe(
-        messages,
-        take<Message>(count),
-        printLines<Message>(lines(verbose), { signal }),
-      );
-    }
+    const { signal } = ending;
+    const settings = { connection, topics, count, seconds, wait, signal };
+    if (format) await printEvents(settings, format);
+    else await printMessages(settings, verbose);
   },
 });
+
+/** Prints what `weir record` would make of the messages. */
+async function printEvents(
+  settings: RunSettings,
+  format: PrintOptions["format"],
+): Promise<void> {
+  const unread = new AbortController();
+  const signal = AbortSignal.any([settings.signal, unread.signal]);
+  await sayRun({
+    ...settings,
+    signal,
+    retained: true,
+    branches: (ending) => [async (flow) => {
+      await print({ format, signal: ending })(flow);
+      // Nobody reads on.
+      unread.abort();
+    }],
+  });
+}
+
+/** Prints the messages as they are. */
+async function printMessages(
+  { connection, topics, count = Infinity, seconds, wait, signal }: RunSettings,
+  verbose = false,
+): Promise<void> {
+  const { url, shown, qos, connect } = connection;
+  using limited = limit(signal, seconds);
+  const report = sayEvents({ shown, topics, qos });
+  const followed = followConnection({ shown, qos, report, changed() {} });
+  await pipe(
+    mqtt(url, topics, {
+      ...connect,
+      qos,
+      signal: limited.signal,
+      wait,
+      onStatus(status) {
+        followed.onStatus(status);
+        if (status.state === "connected") limited.start();
+      },
+    }),
+    take<Message>(count),
+    printLines<Message>(lines(verbose), { signal: limited.signal }),
+  );
+}
 
 const LF = new Uint8Array([0x0a]);
 

@@ -42,7 +42,11 @@ export const ERROR_CODES = {
 /** One of the codes in {@linkcode ERROR_CODES}. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** What an error is about: a path, a URL, a number. Data, never parsed text. */
+/**
+ * What an error is about, as data: `path`, `url`, and more. `reason` says why,
+ * in a few words; `help` names what would help, for a program that knows which
+ * of its options that is.
+ */
 export type ErrorFacts = Readonly<
   Record<string, string | number | boolean | undefined>
 >;
@@ -82,4 +86,23 @@ export class WeirError extends Error {
     this.code = code;
     this.facts = facts;
   }
+}
+
+/**
+ * Returns why an error happened: its `facts.reason`, a few words, or else its
+ * message.
+ *
+ * @example
+ * ```ts
+ * import { reasonOf, WeirError } from "./mod.ts";
+ *
+ * const error = new WeirError("ERR_WEIR_FILE", "Cannot write test.csv: …", {
+ *   facts: { path: "test.csv", reason: "no space left on the disk" },
+ * });
+ * if (reasonOf(error) !== "no space left on the disk") throw error;
+ * ```
+ */
+export function reasonOf(error: Error): string {
+  const reason = error instanceof WeirError ? error.facts.reason : undefined;
+  return reason === undefined ? error.message : `${reason}`;
 }

@@ -20,6 +20,7 @@ export {
   ERROR_CODES,
   type ErrorCode,
   type ErrorFacts,
+  reasonOf,
   WeirError,
 } from "./error.ts";
 export { pipe, type Piped } from "./pipe.ts";

@@ -1,94 +1,94 @@
-import type { BrokerStatus } from "../pipeline/mod.ts";
+import type { BrokerStatus, WeirError } from "../pipeline/mod.ts";
+import type { RunEvent } from "./run_event.ts";
 import type { ConnectionSnapshot } from "./run_snapshot.ts";
 
-/** How it stands with the broker, for a screen. */
-export interface TuiConnection {
+/** The state of the connection, followed from its status. */
+export interface FollowedConnection {
   /** For `mqtt()`. */
   onStatus(status: BrokerStatus): void;
-  /** The flow has ended, with an error. */
-  ended(error: unknown): void;
-  /** How it stands now. */
+  /** The run has ended: no other attempt will be made. */
+  end(error?: Error): void;
+  /** The state now. */
   snapshot(): ConnectionSnapshot;
-  /** Whether there ever was a connection. */
-  wasConnected(): boolean;
 }
 
 /** What {@linkcode followConnection} is given. */
-export interface TuiConnectionOptions {
+export interface FollowOptions {
   /** The broker's URL, fit to be shown. */
   shown: string;
   /** The quality of service asked for. */
   qos: number;
-  /** Takes what a person should know of it. */
-  tell(text: string): void;
-  /** Is called where something else has changed. */
+  /** Receives what is worth a line: each loss once, each new refusal. */
+  report(event: RunEvent): void;
+  /** Is called if anything else has changed. */
   changed(): void;
 }
 
-/**
- * Follows how it stands with the broker.
- *
- * @example
- * ```ts
- * import { followConnection } from "./follow_connection.ts";
- *
- * const connection = followConnection({
- *   shown: "mqtt://pi:1883",
- *   qos: 1,
- *   tell: () => {},
- *   changed: () => {},
- * });
- * connection.onStatus({ state: "connected", version: "5", qos: 1, reconnects: 0 });
- * if (connection.snapshot().state !== "connected") throw connection.snapshot();
- * ```
- */
+/** Follows the connection to the broker. */
 export function followConnection(
-  { shown, qos, tell, changed }: TuiConnectionOptions,
-): TuiConnection {
+  { shown, qos, report, changed }: FollowOptions,
+): FollowedConnection {
   let connection: ConnectionSnapshot = {
     url: shown,
     state: "connecting",
     qos,
     reconnects: 0,
   };
-  let everConnected = false;
-  // The screen says already which broker it is.
-  const brief = (reason: string) =>
-    reason.replaceAll(` to ${shown}`, "").replaceAll(shown, "The broker");
+  let lost: { at: number; error: WeirError } | undefined;
+  const isNews = ({ code, facts }: WeirError) =>
+    lost === undefined ||
+    // The broker is back, and refuses.
+    (code === "ERR_WEIR_REFUSED" && facts.reason !== lost.error.facts.reason);
   return {
     onStatus(status) {
-      const before = connection.state;
-      const rest = { ...connection, reason: undefined, retryAt: undefined };
+      const rest = { ...connection, error: undefined, retryAt: undefined };
       switch (status.state) {
         case "connecting":
           connection = { ...rest, state: "connecting" };
-          break;
+          return changed();
         case "connected": {
-          const { version, reconnects } = status;
-          const state = "connected";
-          connection = { ...rest, state, version, qos: status.qos, reconnects };
-          everConnected = true;
-          tell(reconnects === 0 ? "Connected" : "Reconnected");
-          if (status.qos < qos) {
-            tell(`The broker grants QoS ${status.qos}, not ${qos}`);
-          }
-          break;
+          const { version, reconnects, qos: granted } = status;
+          const now = Date.now() / 1000;
+          connection = {
+            ...rest,
+            state: "connected",
+            version,
+            qos: granted,
+            reconnects,
+            since: connection.since ?? now,
+          };
+          const away = lost && reconnects > 0
+            ? (performance.now() - lost.at) / 1000
+            : undefined;
+          lost = undefined;
+          return report({
+            kind: "connected",
+            version,
+            granted,
+            reconnects,
+            away,
+          });
         }
         case "reconnecting": {
-          const reason = brief(status.error.message);
-          const retryAt = Date.now() / 1000 + status.delay;
-          connection = { ...rest, state: "reconnecting", reason, retryAt };
-          if (before === "reconnecting") changed();
-          else tell(`No connection: ${reason}`);
+          const { error, delay } = status;
+          const retryAt = Date.now() / 1000 + delay;
+          connection = { ...rest, state: "reconnecting", error, retryAt };
+          if (!isNews(error)) return changed();
+          lost = { at: lost?.at ?? performance.now(), error };
+          return report({ kind: "disconnected", error });
         }
       }
     },
-    ended(error) {
-      const reason = brief((error as Error).message);
-      connection = { ...connection, state: "offline", reason };
-      tell(`Offline: ${reason}`);
+    end(error) {
+      connection = {
+        ...connection,
+        state: "offline",
+        error,
+        retryAt: undefined,
+      };
+      if (error === undefined) changed();
+      else report({ kind: "failed", error });
     },
     snapshot: () => connection,
-    wasConnected: () => everConnected,
   };
 }

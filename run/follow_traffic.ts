@@ -1,40 +1,36 @@
 import { createMeter, type Message, type Stage } from "../pipeline/mod.ts";
 import type { Snapshot } from "./run_snapshot.ts";
 
-/** What comes in, followed. */
-export interface TuiTraffic {
+/** The messages that come in, followed. */
+export interface FollowedTraffic {
   /** Lets messages by, and takes note. */
   stage: Stage<Message, Message>;
-  /** How it stands at a time, in seconds since 1970. */
+  /** The numbers at a time, in seconds since 1970. */
   snapshot(now: number): Snapshot["traffic"];
+}
+
+/** What {@linkcode followTraffic} is given. */
+export interface TrafficOptions {
+  /** Let retained messages by as well. */
+  retained?: boolean;
+  /** Is called after each batch. */
+  changed(): void;
 }
 
 /** A flow that has waited for so many seconds has nothing left to do. */
 const IDLE = 1;
 
 /**
- * Follows how many messages and bytes come in, and for how long the flow has
- * not caught up: every batch was there before the one ahead of it was done
- * with. How much the broker still holds then, nobody tells.
- *
- * @example
- * ```ts
- * import { followTraffic } from "./follow_traffic.ts";
- *
- * const { stage, snapshot } = followTraffic();
- * const time = Date.now() / 1000;
- * const rest = { qos: 0, retain: false, dup: false } as const;
- * const payload = new TextEncoder().encode("21.5");
- * async function* source() {
- *   yield [{ topic: "attic", payload, time, ...rest }];
- * }
- * await Array.fromAsync(stage(source()));
- * if (snapshot(time).bytes !== 9) throw snapshot(time);
- * ```
+ * Counts messages and bytes, and measures for how long the flow has not caught
+ * up: each batch was there before the one ahead of it was finished. How many
+ * more the broker still holds is unknown.
  */
-export function followTraffic(): TuiTraffic {
+export function followTraffic(
+  { retained = false, changed }: TrafficOptions,
+): FollowedTraffic {
   const messages = createMeter();
   const bytes = createMeter();
+  let leftOut = 0;
   let busySince = Infinity;
   let pulled: number | undefined = -Infinity;
   return {
@@ -47,13 +43,18 @@ export function followTraffic(): TuiTraffic {
         pulled = undefined;
         const { time } = batch[batch.length - 1];
         let size = 0;
-        for (const { topic, payload } of batch) {
+        let kept = 0;
+        for (const { topic, payload, retain } of batch) {
           size += topic.length + payload.length;
+          if (retained || !retain) kept++;
         }
         messages.add(batch.length, time);
         bytes.add(size, time);
-        yield batch;
+        leftOut += batch.length - kept;
+        if (kept === batch.length) yield batch;
+        else if (kept > 0) yield batch.filter(({ retain }) => !retain);
         pulled = Date.now() / 1000;
+        changed();
       }
     },
     snapshot(now) {
@@ -61,6 +62,7 @@ export function followTraffic(): TuiTraffic {
       return {
         messages: messages.rate(now),
         bytes: bytes.rate(now),
+        leftOut,
         behind: idle ? 0 : Math.max(0, now - busySince),
       };
     },

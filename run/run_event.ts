@@ -14,23 +14,55 @@ export type RunEvent =
     away?: number;
   }
   | {
-    kind: "reconnecting";
+    /** The connection is lost, or an attempt failed for another reason. */
+    kind: "disconnected";
     /** Why there is no connection. */
     error: WeirError;
-    /** Whether the broker answered, and refused. */
-    refused: boolean;
-    /** Seconds until the next attempt. */
-    delay: number;
   }
-  /** The run ended with an error. */
-  | { kind: "failed"; error: unknown }
-  /** A message could not become events. */
-  | { kind: "rejected"; reject: Reject }
-  /** A sensor was heard for the first time. */
-  | { kind: "sensor"; sensor_id: string }
-  /** A message of the kit about the recording: a sentence for a person. */
-  | { kind: "recording"; text: string }
-  /** An action published a message. */
-  | { kind: "published"; topic: string }
-  /** An action asked a board; no reply if it did not answer in time. */
-  | { kind: "asked"; sensor_id: string; reply?: Reply };
+  | {
+    /** The run ended with an error. */
+    kind: "failed";
+    error: Error;
+  }
+  | {
+    kind: "rejected";
+    reject: Reject;
+    /** The file that keeps it. */
+    kept?: string;
+  }
+  | {
+    /** A sensor was heard for the first time. */
+    kind: "sensor";
+    sensor_id: string;
+  }
+  | {
+    /** A recording was started. */
+    kind: "started";
+    path: string;
+    /** The client id, if it is durable. */
+    durable?: string;
+  }
+  | {
+    /** A person stopped the recording. */
+    kind: "stopped";
+    path: string;
+    rows: number;
+    lost: number;
+  }
+  /** A person paused or resumed the recording. */
+  | { kind: "paused" | "resumed" }
+  | {
+    /** What the recording reports by itself: a sentence. */
+    kind: "recording";
+    text: string;
+  }
+  | {
+    /** An action published a message. */
+    kind: "published";
+    topic: string;
+  }
+  | {
+    /** A board answered an action. */
+    kind: "answered";
+    reply: Reply;
+  };

@@ -1,16 +1,19 @@
-import type { LogEntry } from "./run_snapshot.ts";
+import type { RunEvent } from "./run_event.ts";
 
-/** What happened lately. */
-export interface TuiLog {
-  /**
-   * Adds an entry. Those of one `kind` that follow each other closely become
-   * one: `many` makes its text of their number and the text so far.
-   */
-  add(
-    text: string,
-    kind?: string,
-    many?: (count: number, before: string) => string,
-  ): void;
+/** An entry of the log: one event, or several of a kind that came together. */
+export interface LogEntry {
+  /** When the first of them happened, in seconds since 1970. */
+  time: number;
+  /** How many there were. */
+  count: number;
+  /** The last of them, up to {@linkcode TOLD}. */
+  events: readonly RunEvent[];
+}
+
+/** The events of the last minutes, for snapshots. */
+export interface RunLog {
+  /** Adds an event. */
+  add(event: RunEvent): void;
   /** The entries, the latest last. */
   entries(): readonly LogEntry[];
 }
@@ -18,50 +21,36 @@ export interface TuiLog {
 /** How many entries are kept. */
 const KEPT = 100;
 
-/** Entries of a kind become one within so many seconds. */
-const TOGETHER = 2;
+/** How many events of an entry are kept. */
+const TOLD = 5;
 
-/**
- * Makes a log that a flood of anything cannot sweep empty.
- *
- * @example
- * ```ts
- * import { createTuiLog } from "./run_log.ts";
- *
- * const log = createTuiLog();
- * for (const id of ["a", "b", "c"]) {
- *   log.add(`New sensor ${id}`, "sensor", (count) => `${count} new sensors`);
- * }
- * const texts = log.entries().map(({ text }) => text);
- * if (texts.join() !== "3 new sensors") throw texts;
- * ```
- */
-export function createTuiLog(): TuiLog {
+/** Events of these kinds become one entry within so many seconds. */
+const TOGETHER = 2;
+const FLOODS: RunEvent["kind"][] = ["sensor", "rejected"];
+
+/** Makes a log that no flood of sensors or rejects can sweep empty. */
+export function createRunLog(): RunLog {
   const entries: LogEntry[] = [];
-  const runs = new Map<
-    string,
-    { entry: LogEntry; until: number; count: number }
-  >();
+  const open = new Map<string, { entry: LogEntry; until: number }>();
   return {
-    add(text, kind, many) {
+    add(event) {
       const time = Date.now() / 1000;
-      const run = kind === undefined ? undefined : runs.get(kind);
-      if (run && many && time < run.until && entries.includes(run.entry)) {
-        run.count++;
-        run.until = time + TOGETHER;
-        const entry = {
-          time: run.entry.time,
-          text: many(run.count, run.entry.text),
-        };
-        entries[entries.indexOf(run.entry)] = entry;
-        run.entry = entry;
-        return;
-      }
-      const entry = { time, text };
-      entries.push(entry);
+      const { kind } = event;
+      const flood = open.get(kind);
+      const at = flood && time < flood.until
+        ? entries.indexOf(flood.entry)
+        : -1;
+      const before = entries[at];
+      const entry = {
+        time: before?.time ?? time,
+        count: (before?.count ?? 0) + 1,
+        events: [...before?.events ?? [], event].slice(-TOLD),
+      };
+      if (before) entries[at] = entry;
+      else entries.push(entry);
       if (entries.length > KEPT) entries.shift();
-      if (kind !== undefined) {
-        runs.set(kind, { entry, until: time + TOGETHER, count: 1 });
+      if (FLOODS.includes(kind)) {
+        open.set(kind, { entry, until: time + TOGETHER });
       }
     },
     entries: () => [...entries],

@@ -46,7 +46,7 @@ export interface RunSettings {
   /** Keep each sensor's latest readings, for snapshots. */
   live?: boolean;
   /** Watch the broker and the boards on a second connection, for snapshots. */
-  control?: boolean;
+  watch?: boolean;
   /** Receives what happens, as it happens. */
   onEvent?: (event: RunEvent) => void;
   /**

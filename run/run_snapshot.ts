@@ -2,94 +2,94 @@ import type {
   BrokerSnapshot,
   LiveSnapshot,
   RecorderSnapshot,
+  Reply,
 } from "../pipeline/mod.ts";
+import type { LogEntry } from "./run_log.ts";
 
-/** All that a screen shows, at one moment. */
+/** All that is known of a run at one moment. A viewer is a function of it. */
 export interface Snapshot {
   /** The host's clock: seconds since 1970. */
   now: number;
-  /** How it stands with the broker. */
+  /** Seconds since the first connection, until the end of the run. */
+  elapsed: number;
+  /** The connection to the broker. */
   connection: ConnectionSnapshot;
   /** The topics subscribed to. */
   topics: readonly string[];
-  /** What comes in. */
+  /** The messages that come in. */
   traffic: {
     /** Messages a second. */
     messages: number;
     /** Bytes of topics and payloads a second. */
     bytes: number;
+    /** Retained messages that were left out. */
+    leftOut: number;
     /**
-     * For how many seconds more has come than was done with: the broker holds
-     * the rest. 0: it has caught up.
+     * For how many seconds more messages have come than were finished: the
+     * broker holds the rest. 0: the run has caught up.
      */
     behind: number;
   };
-  /** The sensors. */
+  /** The sensors; none if the settings do not ask for them. */
   live: LiveSnapshot;
   /** The recording, in its own numbers. */
   recorder: RecordingSnapshot;
-  /** What broker and boards tell of themselves. */
+  /** The broker and the boards; empty if the settings do not ask for them. */
   control: BrokerSnapshot;
   /** What happened lately, the latest last. */
   log: readonly LogEntry[];
 }
 
-/** A flow is told to be behind from so many seconds on. */
+/** A viewer says that a flow is behind from so many seconds on. */
 export const BEHIND = 1;
 
-/** How it stands with a recording, by hand or durable. */
+/** The state of a recording. */
 export interface RecordingSnapshot extends Omit<RecorderSnapshot, "sensors"> {
   /** From how many sensors the rows came; a durable one knows it at its end. */
   sensors?: number;
-  /** Whether it is durable: nobody stops or pauses it by hand. */
+  /** Whether it is durable: then it cannot be stopped or paused. */
   durable: boolean;
   /** Messages acknowledged to the broker; left out at QoS 0. */
   acknowledged?: number;
-  /** Messages that came again and were left out, where it is durable. */
+  /** Redelivered messages that were left out, if it is durable. */
   redelivered?: number;
 }
 
-/** How it stands with the broker. */
+/** The state of the connection to the broker. */
 export interface ConnectionSnapshot {
   /** The broker's URL, fit to be shown. */
   url: string;
   /** `offline`: no other attempt will be made. */
   state: "connecting" | "connected" | "reconnecting" | "offline";
-  /** `"5"` or `"3.1.1"`; known once it was connected. */
+  /** `"5"` or `"3.1.1"`; known from the first connection on. */
   version?: string;
-  /** The quality of service: what was asked for, then what was granted. */
+  /** The quality of service: first the one asked for, then the one granted. */
   qos: number;
-  /** How often the connection was made anew. */
+  /** How often weir reconnected. */
   reconnects: number;
-  /** Why there is none. */
-  reason?: string;
+  /** When the broker was first reached, in seconds since 1970. */
+  since?: number;
+  /** Why there is no connection, or why the run failed. */
+  error?: Error;
   /** When the next attempt is made, in seconds since 1970. */
   retryAt?: number;
 }
 
-/** Something that happened. */
-export interface LogEntry {
-  /** When, in seconds since 1970. */
-  time: number;
-  /** What. */
-  text: string;
-}
-
-/** What a person can do from the screen. Those that fail reject. */
+/** What a person can do with a run. Those that fail reject. */
 export interface Actions {
-  /** Those of a recording by hand; left out where it is durable. */
+  /** For a recording that is started and stopped by hand: one that is not durable. */
   byHand?: ByHand;
   /** Publishes a message. */
   publish(topic: string, payload: string): Promise<void>;
-  /** Asks a board for a sample; resolves with its answer and round-trip time, as a line to show. */
-  ask(id: string): Promise<string>;
-  /** Ends the program as Ctrl-C does: what was taken in is still written. */
+  /** Asks a board for a sample. */
+  ask(id: string): Promise<Reply>;
+  /** Ends the run as Ctrl-C does: what was taken in is still written. */
   quit(): void;
 }
 
-/** What a person can do with a recording by hand. Those that fail reject. */
+/** What a person can do with a recording that is not durable. Those that fail reject. */
 export interface ByHand {
-  /** Starts a recording, or goes on in another file. */
+  /** Starts a recording, or continues in another file. */
   start(path: string): Promise<void>;
   /** Ends the recording. */
   stop(): Promise<void>;
@@ -97,13 +97,13 @@ export interface ByHand {
   pause(): void;
   /** Writes them again. */
   resume(): void;
-  /** A good name for a new file. */
+  /** Suggests a name for a new file. */
   suggestFile(): Promise<string>;
 }
 
-/** Where a screen gets its snapshots. */
+/** Where a viewer gets its snapshots. */
 export interface Source {
-  /** What there is to show now. */
+  /** The state now. */
   snapshot(): Snapshot;
   /** Calls back when there is something new, until the returned is called. */
   subscribe(listener: () => void): () => void;

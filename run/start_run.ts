@@ -1,238 +1,207 @@
 import {
   ask,
-  type ConnectOptions,
-  filter,
-  formatFor,
   live as keepLive,
   mqtt,
   parse,
   pipe,
+  publish,
   type Reject,
-  shorten,
+  type SensorEvent,
   type Sink,
   stamp,
-  tap,
+  take,
   tee,
   watchBroker,
   withoutRepeats,
 } from "../pipeline/mod.ts";
-import type { Actions, Source } from "./run_snapshot.ts";
-import type { ConnectionSettings } from "./run_settings.ts";
-import type { RunSettings } from "./run_settings.ts";
-import { tellNumbers } from "../cli/say_numbers.ts";
-import { recordByHand } from "./by_hand.ts";
-import { recordDurably } from "./durably.ts";
-import { tellSummary } from "../cli/say_summary.ts";
+import { openDurably } from "./durable_recording.ts";
 import { followConnection } from "./follow_connection.ts";
-import { createTuiLog } from "./run_log.ts";
 import { followTraffic } from "./follow_traffic.ts";
+import { openPlain } from "./plain_recording.ts";
+import type { RunEvent } from "./run_event.ts";
+import { createRunLog } from "./run_log.ts";
+import type { RunSettings } from "./run_settings.ts";
+import type { Actions, Snapshot, Source } from "./run_snapshot.ts";
+import { limit } from "./timer.ts";
 
-/** What is shown and recorded, and how. */
-export interface TuiSettings extends Pick<RunSettings, "durable" | "giveUp"> {
-  /** The broker and how to connect to it. */
-  connection: ConnectionSettings;
-  /** The topics to subscribe to. */
-  topics: string[];
-  /** The file that is recorded to from the start; a durable recording has one. */
-  file?: string;
-  /** Whether that is replaced where it is there. */
-  overwrite?: boolean;
-  /** Whose time is recorded. Default: the host's. */
-  timestamps?: "host" | "device";
-  /** Whether what the broker had kept counts, too. */
-  retained?: boolean;
-  /** Larger messages are rejected, in bytes. */
-  maxPayload?: number;
-  /** Whether text that a spreadsheet would run as a formula is defused. */
-  safeCells?: boolean;
-  /** Ends it. */
-  signal: AbortSignal;
-}
-
-/** What runs behind a screen. */
-export interface TuiSession extends AsyncDisposable {
-  /** What the screen shows. */
-  source: Source;
-  /** What a person can do from it. */
+/** A flow under way, with or without a recording, seen from outside. */
+export interface Run extends Source, AsyncDisposable {
+  /** What a person can do with it. */
   actions: Actions;
   /**
-   * Resolves when the flow has ended and the file is closed; rejects where it
-   * could not go on.
+   * Resolves with the last snapshot when the flow has ended and all files are
+   * closed; rejects with the error that ended it.
    */
-  done: Promise<unknown>;
-  /** Whether there ever was a connection. */
-  wasConnected(): boolean;
-  /** What came of the recording, one line or two; nothing where there was none. */
-  summary(): string | undefined;
+  ended: Promise<Snapshot>;
 }
 
+/** Seconds to wait for a board's answer. */
+const ASK_TIMEOUT = 5;
+
 /**
- * Starts what `weir tui` does, without its screen: the flow of `weir record`
- * with the latest readings beside it, and a second connection for the rest.
+ * Starts a run: from a subscription to a recording, printed, shown, or all of
+ * it. It prints nothing itself. Disposing of it ends it.
  *
- * @throws {WeirError} where the file cannot be opened.
- *
- * @example
- * ```ts
- * import { broker } from "../pipeline/mod.ts";
- * import { readConnection } from "../cli/connection_options.ts";
- * import { startTuiSession } from "./start_run.ts";
- *
- * await using local = await broker({ port: 0 });
- * await using session = await startTuiSession({
- *   connection: await readConnection({ broker: local.url }),
- *   topics: ["sensor-data"],
- *   signal: AbortSignal.timeout(100),
- * });
- * await session.done;
- * ```
+ * @throws {WeirError} if the file cannot be opened.
  */
-export async function startTuiSession(
-  settings: TuiSettings,
-): Promise<TuiSession> {
-  const { topics, file, durable: clientId } = settings;
+export async function startRun(settings: RunSettings): Promise<Run> {
+  const { topics, file, durable: clientId, count } = settings;
   const { url, shown, connect } = settings.connection;
   const qos = clientId === undefined ? settings.connection.qos : 1;
   const quitting = new AbortController();
-  const signal = AbortSignal.any([quitting.signal, settings.signal]);
-  const log = createTuiLog();
-  const traffic = followTraffic();
+  const limited = limit(
+    AbortSignal.any([quitting.signal, settings.signal]),
+    settings.seconds,
+  );
+  const { signal } = limited;
+
+  const log = createRunLog();
   const listeners = new Set<() => void>();
   const changed = () => listeners.forEach((listener) => listener());
-  const tell = (text: string) => {
-    log.add(text);
+  const report = (event: RunEvent) => {
+    log.add(event);
+    settings.onEvent?.(event);
     changed();
   };
-
-  const latest = keepLive({
-    onSensor: (id) =>
-      log.add(
-        `New: ${shorten(id, 100)}`,
-        "sensor",
-        (count, before) =>
-          count > 5
-            ? `New: ${count} sensors`
-            : `${before}, ${shorten(id, 100)}`,
-      ),
-  });
-  latest.subscribe(changed);
-  const connection = followConnection({ shown, qos, tell, changed });
   const recording = clientId === undefined || file === undefined
-    ? await recordByHand({ ...settings, qos, tell })
-    : await recordDurably({
-      ...settings,
-      file,
-      format: formatFor(file, settings),
-      clientId,
-      url,
-      signal,
-      tell,
-    });
+    ? await openPlain(settings, report)
+    : await openDurably(file, clientId, { ...settings, signal }, report);
+  const latest = settings.live
+    ? keepLive({
+      onSensor: (sensor_id) => report({ kind: "sensor", sensor_id }),
+    })
+    : undefined;
+  const control = settings.watch ? watchBroker(url, connect) : undefined;
+  const traffic = followTraffic({ retained: settings.retained, changed });
+  const connection = followConnection({ shown, qos, report, changed });
+  let started: number | undefined;
+  let stopped: number | undefined;
+
   const rejects: Sink<Reject> = (flow) =>
-    recording.rejects(
-      tap((reject: Reject) => {
-        log.add(
-          `Rejected a message on ${
-            shorten(reject.topic, 100)
-          }: ${reject.reason}`,
-          "reject",
-          (count) => `Rejected ${count} messages, the last: ${reject.reason}`,
-        );
-        changed();
-      })(flow),
-    );
+    recording.rejects(reported(flow, (reject) => {
+      const { state, path } = recording.snapshot();
+      const kept = state === "recording" || state === "error"
+        ? path && `${path}.rejects.jsonl`
+        : undefined;
+      report({ kind: "rejected", reject, kept });
+    }));
+  const branches = [latest ?? [], settings.branches?.(signal) ?? []].flat();
 
-  const done = pipe(
-    mqtt(url, topics, {
-      ...connect,
-      qos,
-      signal,
-      session: recording.session,
-      wait: true,
-      onStatus: connection.onStatus,
-      onAcknowledged: recording.acknowledged,
-    }),
-    traffic.stage,
-    settings.retained ? withoutRepeats() : filter(({ retain }) => !retain),
-    parse({ rejects, maxPayload: settings.maxPayload }),
-    settings.timestamps === "device" ? (flow) => flow : stamp(),
-    tee(latest),
-    recording.sink,
+  const run = async () => {
+    try {
+      await pipe(
+        mqtt(url, topics, {
+          ...connect,
+          qos,
+          signal,
+          session: recording.session,
+          wait: settings.wait,
+          onStatus(status) {
+            connection.onStatus(status);
+            if (status.state !== "connected") return;
+            started ??= performance.now();
+            limited.start();
+          },
+          onAcknowledged: recording.acknowledged,
+        }),
+        traffic.stage,
+        settings.retained ? withoutRepeats() : same,
+        parse({ rejects, maxPayload: settings.maxPayload }),
+        settings.timestamps === "device" ? same : stamp(),
+        count === undefined ? same : take<SensorEvent>(count),
+        branches.length > 0 ? tee(...branches) : same,
+        recording.sink,
+      );
+    } finally {
+      stopped = performance.now();
+      limited[Symbol.dispose]();
+      await recording[Symbol.asyncDispose]();
+    }
+  };
+  const snapshot = (): Snapshot => {
+    const now = Date.now() / 1000;
+    const until = stopped ?? performance.now();
+    return {
+      now,
+      elapsed: started === undefined ? 0 : (until - started) / 1000,
+      connection: connection.snapshot(),
+      topics,
+      traffic: traffic.snapshot(now),
+      live: latest?.snapshot() ?? NO_SENSORS,
+      recorder: recording.snapshot(),
+      control: control?.snapshot() ?? NOT_WATCHED,
+      log: log.entries(),
+    };
+  };
+  const ended = run().then(
+    () => {
+      connection.end();
+      return snapshot();
+    },
+    (error: Error) => {
+      connection.end(error);
+      throw error;
+    },
   );
-  done.catch(connection.ended);
-  const control = watchBroker(url, connect);
+  // Whoever does not wait for the end sees it in the snapshot.
+  ended.catch(() => {});
 
-  const { byHand } = recording;
+  // Beside the flow's connection, so not under its client id.
+  const beside = { ...connect, clientId: undefined };
   return {
-    source: {
-      snapshot: () => {
-        const now = Date.now() / 1000;
-        return {
-          now,
-          connection: connection.snapshot(),
-          topics,
-          traffic: traffic.snapshot(now),
-          live: latest.snapshot(),
-          recorder: recording.snapshot(),
-          control: control.snapshot(),
-          log: log.entries(),
-        };
-      },
-      subscribe(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+    snapshot,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     actions: {
-      byHand,
+      byHand: recording.byHand,
       async publish(topic, payload) {
-        await control.publish(topic, payload);
-        tell(`Published on ${topic}`);
+        await publish(url, topic, [payload], beside);
+        report({ kind: "published", topic });
       },
-      async ask(id) {
-        const line = await askForSample(url, id, connect);
-        tell(line);
-        return line;
+      async ask(sensor_id) {
+        const options = { ...beside, timeout: ASK_TIMEOUT };
+        const [reply] = await Array.fromAsync(
+          ask(url, sensor_id, "sample", options),
+        );
+        report({ kind: "answered", reply });
+        return reply;
       },
       quit: () => quitting.abort(),
     },
-    done,
-    wasConnected: connection.wasConnected,
-    summary() {
-      const snapshot = recording.snapshot();
-      const { path, rows, synced, elapsed, durable } = snapshot;
-      if (path === undefined) return undefined;
-      const told = tellSummary({ ...snapshot, path }, elapsed);
-      const numbers = { ...snapshot, written: rows, safe: synced };
-      return durable ? `${told}\n${tellNumbers(numbers)}` : told;
-    },
+    ended,
     async [Symbol.asyncDispose]() {
       quitting.abort();
-      await done.catch(() => {});
+      await ended.catch(() => {});
       await recording[Symbol.asyncDispose]();
-      await control[Symbol.asyncDispose]();
+      await control?.[Symbol.asyncDispose]();
     },
   };
 }
 
-/** Seconds for which an answer is waited for. */
-const ASK_TIMEOUT = 5;
+const NO_SENSORS: Snapshot["live"] = {
+  events: 0,
+  sensors: new Map(),
+  unlisted: 0,
+};
 
-async function askForSample(
-  url: string,
-  id: string,
-  options: ConnectOptions,
-): Promise<string> {
-  // Beside the flow's connection, so not with its client id.
-  const asking = ask(url, id, "sample", {
-    ...options,
-    clientId: undefined,
-    timeout: ASK_TIMEOUT,
-  });
-  for await (const { sensor_id, reply, error, round_trip } of asking) {
-    const took = `${Math.round(round_trip * 1000)} ms`;
-    const answer = shorten(error ?? JSON.stringify(reply), 100);
-    return `${shorten(sensor_id, 100)} answered ${answer} in ${took}`;
+const NOT_WATCHED: Snapshot["control"] = {
+  connected: false,
+  broker: {},
+  boards: new Map(),
+};
+
+/** The stage that changes nothing. */
+const same = <T>(flow: T): T => flow;
+
+/** Reports each item when the rest of the flow has finished with its batch. */
+async function* reported<T>(
+  flow: AsyncIterable<readonly T[]>,
+  report: (item: T) => void,
+): AsyncGenerator<readonly T[]> {
+  for await (const batch of flow) {
+    yield batch;
+    batch.forEach(report);
   }
-  return `No answer from ${shorten(id, 100)}`;
 }

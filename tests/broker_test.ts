@@ -43,10 +43,10 @@ Deno.test("weir broker ends at a SIGTERM that comes while it starts", async () =
       listen(signal, listener);
       if (signal === "SIGTERM") listener();
     };
-    const { broker } = await import(${
+    const { command } = await import(${
     JSON.stringify(import.meta.resolve("../commands/broker.ts"))
   });
-    await broker.name("broker").parse(["--port", "0"]);
+    await command.action({ port: 0, host: "127.0.0.1" });
     console.log("ended");
     Deno.exit();`;
   assert.equal(await run(Deno.execPath(), ["eval", script]), "ended\n");

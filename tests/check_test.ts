@@ -215,8 +215,8 @@ Deno.test("check says what it cannot read", async () => {
   for (
     const [file, reason] of [
       [folder.path("."), /it is a folder/],
-      [folder.path("fifo"), /it is no regular file/],
-      ["/dev/zero", /it is no regular file/],
+      [folder.path("fifo"), /it is not a regular file/],
+      ["/dev/zero", /it is not a regular file/],
     ] as const
   ) {
     await using checking = weir(["check", file]);

@@ -117,7 +117,7 @@ Deno.test("csv() refuses what is no regular file", async () => {
         csv(path, { overwrite })(flow([EVENT])),
         (error) =>
           error instanceof WeirError &&
-          /Cannot write .*: it is no regular file\./.test(error.message) &&
+          /Cannot write .*: it is not a regular file\./.test(error.message) &&
           error.facts.help === "regular-file",
       );
     }

@@ -23,7 +23,11 @@ async function startApp(changes: Partial<Snapshot> = {}) {
     ask: (id) =>
       id === "silent"
         ? Promise.reject(new Error(`No answer from ${id} within 5 s.`))
-        : Promise.resolve(`${id} answered ["${id}",1,2] in 12 ms`),
+        : Promise.resolve({
+          sensor_id: id,
+          reply: [id, 1, 2],
+          round_trip: 0.012,
+        }),
     publish: (topic, payload) =>
       topic === "refused"
         ? Promise.reject(new Error("The broker refused it."))
@@ -243,7 +247,7 @@ Deno.test("the screen is drawn at most ten times a second while readings flood i
   const before = app.frames.length;
   const start = performance.now();
   for (let n = 0; performance.now() - start < 500; n++) {
-    app.change({ traffic: { messages: n, bytes: n, behind: 0 } });
+    app.change({ traffic: { messages: n, bytes: n, leftOut: 0, behind: 0 } });
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const drawn = app.frames.length - before;
@@ -252,12 +256,12 @@ Deno.test("the screen is drawn at most ten times a second while readings flood i
 
 Deno.test("the screen is drawn less often where the recording is behind", async () => {
   using app = await startApp();
-  app.change({ traffic: { messages: 900, bytes: 9, behind: 2 } });
+  app.change({ traffic: { messages: 900, bytes: 9, leftOut: 0, behind: 2 } });
   await app.shows(/Behind for 2 s/);
   const before = app.frames.length;
   const start = performance.now();
   for (let n = 2; performance.now() - start < 500; n++) {
-    app.change({ traffic: { messages: 900, bytes: n, behind: n } });
+    app.change({ traffic: { messages: 900, bytes: n, leftOut: 0, behind: n } });
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const drawn = app.frames.length - before;

@@ -24,8 +24,7 @@ Deno.test("the recording panel tells the recorder's own numbers", async () => {
     await panel({
       state: "error",
       retry: 3.4,
-      reason:
-        "Cannot write test.csv: no space left on the disk. 9 rows are in it.",
+      reason: "no space left on the disk",
       waiting: 77,
     }),
     /✖ error, again in 4 s[^]*no space left on the disk · 77 waiting/,
@@ -107,14 +106,14 @@ Deno.test("a durable recording's panel has each of its numbers, whole, in any si
 });
 
 Deno.test("a durable recording whose disk is full says why, when it tries again, and when it gave up", async () => {
-  const reason = "Cannot write lab@pi_1883.ledger: no space left on the disk.";
+  const reason = "no space left on the disk";
   for (const [columns, rows] of [[60, 15], [80, 24], [120, 40]]) {
     const error = { state: "error", reason, retry: 3.4 } as const;
     const failing = await panelOf(error, columns, rows);
     assert.equal(failing[1], "✖ error, again in 4 s  42 d 0:07:12");
     assert.equal(failing[6], "no space left on the disk");
     const gaveUp = await panelOf(
-      { state: "stopped", reason: `${reason} Gave up. 9 rows are safe.` },
+      { state: "stopped", reason },
       columns,
       rows,
     );

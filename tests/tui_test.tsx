@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import stringWidth from "string-width";
+import { WeirError } from "../pipeline/mod.ts";
 import type { Snapshot } from "../run/run_snapshot.ts";
 import type { Ui } from "../tui/ui.ts";
 import { row, rowsOf } from "./helpers/screen.tsx";
-import { minuteOf, NOW, snapshotOf } from "./helpers/snapshot.ts";
+import { entryOf, minuteOf, NOW, snapshotOf } from "./helpers/snapshot.ts";
 
 const THREE = minuteOf("lux-1", "lux-2", "lux-3");
 const RECORDER = (await snapshotOf([])).recorder;
@@ -20,7 +21,7 @@ Deno.test("a screen fills the terminal exactly, whatever its size", async () => 
     {
       log: Array.from(
         { length: 90 },
-        () => ({ time: NOW, text: "long ".repeat(99) }),
+        () => entryOf(NOW, "long ".repeat(99)),
       ),
     },
   );
@@ -79,7 +80,9 @@ Deno.test("the header says how it stands with the broker, in words", async () =>
   const lost = await header({
     state: "reconnecting",
     retryAt: NOW + 3.2,
-    reason: "connection refused",
+    error: new WeirError("ERR_WEIR_UNREACHABLE", "Cannot connect to …", {
+      facts: { reason: "connection refused" },
+    }),
   });
   assert.match(lost, /reconnecting in 4 s/);
   assert.match(lost, /connection refused/);
@@ -91,12 +94,15 @@ Deno.test("the header says how it stands with the broker, in words", async () =>
     );
     assert.match(rows.slice(0, 2).join(), /connected.*The recording: the disk/);
   }
-  const traffic = { messages: 9, bytes: 9, behind: 0.9 };
+  const traffic = { messages: 9, bytes: 9, leftOut: 0, behind: 0.9 };
   const busy = async (behind: number) =>
     rowsOf(await snapshotOf(THREE, { traffic: { ...traffic, behind } }))[1];
   assert.match(await busy(0.9), /topics sensor-data/);
   assert.match(await busy(3.1), /Behind for 3 s: the broker holds/);
-  const offline = await header({ state: "offline", reason: "taken over" });
+  const offline = await header({
+    state: "offline",
+    error: new Error("taken over"),
+  });
   assert.match(offline, /✖ offline[^]*taken over/);
 });
 
@@ -193,7 +199,12 @@ Deno.test("control characters never reach the screen", async () => {
   });
   const snapshot = await snapshotOf(events, {
     topics: [evil],
-    connection: { ...CONNECTION, url: evil, reason: evil, state: "offline" },
+    connection: {
+      ...CONNECTION,
+      url: evil,
+      error: new Error(evil),
+      state: "offline",
+    },
     recorder: {
       ...RECORDER,
       state: "error",
@@ -206,7 +217,7 @@ Deno.test("control characters never reach the screen", async () => {
       ...CONTROL,
       broker: { version: evil, uptime: evil, clients: evil },
     },
-    log: [{ time: NOW, text: evil }],
+    log: [entryOf(NOW, evil)],
   });
   for (const ui of [{}, { detail: true }, { notice: evil, filter: evil }]) {
     for (const text of rowsOf(snapshot, { ui, columns: 200, rows: 50 })) {

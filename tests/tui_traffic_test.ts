@@ -10,7 +10,7 @@ function message(time: number): Message {
 }
 
 Deno.test("a flow is behind while each batch was there before it was pulled", async () => {
-  const { stage, snapshot } = followTraffic();
+  const { stage, snapshot } = followTraffic({ changed() {} });
   const start = now() - 10;
   const caughtUp = Promise.withResolvers<void>();
   const flow = stage(async function* () {

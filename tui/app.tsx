@@ -2,6 +2,7 @@ import { useInput, usePaste, useWindowSize } from "ink";
 import type { Key } from "ink";
 import { useEffect, useReducer, useRef, useState } from "react";
 import { lineOf } from "./edit.ts";
+import { answerText } from "./event_text.ts";
 import { keysIn, press } from "./keys.ts";
 import type { Act, Context } from "./pressed.ts";
 import { pageSize, Screen } from "./screen.tsx";
@@ -57,7 +58,7 @@ export function App({ source, actions }: AppProps) {
     try {
       if (todo.do === "ask") {
         show({ ...chosen.current, notice: `Asking ${todo.id} …` });
-        const notice = await actions.ask(todo.id);
+        const notice = answerText(await actions.ask(todo.id));
         return show({ ...chosen.current, notice });
       }
       await perform(

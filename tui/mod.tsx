@@ -11,7 +11,6 @@ export type {
   Actions,
   ByHand,
   ConnectionSnapshot,
-  LogEntry,
   RecordingSnapshot,
   Snapshot,
   Source,

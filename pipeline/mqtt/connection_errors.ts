@@ -31,7 +31,7 @@ const CODES: Record<number, Why> = {
   0x8a: ["this client is banned. Ask who runs it"],
   0x8b: ["it is shutting down"],
   0x8d: ["it heard nothing for too long"],
-  0x8e: ["another client took over the client id", "client-id"],
+  0x8e: ["another client took over the client id", "own-client-id"],
   0x97: ["its quota is exceeded. Ask who runs it"],
   0x9c: ["it wants another server to be used. Ask who runs it"],
   0x9d: ["it has moved to another server. Ask who runs it"],

@@ -4,8 +4,8 @@ import { type ErrorCode, type ErrorFacts, WeirError } from "../error.ts";
 type Verb = "read" | "write";
 
 /**
-<<<<<<< Updated upstream
- * Says of an error of the file system what a person can do about it.
+ * Returns an error of the file system as one that a person can do something
+ * about. Its `facts.reason` is what happened, without the name of the file.
  *
  * @example
  * ```ts
@@ -14,10 +14,6 @@ type Verb = "read" | "write";
  * const error = fileError("logs/test.csv", new Deno.errors.NotFound());
  * if (!error.message.includes("folder does not exist")) throw error;
  * ```
-=======
- * An error of the file system as one that a person can do something about. Its
- * `facts.problem` is what happened, without the name of the file.
->>>>>>> Stashed changes
  */
 export function fileError(
   path: string,
@@ -25,15 +21,15 @@ export function fileError(
   verb: Verb = "write",
 ): WeirError {
   if (error instanceof WeirError) return error;
-  const { code = "ERR_WEIR_FILE", problem, advice, ...facts } = explain(
+  const { code = "ERR_WEIR_FILE", reason, advice, ...facts } = explain(
     path,
     error,
     verb,
   );
   return new WeirError(
     code,
-    `Cannot ${verb} ${path}: ${problem}.${advice ? ` ${advice}` : ""}`,
-    { cause: error, facts: { path, problem, ...facts } },
+    `Cannot ${verb} ${path}: ${reason}.${advice ? ` ${advice}` : ""}`,
+    { cause: error, facts: { path, reason, ...facts } },
   );
 }
 
@@ -61,7 +57,7 @@ class Irregular extends Error {}
 
 interface Explanation {
   code?: ErrorCode;
-  problem: string;
+  reason: string;
   advice?: string;
   help?: ErrorFacts["help"];
   folder?: string;
@@ -71,15 +67,15 @@ function explain(path: string, error: unknown, verb: Verb): Explanation {
   const writing = verb === "write";
   if (error instanceof Deno.errors.NotFound) {
     return writing
-      ? { problem: "its folder does not exist", advice: "Make it first." }
-      : { problem: "there is no such file" };
+      ? { reason: "its folder does not exist", advice: "Make it first." }
+      : { reason: "there is no such file" };
   }
   if (error instanceof Deno.errors.IsADirectory) {
-    return { problem: "it is a folder", advice: "Give the name of a file." };
+    return { reason: "it is a folder", advice: "Give the name of a file." };
   }
   if (error instanceof Deno.errors.PermissionDenied) {
-    const advice = "Write to a folder of your own.";
-    return { problem: "permission denied", advice: writing ? advice : "" };
+    const advice = "Choose a folder of your own.";
+    return { reason: "permission denied", advice: writing ? advice : "" };
   }
   if (
     error instanceof Irregular ||
@@ -89,14 +85,14 @@ function explain(path: string, error: unknown, verb: Verb): Explanation {
   ) {
     return {
       code: "ERR_WEIR_IRREGULAR",
-      problem: "it is no regular file",
+      reason: "it is not a regular file",
       advice: `Give the name of ${writing ? "one" : "a recording"}.`,
       help: writing ? "regular-file" : undefined,
     };
   }
   if (error instanceof Deno.errors.NotCapable) {
     return {
-      problem: "Deno was started without the permission for it",
+      reason: "Deno was started without the permission for it",
       help: `${verb}-permission`,
       folder: dirname(resolve(path)),
     };
@@ -104,12 +100,12 @@ function explain(path: string, error: unknown, verb: Verb): Explanation {
   const { message, code } = error as Error & { code?: string };
   if (code === "EROFS") {
     return {
-      problem: "the disk is read-only",
-      advice: "Write to another one.",
+      reason: "the disk is read-only",
+      advice: "Choose another one.",
     };
   }
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return { code: "ERR_WEIR_DISK_FULL", problem: "no space left on the disk" };
+    return { code: "ERR_WEIR_DISK_FULL", reason: "no space left on the disk" };
   }
-  return { problem: message ?? String(error) };
+  return { reason: message ?? String(error) };
 }

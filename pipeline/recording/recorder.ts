@@ -1,3 +1,4 @@
+import { reasonOf } from "../error.ts";
 import type { SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import { counted } from "../counted.ts";
@@ -127,10 +128,9 @@ export function recorder(options: RecorderOptions = {}): Recorder {
         failed.error,
         safeRows(path, synced, numbers().lost),
       );
-      counts.reason = error.message;
+      counts.reason = reasonOf(error);
       throw error;
     }
-    log(`Stopped recording to ${path}: ${cameTo()}`);
   };
 
   const take = async (batch: readonly SensorEvent[]) => {
@@ -201,8 +201,6 @@ export function recorder(options: RecorderOptions = {}): Recorder {
           counts = fresh();
           current = next;
           paused = false;
-          const name = typeof path === "string" ? path : "files by name";
-          log(`Recording to ${name}`);
           const tick = async () => {
             await current?.sync();
             await writeRejects();
@@ -212,14 +210,10 @@ export function recorder(options: RecorderOptions = {}): Recorder {
         });
       },
       pause() {
-        if (!current || paused) return;
-        paused = true;
-        log("Paused: readings are shown, not written");
+        if (current) paused = true;
       },
       resume() {
-        if (!current || !paused) return;
         paused = false;
-        log("Writing readings again");
       },
       stop: () => turn(stop),
       rejects: async (flow) => {

@@ -54,7 +54,7 @@ export interface RecorderOptions {
 export interface RecorderSnapshot {
   /** `error`: the file cannot be written now, and is tried again. */
   state: "stopped" | "recording" | "paused" | "error";
-  /** Why it cannot be written. */
+  /** Why it cannot be written, in a few words. */
   reason?: string;
   /** In so many seconds it is tried again. */
   retry?: number;

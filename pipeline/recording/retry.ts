@@ -1,5 +1,5 @@
 import { backoff, sleep } from "../backoff.ts";
-import { type ErrorFacts, WeirError } from "../error.ts";
+import { type ErrorFacts, reasonOf, WeirError } from "../error.ts";
 import { counted } from "../counted.ts";
 
 /** What {@linkcode createRetry} works with. */
@@ -40,7 +40,7 @@ export function safeRows(path: string, safe: number, lost = 0): Safe {
 
 /** A disk that cannot be written now. */
 export interface Failing {
-  /** A sentence: why. */
+  /** Why, in a few words. */
   reason: string;
   /** The next attempt is in so many seconds. */
   retry: number;
@@ -82,7 +82,8 @@ export function createRetry(
           if (failures > 0) log(again());
           return result;
         } catch (error) {
-          const { message: reason } = error as Error;
+          const { message } = error as Error;
+          const reason = reasonOf(error as Error);
           const left = giveUp - (performance.now() - started) / 1000;
           if (signal?.aborted || left <= 0) {
             failing = undefined;
@@ -90,7 +91,7 @@ export function createRetry(
           }
           const wait = Math.min(backoff(failures, FIRST, LONGEST), left);
           failing = { reason, until: performance.now() + wait * 1000 };
-          if (failures === 0) log(`${reason} Trying again …`);
+          if (failures === 0) log(`${message} Trying again …`);
           await sleep(wait, signal);
         }
       }
@@ -109,6 +110,6 @@ export function gaveUp(cause: unknown, { text, facts }: Safe): WeirError {
   return new WeirError(
     "ERR_WEIR_GAVE_UP",
     `${message} Gave up. ${text}`,
-    { cause, facts },
+    { cause, facts: { reason: reasonOf(cause as Error), ...facts } },
   );
 }

@@ -220,7 +220,7 @@ for (const durable of [[], ["--durable", "lab"]]) {
       assert.equal(await recording.code, 1);
       assert.match(
         recording.stderr.text(),
-        /^Cannot write .*: permission denied\. Write to a folder of your own\.\n$/,
+        /^Cannot write .*: permission denied\. Choose a folder of your own\.\n$/,
       );
       assert.deepEqual([...Deno.readDirSync(folder.path("data"))], []);
     },

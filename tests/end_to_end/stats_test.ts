@@ -8,17 +8,17 @@ for (
   const [args, running, atTheEnd] of [
     [
       ["-q", "0"],
-      /^After .+ s\. Rows: 2 written, synced at the end\. Messages: 1 rejected$/,
+      /^After .+ s\. Rows: 2 written, 2 safe on disk\. Messages: 1 rejected$/,
       /\nRows: 2 written, 2 safe on disk\. Messages: 1 rejected\n$/,
     ],
     [
       ["-q", "1"],
-      /^After .+ s\. Rows: 2 written, synced at the end\. Messages: 3 acknowledged, 1 rejected$/,
+      /^After .+ s\. Rows: 2 written, 2 safe on disk\. Messages: 3 acknowledged, 1 rejected$/,
       /\nRows: 2 written, 2 safe on disk\. Messages: 3 acknowledged, 1 rejected\n$/,
     ],
     [
       ["-q", "2"],
-      /^After .+ s\. Rows: 2 written, synced at the end\. Messages: 3 acknowledged, 1 rejected$/,
+      /^After .+ s\. Rows: 2 written, 2 safe on disk\. Messages: 3 acknowledged, 1 rejected$/,
       /\nRows: 2 written, 2 safe on disk\. Messages: 3 acknowledged, 1 rejected\n$/,
     ],
     [

@@ -1,4 +1,5 @@
 import { live, pipe, type SensorEvent } from "../../pipeline/mod.ts";
+import type { LogEntry } from "../../run/run_log.ts";
 import type { Snapshot } from "../../run/run_snapshot.ts";
 
 /** When the snapshots of the tests are taken. */
@@ -35,6 +36,7 @@ export async function snapshotOf(
   );
   return {
     now: NOW,
+    elapsed: 754,
     connection: {
       url: "mqtt://localhost:1883",
       state: "connected",
@@ -43,7 +45,7 @@ export async function snapshotOf(
       reconnects: 0,
     },
     topics: ["sensor-data"],
-    traffic: { messages: 3, bytes: 120, behind: 0 },
+    traffic: { messages: 3, bytes: 120, leftOut: 0, behind: 0 },
     live: latest.snapshot(),
     recorder: {
       state: "recording",
@@ -72,7 +74,12 @@ export async function snapshotOf(
       },
       boards: new Map(),
     },
-    log: [{ time: NOW - 60, text: "Connected" }],
+    log: [entryOf(NOW - 60, "Connected")],
     ...changes,
   };
+}
+
+/** An entry of the log with this text. */
+export function entryOf(time: number, text: string): LogEntry {
+  return { time, count: 1, events: [{ kind: "recording", text }] };
 }

@@ -1,9 +1,9 @@
 import { formatAge, formatClock } from "../format.ts";
 import { Rows, type Span } from "../styled_rows.tsx";
 import { BEHIND, type ConnectionSnapshot } from "../../run/run_snapshot.ts";
+import { brief } from "../event_text.ts";
 import { cut, visible, width } from "../fit_text.ts";
 import type { PanelProps } from "./panel_props.ts";
-import { problemOf } from "./recording_panel.tsx";
 import { THEME } from "../theme.ts";
 
 /**
@@ -17,7 +17,7 @@ import { THEME } from "../theme.ts";
  */
 export function Header({ snapshot, columns }: PanelProps) {
   const { connection, topics, now, recorder, traffic } = snapshot;
-  const { url, version, qos, reason } = connection;
+  const { url, version, qos, error } = connection;
   const clock = formatClock(now);
   const state = stateOf(connection, now);
   const facts = `${version ? `  MQTT ${version}` : ""}  QoS ${qos}`;
@@ -25,11 +25,10 @@ export function Header({ snapshot, columns }: PanelProps) {
   const shownUrl = cut(visible(url), room);
   const gap = room - width(shownUrl) + 1;
   const listed = `topics ${topics.map(visible).join(", ")}`;
-  const problem = problemOf(recorder);
-  const below: Span = reason
-    ? { text: visible(reason), ...THEME.warning }
-    : problem !== undefined
-    ? { text: `The recording: ${problem}`, ...THEME.problem }
+  const below: Span = error
+    ? { text: visible(brief(error)), ...THEME.warning }
+    : recorder.reason !== undefined
+    ? { text: `The recording: ${visible(recorder.reason)}`, ...THEME.problem }
     : traffic.behind >= BEHIND
     ? { text: behindText(traffic.behind), ...THEME.warning }
     : { text: listed, dim: true };

@@ -125,33 +125,12 @@ function messagesOf(
   ];
 }
 
-/**
- * Why a recording does not go on, in a few words; nothing where it does.
- *
- * @example
- * ```ts
- * import { problemOf } from "./recording_panel.tsx";
- *
- * const reason = "Cannot write test.csv: no space left on the disk. Trying again.";
- * if (problemOf({ reason }) !== "no space left on the disk") throw new Error();
- * ```
- */
-export function problemOf(
-  { reason }: Pick<RecordingSnapshot, "reason">,
-): string | undefined {
-  // The panel names the file already.
-  return reason === undefined
-    ? undefined
-    : visible(reason).replace(/^Cannot write .*?: |\.( .*)?$/g, "");
-}
-
 /** What else a person should know. */
 function note(recorder: RecordingSnapshot, columns: number): Row {
-  const { state, waiting, lost, passed, durable } = recorder;
+  const { state, reason, waiting, lost, passed, durable } = recorder;
   const parts: string[] = [];
-  const problem = problemOf(recorder);
-  if (problem !== undefined) {
-    parts.push(problem);
+  if (reason !== undefined) {
+    parts.push(visible(reason));
     if (!durable) parts.push(`${formatWhole(waiting)} waiting`);
   }
   if (lost > 0) parts.unshift(`${formatWhole(lost)} LOST`);
@@ -161,7 +140,7 @@ function note(recorder: RecordingSnapshot, columns: number): Row {
     parts.push(`${formatWhole(passed)} not written in pauses`);
   }
   const text = cut(parts.join(" · "), columns);
-  const style = problem !== undefined || lost > 0
+  const style = reason !== undefined || lost > 0
     ? THEME.problem
     : state === "paused"
     ? THEME.warning

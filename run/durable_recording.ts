@@ -1,68 +1,44 @@
 import {
+  formatFor,
   keepingAll,
   openDurable,
+  reasonOf,
   type RecordingSummary,
   type Reject,
-  type RowFormat,
   tap,
 } from "../pipeline/mod.ts";
-import type { TuiRecording } from "./run_recording.ts";
-
-/** What {@linkcode recordDurably} is given. */
-export interface DurablyOptions {
-  /** The file. */
-  file: string;
-  /** Under which the broker keeps messages. */
-  clientId: string;
-  /** The broker's URL. */
-  url: string;
-  /** Seconds after which writing that fails is given up. Default: never. */
-  giveUp?: number;
-  /** How rows are written. */
-  format: RowFormat;
-  /** Ends the waiting for a disk that cannot be written. */
-  signal: AbortSignal;
-  /** Takes what a person should know of it. */
-  tell(text: string): void;
-}
+import type { RunEvent } from "./run_event.ts";
+import type { RunRecording } from "./run_recording.ts";
+import type { RunSettings } from "./run_settings.ts";
 
 /**
- * A durable recording behind a screen: it runs from the start to the end. Its
+ * Opens a durable recording: it runs from the start of the run to its end. Its
  * numbers are those of this run.
  *
- * @throws {WeirError} where a file cannot be opened, or is in use.
- *
- * @example
- * ```ts
- * import { formatFor } from "../pipeline/mod.ts";
- * import { recordDurably } from "./durably.ts";
- *
- * await using recording = await recordDurably({
- *   file: `${await Deno.makeTempDir()}/test.csv`,
- *   clientId: "lab",
- *   url: "mqtt://localhost",
- *   format: formatFor("test.csv"),
- *   signal: AbortSignal.timeout(100),
- *   tell: () => {},
- * });
- * if (recording.byHand || !recording.session) throw new Error("not durable");
- * ```
+ * @throws {WeirError} if a file cannot be opened, or is in use.
  */
-export async function recordDurably(
-  { file, tell, ...options }: DurablyOptions,
-): Promise<TuiRecording> {
-  const durable = await openDurable(file, { ...options, log: tell });
-  tell(`Recording to ${file}, durable as ${options.clientId}`);
+export async function openDurably(
+  file: string,
+  clientId: string,
+  settings: RunSettings,
+  report: (event: RunEvent) => void,
+): Promise<RunRecording> {
+  const log = (text: string) => report({ kind: "recording", text });
+  const { connection: { url }, giveUp, signal } = settings;
+  const format = formatFor(file, settings);
+  const options = { clientId, url, giveUp, format, signal, log };
+  const durable = await openDurable(file, options);
+  report({ kind: "started", path: file, durable: clientId });
   const started = performance.now();
   let ended: number | undefined;
   let gaveUp: string | undefined;
   let lastReject: string | undefined;
   let summary: RecordingSummary | undefined;
-  const sink: TuiRecording["sink"] = async (flow) => {
+  const sink: RunRecording["sink"] = async (flow) => {
     try {
       return summary = await durable.collect(flow);
     } catch (error) {
-      gaveUp = (error as Error).message;
+      gaveUp = reasonOf(error as Error);
       throw error;
     } finally {
       ended = performance.now();

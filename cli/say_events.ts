@@ -1,0 +1,61 @@
+import { escape } from "../pipeline/mod.ts";
+import type { RunEvent } from "../run/run_event.ts";
+import { formatDuration } from "./duration.ts";
+import { withHint } from "./hints.ts";
+
+/** What a line on a run needs to know of its settings. */
+export interface SayContext {
+  /** The broker's URL, fit to be shown. */
+  shown: string;
+  /** The topics subscribed to. */
+  topics: readonly string[];
+  /** The quality of service asked for. */
+  qos: number;
+  /** The file that is recorded to. */
+  file?: string;
+}
+
+/** How many rejects are printed one by one. */
+export const REJECTS_TOLD = 10;
+
+/** Makes a function that prints what happens in a run on stderr, a line each. */
+export function sayEvents(context: SayContext): (event: RunEvent) => void {
+  let rejected = 0;
+  return (event) => {
+    switch (event.kind) {
+      case "connected":
+        return console.error(connectedLine(event, context));
+      case "disconnected": {
+        const text = withHint(event.error);
+        const stop = /[.?]$/.test(text) ? "" : ".";
+        return console.error(`${text}${stop} Trying again …`);
+      }
+      case "rejected": {
+        if (++rejected > REJECTS_TOLD) return;
+        const { reject: { topic, reason }, kept } = event;
+        const where = kept === undefined ? "" : `. Kept in ${kept}`;
+        return console.error(
+          `Rejected a message on ${escape(topic)}: ${escape(reason)}${where}`,
+        );
+      }
+      case "recording":
+        return console.error(event.text);
+    }
+  };
+}
+
+function connectedLine(
+  event: RunEvent & { kind: "connected" },
+  { shown, topics, qos, file }: SayContext,
+): string {
+  const { version, granted, reconnects, away } = event;
+  const verb = reconnects > 0 ? "Reconnected" : "Connected";
+  const after = away === undefined ? "" : ` after ${formatDuration(away)}`;
+  const level = granted < qos
+    ? `QoS ${granted}: the broker does not grant ${qos}`
+    : `QoS ${qos}`;
+  const doing = file === undefined ? "" : `, recording to ${file}`;
+  return `${verb} to ${shown}${after} (MQTT ${version}), subscribed to ${
+    topics.join(", ")
+  } (${level})${doing}`;
+}

@@ -1,0 +1,47 @@
+import type { RunSettings } from "../run/run_settings.ts";
+import { startRun } from "../run/start_run.ts";
+import { every } from "../run/timer.ts";
+import { formatDuration } from "./duration.ts";
+import { REJECTS_TOLD, sayEvents } from "./say_events.ts";
+import { numbersLine, summaryLine } from "./say_summary.ts";
+
+/** What is printed of a run beside its events. */
+export interface SayOptions {
+  /** Prints counts at this interval, in seconds, and at the end. */
+  stats?: number;
+}
+
+/**
+ * Starts a run, prints on stderr what happens in it and what it came to, and
+ * waits for its end.
+ *
+ * @throws {WeirError} if the broker cannot be reached, or the file written.
+ */
+export async function sayRun(
+  settings: RunSettings,
+  { stats }: SayOptions = {},
+): Promise<void> {
+  const { connection: { shown, qos }, durable, file, topics } = settings;
+  const onEvent = sayEvents({
+    shown,
+    topics,
+    qos: durable === undefined ? qos : 1,
+    file,
+  });
+  await using run = await startRun({ ...settings, onEvent });
+  const begun = performance.now();
+  using _timer = stats === undefined ? undefined : every(stats, () => {
+    const elapsed = (performance.now() - begun) / 1000;
+    const numbers = numbersLine(run.snapshot().recorder);
+    console.error(`After ${formatDuration(elapsed)}. ${numbers}`);
+  });
+  const { recorder, traffic, elapsed } = await run.ended;
+  if (recorder.rejected > REJECTS_TOLD) {
+    console.error(`Rejected ${recorder.rejected} messages in all`);
+  }
+  const summary = summaryLine(recorder, elapsed, traffic.leftOut);
+  if (summary !== undefined) console.error(summary);
+  if (durable !== undefined || stats !== undefined) {
+    console.error(numbersLine(recorder));
+  }
+}

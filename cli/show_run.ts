@@ -1,0 +1,91 @@
+import process from "node:process";
+import type { RunSettings } from "../run/run_settings.ts";
+import { startRun } from "../run/start_run.ts";
+import { numbersLine, summaryLine } from "./say_summary.ts";
+
+/** Whether there is a terminal, for the screen and for the keys. */
+export function hasTerminal(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+}
+
+/**
+ * Starts a run and shows it on a screen until a person or a signal ends it.
+ * Whatever ends it, the terminal is left as it was.
+ *
+ * @throws {WeirError} if the file cannot be opened or written, or the broker
+ * refuses the connection.
+ */
+export async function showRun(settings: RunSettings): Promise<void> {
+  // React checks itself, at twice the cost, unless it is told not to.
+  const variable = "NODE_ENV";
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  if (state === "granted" && !Deno.env.has(variable)) {
+    Deno.env.set(variable, "production");
+  }
+  const { openScreen } = await import("../tui/mod.tsx");
+  using hangup = endOnHangup();
+  const signal = AbortSignal.any([settings.signal, hangup.signal]);
+  const run = await startRun({
+    ...settings,
+    signal,
+    live: true,
+    watch: true,
+    wait: true,
+  });
+  const quitting = Promise.withResolvers<void>();
+  let asked = 0;
+  const quit = () => {
+    if (++asked > 1) Deno.exit(130);
+    quitting.resolve();
+    run.actions.quit();
+  };
+  signal.addEventListener("abort", () => quitting.resolve());
+  const screen = openScreen({
+    source: run,
+    actions: { ...run.actions, quit },
+    colours: !Deno.env.get("NO_COLOR"),
+  });
+  const ended = run.ended.catch(async (error) => {
+    // What ended a run that had a connection stays on the screen until it is read.
+    if (run.snapshot().connection.since !== undefined) await quitting.promise;
+    throw error;
+  });
+  try {
+    await Promise.race([ended, screen.closed]);
+  } finally {
+    try {
+      await run[Symbol.asyncDispose]();
+    } finally {
+      screen.close();
+      await screen.closed.catch(() => {});
+      const { recorder } = run.snapshot();
+      const summary = summaryLine(recorder, recorder.elapsed);
+      if (summary !== undefined) console.error(summary);
+      if (recorder.durable) console.error(numbersLine(recorder));
+    }
+  }
+}
+
+const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * A signal that aborts when the terminal is gone. And as long as somebody of
+ * Node's kind listens, what Ink uses to clean up does not end the process at
+ * the first signal.
+ */
+function endOnHangup(): { signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const listeners = ENDING.map((name) => {
+    const listener = () => {
+      if (name === "SIGHUP") controller.abort();
+    };
+    process.on(name, listener);
+    return [name, listener] as const;
+  });
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      for (const [name, listener] of listeners) process.off(name, listener);
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import {
+  fileError,
+  formatFor,
+  recorder as createRecorder,
+} from "../pipeline/mod.ts";
+import type { RunEvent } from "./run_event.ts";
+import type { RunRecording } from "./run_recording.ts";
+import type { RunSettings } from "./run_settings.ts";
+import { isPermitted, suggestFile } from "./suggest_file.ts";
+
+/**
+ * Makes a recording that is not durable: it can be started, paused, stopped and
+ * continued in another file.
+ *
+ * @throws {WeirError} if the file cannot be opened.
+ */
+export async function openPlain(
+  settings: RunSettings,
+  report: (event: RunEvent) => void,
+): Promise<RunRecording> {
+  const { topics, file, overwrite, giveUp, connection: { qos } } = settings;
+  const log = (text: string) => report({ kind: "recording", text });
+  const format = (path: string) => formatFor(path, settings);
+  const recorder = createRecorder({ log, format, giveUp });
+  let acknowledged = 0;
+  const start = async (path: string, options?: { overwrite?: boolean }) => {
+    await recorder.start(path, options);
+    acknowledged = 0;
+    report({ kind: "started", path });
+  };
+  if (file !== undefined) await start(file, { overwrite });
+  return {
+    sink: recorder,
+    rejects: recorder.rejects,
+    acknowledged: (count) => acknowledged += count,
+    snapshot: () => ({
+      ...recorder.snapshot(),
+      durable: false,
+      acknowledged: qos > 0 ? acknowledged : undefined,
+    }),
+    byHand: {
+      async start(path) {
+        if (!await isPermitted(path)) {
+          throw fileError(path, new Deno.errors.NotCapable());
+        }
+        await start(path);
+      },
+      async stop() {
+        await recorder.stop();
+        const { path = "", rows, lost } = recorder.snapshot();
+        report({ kind: "stopped", path, rows, lost });
+      },
+      pause() {
+        recorder.pause();
+        report({ kind: "paused" });
+      },
+      resume() {
+        recorder.resume();
+        report({ kind: "resumed" });
+      },
+      suggestFile: () => suggestFile(topics[0]),
+    },
+    // It may have been started after the flow had ended.
+    [Symbol.asyncDispose]: recorder.stop,
+  };
+}
