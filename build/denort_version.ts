@@ -1,13 +1,8 @@
 /**
- * The Deno that a runtime for compiled executables (denort) belongs to, as it
- * names itself to web servers; undefined where it does not.
+ * The Deno version that a runtime for executables (denort) belongs to: the one
+ * in its user agent. Undefined if there is none.
  *
- * @throws where the file cannot be read.
- *
- * @example
- * ```ts ignore
- * console.log(await denortVersion("denort")); // 2.9.6
- * ```
+ * @throws if the file cannot be read.
  */
 export async function denortVersion(path: string): Promise<string | undefined> {
   const bytes = await Deno.readFile(path);

@@ -1,13 +1,7 @@
 /**
- * The SHA-256 sums of files in a folder, as `sha256sum` writes them and
- * `sha256sum --check` reads them.
+ * The SHA-256 sums of files in a folder, in the format of `sha256sum`.
  *
- * @throws where a file cannot be read.
- *
- * @example
- * ```ts ignore
- * console.log(await sha256sums("dist", ["weir.exe"])); // 9f86d0…  weir.exe
- * ```
+ * @throws if a file cannot be read.
  */
 export async function sha256sums(
   folder: string,

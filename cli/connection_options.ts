@@ -1,7 +1,7 @@
 import { readBrokerUrl } from "../pipeline/mod.ts";
 import type { ConnectionSettings } from "../run/run_settings.ts";
 import { oneOf, option, text, toggle, type Values } from "./define_option.ts";
-import { usage, UsageError } from "./usage_error.ts";
+import { asUsageError, UsageError } from "./usage_error.ts";
 
 /** Broker address and login. */
 export const connectionOptions = {
@@ -40,28 +40,20 @@ export const connectionOptions = {
   ),
 };
 
-/** What they come to; a command without one of them leaves it out. */
+/** Their values; a command leaves out the options that it does not take. */
 export type ConnectionValues = Partial<Values<typeof connectionOptions>>;
 
 /**
- * Reads the connection's options, the environment, and the files they name.
+ * The settings of a connection: from its options, then from the environment.
  *
- * @throws {UsageError} where they are wrong.
- *
- * @example
- * ```ts
- * import { readConnection } from "./connection_options.ts";
- *
- * const { shown } = await readConnection({ broker: "mqtt://ada:secret@pi" });
- * if (shown !== "mqtt://pi:1883") throw shown;
- * ```
+ * @throws {UsageError} if they are wrong or a file cannot be read.
  */
 export async function readConnection(
   flags: ConnectionValues,
 ): Promise<ConnectionSettings> {
   const url = flags.broker ?? Deno.env.get("WEIR_BROKER") ??
     "mqtt://localhost:1883";
-  const broker = usage(() => readBrokerUrl(url));
+  const broker = asUsageError(() => readBrokerUrl(url));
   const { qos = 0, mqtt } = flags;
   if ((flags.cert === undefined) !== (flags.key === undefined)) {
     throw new UsageError("--cert and --key go together.");
@@ -72,7 +64,7 @@ export async function readConnection(
       `${broker.href} is not encrypted, so --ca, --cert and --key are of no use. Write mqtts:// or wss://.`,
     );
   }
-  // What was typed goes before the environment, and a login is one thing.
+  // Options go before the environment, and a login is not mixed from both.
   const inUrl = flags.broker !== undefined && broker.username !== undefined;
   const login = inUrl ? broker : {
     username: Deno.env.get("WEIR_USERNAME") ?? broker.username,
@@ -123,25 +115,16 @@ export async function readConnection(
   };
 }
 
-/** Whether what is sent there stays on this machine (RFC 1122, 3.2.1.3 g). */
+/** Whether the broker is on this machine (RFC 1122, 3.2.1.3 g). */
 function isLocal(hostname: string): boolean {
   return hostname === "localhost" || hostname === "::1" ||
     /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 /**
- * Reads a password from the first line of a file, or of stdin (`-`).
+ * The password: the first line of a file, or of stdin (`-`).
  *
- * @throws {UsageError} where it cannot be read.
- *
- * @example
- * ```ts
- * import { readPassword } from "./connection_options.ts";
- *
- * const file = await Deno.makeTempFile();
- * await Deno.writeTextFile(file, "secret\n");
- * if (await readPassword(file) !== "secret") throw new Error();
- * ```
+ * @throws {UsageError} if it is empty or cannot be read.
  */
 export async function readPassword(file: string): Promise<string> {
   const text = file === "-"

@@ -8,9 +8,9 @@ export interface Command<O extends Options = any> {
   description: string;
   /** `<topic> [file]`; the last one may be `[name...]`. */
   arguments?: string;
-  /** The values of an argument that has a few: what a shell completes. */
+  /** The only values of an argument, for completion. */
   choices?: Readonly<Record<string, readonly string[]>>;
-  /** The options; each becomes a field of what `action` gets. */
+  /** Its options; each is a field of the action's first argument. */
   options?: O;
   /** What each example does, and its command line. */
   examples: readonly (readonly [string, string])[];

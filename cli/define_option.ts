@@ -1,30 +1,31 @@
+import { escape } from "../pipeline/mod.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** Makes a value of what was typed for an option called `name`, or throws. */
+/** The value of a text that was typed for the option `name`; throws if it is wrong. */
 export interface Reader<T> {
   (text: string, name: string): T;
-  /** The only values there are: what a shell completes. */
+  /** The only values, for completion. */
   choices?: readonly string[];
 }
 
-/** An option of a command: its help, its check, and what completes its value. */
+/** An option of a command: its help, its check, its values for completion. */
 export interface Option<T = unknown> {
   /** `-q, --qos <level>`; a switch has no value: `--quiet`. */
   readonly flags: string;
   /** An imperative, or a noun with its unit. */
   readonly help: string;
-  /** The only values there are. */
+  /** The only values. */
   readonly choices?: readonly string[];
   /** Whether it may be given more than once. */
   readonly repeatable?: boolean;
-  /** Makes its value of what was typed, each time it was given. */
+  /** Its value, from the text of each time it was given. */
   read(given: readonly string[]): T;
 }
 
-/** Options by the name of the field that each one becomes. */
+/** Options, by the field that each one becomes. */
 export type Options = Readonly<Record<string, Option>>;
 
-/** What options come to. */
+/** The values of options. */
 export type Values<O extends Options> = {
   [Field in keyof O]: O[Field] extends Option<infer T> ? T : never;
 };
@@ -97,7 +98,7 @@ export function oneOf<const T extends string | number>(
     if (index >= 0) return values[index];
     const others = choices.slice(0, -1).join(", ");
     throw new UsageError(
-      `${name} is ${others} or ${choices.at(-1)}, not ${typed}.`,
+      `${name} is ${others} or ${choices.at(-1)}, not ${escape(typed)}.`,
     );
   };
   read.choices = choices;
@@ -110,7 +111,7 @@ export function integer(min: number, max = Infinity): Reader<number> {
   return (typed, name) => {
     const value = /^-?\d+$/.test(typed) ? Number(typed) : NaN;
     if (value >= min && value <= max) return value;
-    throw new UsageError(`${name} is ${range}, not ${typed}.`);
+    throw new UsageError(`${name} is ${range}, not ${escape(typed)}.`);
   };
 }
 
@@ -125,6 +126,6 @@ export function seconds(min?: number): Reader<number> {
   return (typed, name) => {
     const value = Number(typed);
     if (value > 0 && value >= (min ?? 0) && value <= DAY) return value;
-    throw new UsageError(`${name} is ${range}, not ${typed}.`);
+    throw new UsageError(`${name} is ${range}, not ${escape(typed)}.`);
   };
 }

@@ -5,15 +5,10 @@
 const RUNNING = ["deploy", "sim"];
 
 /**
- * Gives back what a command has no use for: to run programs, to load native
- * libraries, and with that, to open devices. An executable and an installed weir
- * are started with all permissions, since Deno opens a serial port with nothing
- * less.
- *
- * @example
- * ```ts ignore
- * dropPermissions("record");
- * ```
+ * Gives up the permissions to run programs, to load native libraries and, with
+ * them, to open devices, unless the command needs them. An executable and an
+ * installed weir start with all permissions, since Deno opens a serial port with
+ * nothing less.
  */
 export function dropPermissions(command: string | undefined): void {
   if (command !== undefined && RUNNING.includes(command)) return;

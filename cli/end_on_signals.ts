@@ -1,21 +1,13 @@
 /**
- * A Ctrl-C in a terminal goes to all who run there, and `deno task` passes it on
- * once more: within so many milliseconds it is the same one.
+ * Milliseconds in which a second SIGINT is the same Ctrl-C: a terminal sends it
+ * to every process, and `deno task` passes it on once more.
  */
 const ECHO = 300;
 
 /**
- * A signal that aborts at the first SIGINT or SIGTERM, and at SIGHUP where a
- * terminal is gone, so that what was taken in still flows to the end. A second
- * SIGINT ends the process at once, with 130.
- *
- * @example
- * ```ts
- * import { endOnSignals } from "./end_on_signals.ts";
- *
- * using ending = endOnSignals();
- * if (ending.signal.aborted) throw new Error();
- * ```
+ * A signal that aborts at the first SIGINT or SIGTERM, and at SIGHUP if there
+ * was a terminal, so that what was taken in still flows to the end. A second
+ * SIGINT ends the process at once, with exit code 130.
  */
 export function endOnSignals(): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
@@ -26,13 +18,13 @@ export function endOnSignals(): { signal: AbortSignal } & Disposable {
     controller.abort();
   };
   const terminate = () => controller.abort();
-  // Under nohup none of them is a terminal, and SIGHUP is to be ignored. Deno
-  // forgets that nohup did so, hence the listener that does nothing.
+  // Under nohup there is no terminal, and SIGHUP must be ignored. Deno does not
+  // keep nohup's setting, hence a listener that does nothing.
   const attached = [Deno.stdin, Deno.stdout, Deno.stderr]
     .some((stream) => stream.isTerminal());
   const hangUp = attached ? terminate : () => {};
   const listeners: [Deno.Signal, () => void][] = [["SIGINT", interrupt]];
-  // Windows has neither to listen for.
+  // Windows has neither.
   if (Deno.build.os !== "windows") {
     listeners.push(["SIGTERM", terminate], ["SIGHUP", hangUp]);
   }

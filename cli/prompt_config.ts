@@ -5,18 +5,12 @@ import { promptHidden } from "./prompt_hidden.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
- * Asks a person for what a board has to know, writes it into a new file that
- * only its owner can read, and resolves with its text. What the firmware would
- * not take is asked for again.
+ * The text of a new config.py, from a person's answers. The file is readable by
+ * its owner only. An answer that the firmware would refuse is asked for again.
  *
- * @throws {UsageError} where nobody can be asked.
- * @throws {WeirError} where the file is there already or cannot be written, or
- * the person breaks off.
- *
- * @example
- * ```ts ignore
- * const text = await promptConfig("config.py");
- * ```
+ * @throws {UsageError} if there is no terminal.
+ * @throws {WeirError} if the file exists, cannot be written, or the person
+ * breaks off.
  */
 export async function promptConfig(file: string): Promise<string> {
   if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) {
@@ -54,7 +48,7 @@ async function askAll(): Promise<Config> {
     if (password !== "") config.MQTT_PASSWORD = password;
   }
   config.MQTT_TOPIC = ask("Topic", "MQTT_TOPIC", "sensor-data");
-  config.SLEEP_TIME = again("Seconds from sample to sample", (text) => {
+  config.SLEEP_TIME = again("Seconds between samples", (text) => {
     const seconds = Number(text);
     return problem("SLEEP_TIME", seconds) ?? { seconds };
   }, "5").seconds;
@@ -79,7 +73,7 @@ function ask(text: string, name: string, preset?: string): string {
   return again(text, read, preset).answer;
 }
 
-/** Asks until the answer can be read: `read` says else what is wrong with it. */
+/** Asks until `read` returns no text that says what is wrong. */
 function again<T extends object>(
   text: string,
   read: (answer: string) => T | string,
@@ -120,7 +114,7 @@ const tellProblem = (text: string, wrong: string) =>
 const brokenOff = () =>
   new WeirError("ERR_WEIR_BROKEN_OFF", "Broken off. Nothing is written.");
 
-/** `192.168.1.10`, or with `:1884` where the port is not MQTT's own. */
+/** `192.168.1.10`, or with `:1884` if the port is not MQTT's own. */
 function readAddress(
   text: string,
 ): { host: string; port?: number } | string {

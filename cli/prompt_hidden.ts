@@ -2,21 +2,13 @@ const ENTER = [0x0a, 0x0d];
 const BACKSPACE = [0x08, 0x7f];
 const [CTRL_C, CTRL_D, CTRL_U, ESCAPE] = [0x03, 0x04, 0x15, 0x1b];
 
-/**
- * Asks for a line at the terminal without showing it; resolves with undefined
- * where it is broken off (Ctrl-C, Ctrl-D).
- *
- * @example
- * ```ts ignore
- * const password = await promptHidden("Wi-Fi password");
- * ```
- */
+/** A line from the terminal, not shown; undefined after Ctrl-C or Ctrl-D. */
 export async function promptHidden(
   question: string,
 ): Promise<string | undefined> {
   const show = (text: string) =>
     Deno.stdout.writeSync(new TextEncoder().encode(text));
-  // Ctrl-C comes as a key, too: nothing ends here with a terminal that shows nothing.
+  // Ctrl-C also comes as a key, so the terminal is always set back.
   Deno.stdin.setRaw(true);
   try {
     show(`${question} (not shown): `);
@@ -43,7 +35,7 @@ async function readLine(): Promise<string | undefined> {
   }
 }
 
-/** One byte and no more: what is typed ahead is for the next question. */
+/** One byte: what is typed ahead is for the next question. */
 async function key(): Promise<number | undefined> {
   const byte = new Uint8Array(1);
   return await Deno.stdin.read(byte) === null ? undefined : byte[0];

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { escape } from "../pipeline/mod.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import { argumentsOf, type Command } from "./define_command.ts";
 import {
@@ -9,19 +10,19 @@ import {
 } from "./define_option.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** A command line, read: what a command's action gets. */
+/** What a command's action gets. */
 export interface ReadArguments {
-  /** The options by their fields. */
+  /** The values of its options. */
   options: Values<Options>;
   /** The arguments. */
   args: string[];
 }
 
 /**
- * Reads the arguments of a command. Nothing that was typed is passed over: an
- * unknown option is no argument, and a shell's unset variable is no value.
+ * The options and arguments of a command, as its action gets them; undefined if
+ * they ask for help. An unknown option does not become an argument, and a
+ * shell's unset variable does not become a value.
  *
- * @returns undefined if they ask for help.
  * @throws {UsageError} if they are wrong.
  */
 export function readArguments(
@@ -89,7 +90,7 @@ function checkValue(
     if (value === undefined) return "";
     throw new UsageError(`${rawName} takes no value.`);
   }
-  // -b= of a shell's empty variable comes as "=".
+  // parseArgs reads -b= as the value "=".
   if (value === "" || rawName.length === 2 && inlineValue && value === "=") {
     throw new UsageError(
       `${rawName} has an empty value. Give it one, or leave the option out.`,
@@ -101,7 +102,9 @@ function checkValue(
       `${rawName} needs a value: ${flags}.` +
         (value === undefined
           ? ""
-          : ` If that is ${value}: ${longName(flags)}=${value}`),
+          : ` If that is ${escape(value)}: ${longName(flags)}=${
+            escape(value)
+          }`),
     );
   }
   return value;
@@ -109,7 +112,7 @@ function checkValue(
 
 function unknown(command: string, typed: string, known: string[]): UsageError {
   // What was given to it may be a secret.
-  const [option] = typed.split("=");
+  const option = escape(typed.split("=")[0]);
   const guess = didYouMean(option, known.map((name) => `--${name}`));
   return new UsageError(
     `Unknown option ${option}.${guess} See weir ${command} --help.\n` +
@@ -133,7 +136,7 @@ function checkCount(name: string, command: Command, args: string[]): void {
   }
   if (args.length > declared.length && !declared.at(-1)?.variadic) {
     throw new UsageError(
-      `Too many arguments: ${args[declared.length]}.\nUsage: ${usage}`,
+      `Too many arguments: ${escape(args[declared.length])}.\nUsage: ${usage}`,
     );
   }
 }

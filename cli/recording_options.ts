@@ -14,7 +14,7 @@ import {
 import { checkOverlap, readTopics } from "./topic_arguments.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** A field of a run's settings each: options that a new one need only join. */
+/** Options that are each a field of a run's settings. */
 type SettingOptions = {
   readonly [Field in keyof RunSettings]?: Option<RunSettings[Field]>;
 };
@@ -70,13 +70,13 @@ export const endingOptions = {
 /** `--print`: the format of printed events. */
 export const printFormat = oneOf("python", "json", "csv");
 
-/** What the options of a recording come to. */
+/** The values of the options of a recording. */
 export type RecordingValues =
   & Values<typeof recordingOptions>
   & Partial<Values<typeof endingOptions>>;
 
 /**
- * The settings that the options of a recording come to, with a command's topic.
+ * The settings of a run, from its options and a command's topic.
  *
  * @throws {UsageError} if they do not go together.
  */

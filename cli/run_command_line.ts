@@ -1,4 +1,4 @@
-import { WeirError } from "../pipeline/mod.ts";
+import { escape, WeirError } from "../pipeline/mod.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import type { Commands } from "./define_command.ts";
 import { dropPermissions } from "./drop_permissions.ts";
@@ -10,7 +10,7 @@ const TOP_OPTIONS = ["-h", "--help", "-V", "--version"];
 
 /**
  * Runs the command line and ends the process: 0 done, 1 failed, 2 wrong usage.
- * A person's mistake is told in a sentence; a stack trace is for our own.
+ * A user's mistake gets a sentence; only a mistake of weir gets a stack trace.
  */
 export async function runCommandLine(commands: Commands): Promise<never> {
   keepQuiet();
@@ -25,7 +25,7 @@ export async function runCommandLine(commands: Commands): Promise<never> {
     } else console.error(error);
     Deno.exit(error instanceof UsageError ? 2 : 1);
   }
-  // A client that is still taking its leave must not hold the process up.
+  // A client that is still disconnecting must not keep the process alive.
   Deno.exit(0);
 }
 
@@ -46,7 +46,7 @@ async function runCommand(
   if (!Object.hasOwn(commands, name)) {
     const what = name.startsWith("-") ? "option" : "command";
     throw new UsageError(
-      `Unknown ${what} ${name || '""'}.${
+      `Unknown ${what} ${escape(name) || '""'}.${
         didYouMean(name, [...Object.keys(commands), ...TOP_OPTIONS])
       } See weir --help.`,
     );
@@ -57,11 +57,11 @@ async function runCommand(
   await command.action(read.options, ...read.args);
 }
 
-/** With this switch set, a part of mqtt.js prints every packet: the password. */
+/** If DEBUG is set, a part of mqtt.js prints every packet, with the password. */
 function keepQuiet(): void {
   try {
     Deno.env.delete("DEBUG");
   } catch {
-    // Without the permission for it, mqtt.js cannot see the switch either.
+    // Without the permission, mqtt.js cannot see it either.
   }
 }

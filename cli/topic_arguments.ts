@@ -1,40 +1,25 @@
 import { checkTopicFilter, escape, findOverlap } from "../pipeline/mod.ts";
-import { usage, UsageError } from "./usage_error.ts";
+import { asUsageError, UsageError } from "./usage_error.ts";
 
 /**
- * Reads the topics to subscribe to: the one that a command is given, and those
- * of its `--topic`.
+ * The topics to subscribe to: a command's argument and its `--topic` options.
  *
- * @throws {UsageError} where one is none.
- *
- * @example
- * ```ts
- * import { readTopics } from "./topic_arguments.ts";
- *
- * if (readTopics("a", ["b/#"]).join() !== "a,b/#") throw new Error();
- * ```
+ * @throws {UsageError} if one is not a topic filter.
  */
 export function readTopics(topic: string, more: string[] = []): string[] {
   const topics = [topic, ...more];
   for (const given of topics) {
-    usage(() => checkTopicFilter(given));
+    asUsageError(() => checkTopicFilter(given));
   }
   return topics;
 }
 
 /**
- * Refuses topics of which one covers another: each message on both would come
- * twice. Of two that only overlap it warns on stderr; a durable recording, which
- * records each message once, refuses them, too.
+ * Refuses topics of which one covers another, since each message on both would
+ * arrive twice. If two only overlap, it warns on stderr; a durable recording
+ * refuses them.
  *
- * @throws {UsageError} where that is so.
- *
- * @example
- * ```ts
- * import { checkOverlap } from "./topic_arguments.ts";
- *
- * checkOverlap(["lab/+", "zigbee2mqtt/#"]);
- * ```
+ * @throws {UsageError} if they are refused.
  */
 export function checkOverlap(
   topics: readonly string[],

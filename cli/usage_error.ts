@@ -1,42 +1,28 @@
-import { WeirError } from "../pipeline/error.ts";
+import { WeirError } from "../pipeline/mod.ts";
 
-/**
- * The command line was wrong. It is answered with its message and exit code 2.
- *
- * @example
- * ```ts
- * import { UsageError } from "./usage_error.ts";
- *
- * const { message } = new UsageError("--qos is 0, 1 or 2.");
- * if (message !== "--qos is 0, 1 or 2.") throw message;
- * ```
- */
+/** The command line is wrong: answered with the message and exit code 2. */
 export class UsageError extends WeirError {
   override name = "UsageError";
   /** Makes an error; its message says what to write instead. */
-  constructor(message: string) {
-    super("ERR_WEIR_USAGE", message);
+  constructor(
+    message: string,
+    options?: ConstructorParameters<typeof WeirError>[2],
+  ) {
+    super("ERR_WEIR_USAGE", message, options);
   }
 }
 
 /**
- * Does something with what was given, and says of an error that the command
- * line was wrong.
+ * The result of a check of something typed.
  *
- * @throws {UsageError} where that throws a `WeirError`.
- *
- * @example
- * ```ts
- * import { usage } from "./usage_error.ts";
- *
- * if (usage(() => Number("1")) !== 1) throw new Error();
- * ```
+ * @throws {UsageError} if the check throws a `WeirError`.
  */
-export function usage<T>(check: () => T): T {
+export function asUsageError<T>(check: () => T): T {
   try {
     return check();
   } catch (error) {
     if (!(error instanceof WeirError)) throw error;
-    throw new UsageError(error.message);
+    const { message, facts } = error;
+    throw new UsageError(message, { cause: error, facts });
   }
 }

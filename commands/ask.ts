@@ -15,7 +15,7 @@ import {
   connectionOptions,
   readConnection,
 } from "../cli/connection_options.ts";
-import { usage, UsageError } from "../cli/usage_error.ts";
+import { asUsageError, UsageError } from "../cli/usage_error.ts";
 
 /** `weir ask`: asks a board for a sample, or how it is. */
 export const command = defineCommand({
@@ -40,7 +40,7 @@ export const command = defineCommand({
     ["All boards that answer within 2 s", "weir ask '*' ping --timeout 2"],
   ],
   async action({ timeout, json, ...options }, sensorId, request) {
-    usage(() => checkSensorId(sensorId));
+    asUsageError(() => checkSensorId(sensorId));
     if (!isRequest(request)) {
       throw new UsageError(
         `A board can be asked for ${REQUESTS.join(", ")}, not ${

@@ -11,7 +11,7 @@ import {
   connectionOptions,
   readConnection,
 } from "../cli/connection_options.ts";
-import { usage, UsageError } from "../cli/usage_error.ts";
+import { asUsageError, UsageError } from "../cli/usage_error.ts";
 
 /** `weir config`: changes what a board does, from here. */
 export const command = defineCommand({
@@ -39,7 +39,7 @@ export const command = defineCommand({
     ["As its config.py says", "weir config lux-1 --reset"],
   ],
   async action({ reset, timeout, ...connection }, sensorId, ...settings) {
-    usage(() => checkSensorId(sensorId));
+    asUsageError(() => checkSensorId(sensorId));
     if (sensorId === "*") {
       throw new UsageError("A configuration is of one board, not of all.");
     }

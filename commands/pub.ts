@@ -6,7 +6,7 @@ import {
 } from "../cli/connection_options.ts";
 import { defineCommand } from "../cli/define_command.ts";
 import { toggle } from "../cli/define_option.ts";
-import { usage, UsageError } from "../cli/usage_error.ts";
+import { asUsageError, UsageError } from "../cli/usage_error.ts";
 
 const CR = 0x0d;
 
@@ -28,7 +28,7 @@ export const command = defineCommand({
     ["A message that starts with -", "weir pub heating/set -- -5"],
   ],
   async action({ retain, ...options }, topic, message) {
-    usage(() => checkTopic(topic));
+    asUsageError(() => checkTopic(topic));
     if (message === "-" && options.passwordFile === "-") {
       throw new UsageError(
         "Both the password and the messages would come from stdin. Put the password into a file or WEIR_PASSWORD.",

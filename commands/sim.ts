@@ -19,7 +19,7 @@ import {
   readConnection,
 } from "../cli/connection_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
-import { usage, UsageError } from "../cli/usage_error.ts";
+import { asUsageError, UsageError } from "../cli/usage_error.ts";
 
 /** Each takes about 15 MB. */
 const MOST = 100;
@@ -75,7 +75,7 @@ export const command = defineCommand({
     if (repl !== undefined && repl + count > 65_536) {
       throw new UsageError("--repl is from 1 to 65535, for all boards.");
     }
-    usage(() => checkTopic(topic));
+    asUsageError(() => checkTopic(topic));
     const { url, shown, qos, connect } = await readConnection(options);
     const { protocol, hostname, port } = readBrokerUrl(url);
     if (protocol !== "mqtt:") {

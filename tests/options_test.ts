@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import type { Command } from "../cli/define_command.ts";
 import { defineCommand } from "../cli/define_command.ts";
+import { readConnection, readPassword } from "../cli/connection_options.ts";
+import { formatDuration, readDuration } from "../cli/duration.ts";
+import { checkOverlap, readTopics } from "../cli/topic_arguments.ts";
+import { asUsageError } from "../cli/usage_error.ts";
+import { WeirError } from "../pipeline/mod.ts";
+import { makeFolder } from "./helpers/folder.ts";
 import { longName, type Option } from "../cli/define_option.ts";
 import { readArguments } from "../cli/read_arguments.ts";
 import { UsageError } from "../cli/usage_error.ts";
@@ -121,4 +127,53 @@ Deno.test("--help is answered whatever else is typed before it", () => {
     assert.equal(readArguments(name, command, ["--help"]), undefined);
     assert.equal(readArguments(name, command, ["a", "-h"]), undefined);
   }
+});
+
+Deno.test("a broker's URL is shown without its login", async () => {
+  const { shown } = await readConnection({ broker: "mqtt://ada:secret@pi" });
+  assert.equal(shown, "mqtt://pi:1883");
+});
+
+Deno.test("a password is the first line of its file", async () => {
+  await using folder = await makeFolder();
+  for (const text of ["secret", "secret\n", "secret\r\nmore\n"]) {
+    await Deno.writeTextFile(folder.path("password"), text);
+    assert.equal(await readPassword(folder.path("password")), "secret");
+  }
+  await Deno.writeTextFile(folder.path("password"), "\nsecret\n");
+  await assert.rejects(readPassword(folder.path("password")), UsageError);
+});
+
+Deno.test("durations are read as they are typed, and written as a person says them", () => {
+  assert.equal(readDuration("90s"), 90);
+  assert.equal(readDuration("10m"), 600);
+  assert.equal(readDuration("1.5h"), 5400);
+  assert.equal(readDuration("2d"), 172_800);
+  for (const wrong of ["", "0s", "-1s", "1w", "10", "m", "1e3s"]) {
+    assert.throws(() => readDuration(wrong), UsageError, wrong);
+  }
+  assert.equal(formatDuration(7.46), "7.5 s");
+  assert.equal(formatDuration(1234), "20 min 34 s");
+  assert.equal(formatDuration(3_553_200), "41 d 3 h");
+});
+
+Deno.test("topics are a command's argument and those of --topic, none of them twice", () => {
+  assert.deepEqual(readTopics("a", ["b/#"]), ["a", "b/#"]);
+  checkOverlap(["lab/+", "zigbee2mqtt/#"]);
+  assert.throws(() => checkOverlap(["lab/+", "lab/#"]), UsageError);
+});
+
+Deno.test("what weir's checks refuse is wrong usage, with the facts that a hint needs", () => {
+  assert.equal(asUsageError(() => 1), 1);
+  const refused = () => {
+    throw new WeirError("ERR_WEIR_ARGUMENT", "No.", { facts: { help: "ca" } });
+  };
+  assert.throws(
+    () => asUsageError(refused),
+    (error) => error instanceof UsageError && error.facts.help === "ca",
+  );
+  const broken = () => {
+    throw new TypeError("a mistake of weir");
+  };
+  assert.throws(() => asUsageError(broken), TypeError);
 });
