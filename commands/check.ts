@@ -1,7 +1,7 @@
 import { defineCommand } from "../cli/define_command.ts";
 import { toggle } from "../cli/define_option.ts";
 import {
-  checkCsv,
+  checkRecording,
   counted,
   escape,
   fileError,
@@ -40,7 +40,7 @@ export const command = defineCommand({
       if (++told > MAX_TOLD) return;
       console.log(escape(`${file}${line ? `:${line}` : ""}: ${text}`));
     };
-    const { rows, problems } = await checkCsv(file, {
+    const { rows, problems } = await checkRecording(file, {
       onProblem: tell,
       onRow: copy?.write,
     });

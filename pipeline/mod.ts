@@ -73,11 +73,11 @@ export type { OpenOptions } from "./recording/open_at_end.ts";
 export type { Failing } from "./recording/retry.ts";
 export type { RecordingSummary } from "./recording/open_recording.ts";
 export {
-  checkCsv,
   type CheckOptions,
+  checkRecording,
   type CheckResult,
   type Problem,
-} from "./recording/check_csv.ts";
+} from "./recording/check_recording.ts";
 export { isRecording } from "./recording/is_recording.ts";
 export { fileError } from "./recording/file_error.ts";
 export { rejectsFile, rejectsPath } from "./recording/rejects_file.ts";

@@ -281,3 +281,41 @@ Deno.test("check --repair counts a first line that is a row among the rows only"
   assert.equal(repaired, HEADER + row(1) + row(2));
   assert.match(stderr, /2 rows, without 0 lines of/);
 });
+
+Deno.test("check reads JSON lines by the ending of the file's name", async () => {
+  await using folder = await makeFolder();
+  const file = folder.path("test.jsonl");
+  const line = (ts: number, id = "a") =>
+    `{"sensor_id":"${id}","ts":${ts},"val":1}\n`;
+  const regular = Array.from({ length: 20 }, (_, n) => line(n)).join("");
+  for (
+    const [text, found] of [
+      ["", []],
+      [regular + line(19.5, "b"), []],
+      [line(5) + line(5) + line(2) + "x\n\n" + '{"ts":1}\n' + line(9).trim(), [
+        `2: the same row 2 times: 1970-01-01T00:00:05.000Z ${AGAIN}`,
+        "3: time runs backwards: by 3.000 s",
+        "4: not JSON",
+        "5: an empty line",
+        "6: its sensor_id is no text",
+        "7: torn: it has no line end",
+      ]],
+      [regular + line(60), [
+        '21: a gap: nothing from "a" for 41.0 s, before that at most 1.0 s',
+      ]],
+    ] as const
+  ) {
+    await Deno.writeTextFile(file, text);
+    await using checking = weir(["check", file]);
+    assert.equal(await checking.code, found.length > 0 ? 1 : 0);
+    assert.deepEqual(
+      checking.stdout.text().replaceAll(`${file}:`, "").split("\n")
+        .filter(Boolean).toSorted(),
+      found.toSorted(),
+    );
+  }
+  await Deno.writeTextFile(file, line(1) + "x\n" + line(2));
+  await using checking = weir(["check", file, "--repair"]);
+  assert.equal(await checking.code, 1);
+  assert.equal(await folder.read("test.jsonl.repaired"), line(1) + line(2));
+});

@@ -124,10 +124,8 @@ Deno.test("csv() refuses what is no regular file", async () => {
   }
 });
 
-Deno.test("csv() reads no more than the beginning of a file with another header", async () => {
-  await using folder = await makeFolder();
-  await Deno.writeTextFile(folder.path("test.csv"), "time,value\r\n");
-  await Deno.truncate(folder.path("test.csv"), 64 * 1_048_576);
+/** Runs an act; how many bytes were read from files in it. */
+async function bytesRead(act: () => Promise<unknown>): Promise<number> {
   const { read } = Deno.FsFile.prototype;
   let total = 0;
   Deno.FsFile.prototype.read = async function (buffer) {
@@ -136,9 +134,41 @@ Deno.test("csv() reads no more than the beginning of a file with another header"
     return bytes;
   };
   try {
-    await assert.rejects(record(folder, [EVENT]), /another header/);
+    await act();
   } finally {
     Deno.FsFile.prototype.read = read;
   }
+  return total;
+}
+
+const MiB = 1_048_576;
+
+Deno.test("csv() looks at the last 16 MiB of a file only, if no quote is in them", async () => {
+  await using folder = await makeFolder();
+  const path = folder.path("test.csv");
+  const quoted = ROW.replace("lux-1", '"two\r\nlines"');
+  const many = ROW.repeat(Math.ceil(17 * MiB / ROW.length));
+  for (
+    const [rows, torn, most] of [
+      [quoted + many, "", 17 * MiB],
+      [quoted + many, ROW.slice(0, -1), 17 * MiB],
+      // Its line break is no row's end, wherever a piece of the file ends.
+      [many + quoted, quoted.slice(0, -1), 60 * MiB],
+    ] as const
+  ) {
+    await Deno.writeTextFile(path, HEADER + rows + torn);
+    assert.ok(await bytesRead(() => record(folder, [])) < most);
+    const { size } = await Deno.stat(path);
+    assert.equal(size, HEADER.length + rows.length);
+  }
+});
+
+Deno.test("csv() reads no more than the beginning of a file with another header", async () => {
+  await using folder = await makeFolder();
+  await Deno.writeTextFile(folder.path("test.csv"), "time,value\r\n");
+  await Deno.truncate(folder.path("test.csv"), 64 * MiB);
+  const total = await bytesRead(() =>
+    assert.rejects(record(folder, [EVENT]), /another header/)
+  );
   assert.ok(total < 10_000, `${total}`);
 });

@@ -9,7 +9,7 @@
  * @module
  */
 // @ts-types="@types/d3-dsv"
-import { csvFormatRow, csvParseRows } from "d3-dsv";
+import { csvFormatRow } from "d3-dsv";
 
 /** Options for {@linkcode stringify}. */
 export interface StringifyOptions {
@@ -32,18 +32,4 @@ export function stringify(
   _options: StringifyOptions,
 ): string {
   return rows.map((row) => csvFormatRow(row as string[]) + "\r\n").join("");
-}
-
-/**
- * Reads RFC 4180 CSV into rows of cells.
- *
- * @example
- * ```ts
- * import { parse } from "./mod.ts";
- *
- * if (parse('"a,b",1\r\n')[0][0] !== "a,b") throw 1;
- * ```
- */
-export function parse(text: string): string[][] {
-  return csvParseRows(text.replace(/\r?\n$/, ""));
 }

@@ -5,7 +5,7 @@ import { fileError } from "./file_error.ts";
 import { openLocked } from "./open_locked.ts";
 import { readAt } from "./read_at.ts";
 import { outsideQuotes } from "./quotes.ts";
-import type { RowFormat } from "./row_format.ts";
+import { MAX_ROW, type RowFormat } from "./row_format.ts";
 
 /** How a recording's file is opened. */
 export interface OpenOptions {
@@ -14,9 +14,6 @@ export interface OpenOptions {
   /** Takes what a person should know of it. Default: stderr. */
   log?: (text: string) => void;
 }
-
-/** No row is longer, in bytes: that is far more than a payload may be. */
-const MAX_ROW = 16 * 1_048_576;
 
 /**
  * Opens a recording's file for writing at its end: creates it with its header,

@@ -18,16 +18,21 @@ export function* outsideQuotes(
 }
 
 /**
- * The cells of a line of CSV, with its line end or without. Nothing if the
- * quotes are not around whole cells, or a CR is in a cell without quotes.
+ * The cells of a line of CSV, with its line end or without, as RFC 4180 has
+ * them. `unclosed` if the line ends in quotes; `misplaced` if quotes are not
+ * around whole cells, or a CR is in a cell without quotes.
  */
-export function readCells(line: string): string[] | undefined {
+export function readCells(line: string): string[] | "unclosed" | "misplaced" {
   const text = line.replace(/\r?\n$/, "");
+  if (!/["\r]/.test(text)) return text.split(",");
+  const state = { quoted: false };
+  const commas = [...outsideQuotes(text, ",", state)];
+  if (state.quoted) return "unclosed";
   const cells: string[] = [];
   let start = 0;
-  for (const end of [...outsideQuotes(text, ","), text.length]) {
+  for (const end of [...commas, text.length]) {
     const cell = unquote(text.slice(start, end));
-    if (cell === undefined) return undefined;
+    if (cell === undefined) return "misplaced";
     cells.push(cell);
     start = end + 1;
   }

@@ -53,6 +53,51 @@ export interface RowFormat {
   begins(text: string): boolean;
 }
 
+/** A format whose rows are read again, for a check. */
+export interface ReadableFormat extends RowFormat {
+  /** The end of a line. */
+  readonly lineEnd: "\n" | "\r\n";
+  /** Reads a line, with its line end, as a row. */
+  read(line: string): ReadRow;
+}
+
+/** What a row says, or what is wrong with it. */
+export type ReadRow =
+  | { row: Row; fault?: undefined }
+  | { row?: undefined; fault: Fault };
+
+/** What a row says. */
+export interface Row {
+  /** Seconds since 1970. */
+  ts: number;
+  /** What names the sensor. */
+  sensor_id: string;
+  /** The value, as it is written. */
+  value: string;
+}
+
+/** Why something is no row. */
+export interface Fault {
+  /** What kind of problem that is: `torn row`. */
+  kind: string;
+  /** What, for a person to read. */
+  text: string;
+}
+
+/** No row is longer, in bytes: that is far more than a payload may be. */
+export const MAX_ROW = 16 * 1_048_576;
+
+/** Says that something is no row. */
+export function faulty(text: string, kind = "broken row"): { fault: Fault } {
+  return { fault: { kind, text } };
+}
+
+/** The beginning of a row, as a crash leaves it. */
+export const TORN = faulty("torn: it has no line end", "torn row");
+
+/** A row with a quote whose other one was lost. */
+export const UNCLOSED = faulty("a quote that is never closed", "lost quote");
+
 /**
  * Refuses an event that no file can hold: one with a time or a number that is
  * not finite, or with a field of another type than `SensorEvent` has.

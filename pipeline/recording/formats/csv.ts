@@ -1,6 +1,13 @@
 import { stringify } from "@std/csv";
 import { readCells } from "../quotes.ts";
-import { checkEvent, type RowFormat } from "../row_format.ts";
+import {
+  checkEvent,
+  faulty,
+  type ReadableFormat,
+  type ReadRow,
+  TORN,
+  UNCLOSED,
+} from "../row_format.ts";
 
 /** Options of {@linkcode csvFormat}. */
 export interface CsvFormatOptions {
@@ -39,7 +46,7 @@ const MAX_MS = 8.64e15;
  */
 export function csvFormat(
   { safeCells = false }: CsvFormatOptions = {},
-): RowFormat {
+): ReadableFormat {
   const cell = safeCells ? (text: string) => quote(defuse(text)) : quote;
   // The texts of the last time and of the ids are kept, since they come again:
   // formatting them is most of the cost of a row.
@@ -50,7 +57,9 @@ export function csvFormat(
 
   return {
     header: HEADER,
+    lineEnd: "\r\n",
     quotes: true,
+    read,
     nextRow: NEXT_ROW,
     rows(events) {
       let text = "";
@@ -83,9 +92,29 @@ export function csvFormat(
       if (end === 0) return HEADER.startsWith(text);
       // A spreadsheet may have put a byte order mark before it.
       const cells = readCells(text.slice(0, end).replace(/^\ufeff/, ""));
-      return cells?.length === 4 && cells.join() === HEADER.trim();
+      return cells.length === 4 && cells.toString() === HEADER.trim();
     },
   };
+}
+
+function read(line: string): ReadRow {
+  if (!line.endsWith("\n")) return TORN;
+  const cells = readCells(line);
+  if (cells === "unclosed") return UNCLOSED;
+  if (cells === "misplaced") return faulty("its quotes are wrong");
+  if (cells.length !== 4) return faulty(`${cells.length} cells, not 4`);
+  const [timestamp, datetime, sensor_id, value] = cells;
+  if (!/^-?\d+(\.\d+)?$/.test(timestamp)) {
+    return faulty("the timestamp is no number");
+  }
+  const ts = Number(timestamp);
+  const ms = Math.round(ts * 1000);
+  // A time that no calendar date can be given to has an empty one.
+  const same = datetime === ""
+    ? Number.isNaN(new Date(ms).getTime())
+    : Date.parse(datetime) === ms && datetime.endsWith("Z");
+  if (!same) return faulty("timestamp and datetime are not the same time");
+  return { row: { ts, sensor_id, value } };
 }
 
 /** `1484535480.613,2017-01-16T02:58:00.613Z,` */
@@ -104,7 +133,7 @@ function timeCells(ts: number): string {
 function quote(text: string): string {
   const written = stringify([[text]], { headers: false }).slice(0, -2);
   // @std/csv leaves a bare CR unquoted, and many readers end the row there.
-  return written === text && text.includes("\r") ? `"${text}"` : written;
+  return written === text && /[\r\n]/.test(text) ? `"${text}"` : written;
 }
 
 /**

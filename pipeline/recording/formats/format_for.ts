@@ -1,10 +1,10 @@
 import { extname } from "node:path";
-import type { RowFormat } from "../row_format.ts";
+import type { ReadableFormat } from "../row_format.ts";
 import { csvFormat, type CsvFormatOptions } from "./csv.ts";
 import { jsonlFormat } from "./jsonl.ts";
 
 /** The formats, by the ending of a file's name. */
-const FORMATS: Record<string, (options: CsvFormatOptions) => RowFormat> = {
+const FORMATS: Record<string, (options: CsvFormatOptions) => ReadableFormat> = {
   ".csv": csvFormat,
   ".jsonl": jsonlFormat,
 };
@@ -26,7 +26,7 @@ const FORMATS: Record<string, (options: CsvFormatOptions) => RowFormat> = {
 export function formatFor(
   path: string,
   options: CsvFormatOptions = {},
-): RowFormat {
+): ReadableFormat {
   const format = FORMATS[extname(path).toLowerCase()] ?? csvFormat;
   return format(options);
 }

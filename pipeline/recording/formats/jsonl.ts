@@ -1,6 +1,12 @@
 import { jsonLine } from "../../escape.ts";
 import type { SensorEvent } from "../../event.ts";
-import { checkEvent, type RowFormat } from "../row_format.ts";
+import {
+  checkEvent,
+  faulty,
+  type ReadableFormat,
+  type ReadRow,
+  TORN,
+} from "../row_format.ts";
 
 /** What each row begins with. */
 const START = '{"sensor_id":"';
@@ -19,20 +25,22 @@ const START = '{"sensor_id":"';
  * if ([sensor_id, ts, val, topic].join() !== "lux-1,1484535480.613,371.6,lab") throw row;
  * ```
  */
-export function jsonlFormat(): RowFormat {
+export function jsonlFormat(): ReadableFormat {
   return {
     header: "",
+    lineEnd: "\n",
     quotes: false,
-    rows: (events) => events.map(row).join(""),
+    rows: (events) => events.map(write).join(""),
+    read,
     begins(text) {
-      const end = text.indexOf("\n");
-      if (end < 0) return START.startsWith(text) || text.startsWith(START);
-      return isEvent(text.slice(0, end));
+      const end = text.indexOf("\n") + 1;
+      if (end === 0) return START.startsWith(text) || text.startsWith(START);
+      return read(text.slice(0, end)).fault === undefined;
     },
   };
 }
 
-function row(event: SensorEvent): string {
+function write(event: SensorEvent): string {
   checkEvent(event);
   const { sensor_id, ts, val, topic, device_ts, time, retain, dup } = event;
   const known = { topic, device_ts, time: inMs(time), retain, dup };
@@ -47,12 +55,19 @@ function inMs(seconds: number | undefined): number | undefined {
   return Number.isFinite(rounded) ? rounded : seconds;
 }
 
-function isEvent(line: string): boolean {
+function read(line: string): ReadRow {
+  if (!line.endsWith("\n")) return TORN;
+  let event: Partial<SensorEvent> | null;
   try {
-    const { sensor_id, ts, val } = JSON.parse(line);
-    return typeof sensor_id === "string" && typeof ts === "number" &&
-      val !== undefined;
+    event = JSON.parse(line);
   } catch {
-    return false;
+    return faulty("not JSON");
   }
+  const { sensor_id, ts, val } = event ?? {};
+  if (typeof sensor_id !== "string") return faulty("its sensor_id is no text");
+  if (typeof ts !== "number") return faulty("its ts is no number");
+  if (!["number", "string", "boolean"].includes(typeof val)) {
+    return faulty("its val is no number, text, true or false");
+  }
+  return { row: { ts, sensor_id, value: JSON.stringify(val) } };
 }

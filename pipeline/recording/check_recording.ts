@@ -1,6 +1,7 @@
 import { fileError, refuseIrregular } from "./file_error.ts";
 import { checkLedgers } from "../durable/check_ledger.ts";
-import { readRecords } from "./read_records.ts";
+import { readRows } from "./read_rows.ts";
+import type { Row } from "./row_format.ts";
 import { formatFor } from "./formats/format_for.ts";
 
 /** Something that is off in a recording. */
@@ -32,26 +33,27 @@ export interface CheckOptions {
 }
 
 /**
- * Checks a recording: its header; that every line is a whole row of four cells
- * with a number, the same time as ISO 8601 and a sensor id; that a sensor's time
+ * Checks a recording, by the format that its name says: its header; that every
+ * line is a whole row with a time, a sensor id and a value; that a sensor's time
  * does not run backwards; gaps in what a sensor sent regularly; rows that are
- * there again, with the same time; and what a ledger beside it says of it. Memory is bounded: of more
- * than 10,000 sensors, and of as many rows of one time, the first are compared.
+ * there again, with the same time; and what a ledger beside it says of it.
+ * Memory is bounded: of more than 10,000 sensors, and of as many rows of one
+ * time, the first are compared.
  *
- * @throws {WeirError} where the file cannot be read.
+ * @throws {WeirError} if the file cannot be read.
  *
  * @example
  * ```ts
- * import { checkCsv } from "../mod.ts";
+ * import { checkRecording } from "../mod.ts";
  *
  * const path = `${await Deno.makeTempDir()}/test.csv`;
  * await Deno.writeTextFile(path, "timestamp,datetime,sensor_id,value\r\n1.0,");
  * const found: string[] = [];
- * await checkCsv(path, { onProblem: ({ line, text }) => found.push(`${line}: ${text}`) });
+ * await checkRecording(path, { onProblem: ({ line, text }) => found.push(`${line}: ${text}`) });
  * if (found[0] !== "2: torn: it has no line end") throw found;
  * ```
  */
-export async function checkCsv(
+export async function checkRecording(
   path: string,
   { onProblem, onRow = () => Promise.resolve() }: CheckOptions,
 ): Promise<CheckResult> {
@@ -69,13 +71,16 @@ export async function checkCsv(
     onProblem({ ...problem, drop });
   };
   const history = createHistory(tell);
-  const { header, begins } = formatFor(path);
+  const format = formatFor(path);
+  const { header, lineEnd } = format;
   let first = true;
-  for await (const { line, text, cells, fault } of readRecords(file.readable)) {
-    if (first) {
+  for await (
+    const { line, text, row, fault } of readRows(file.readable, format)
+  ) {
+    if (first && header) {
       first = false;
       await onRow(header);
-      if (text.endsWith("\n") && begins(text)) continue;
+      if (text.endsWith("\n") && format.begins(text)) continue;
       const wrong = `the header is not ${header.trim()}`;
       tell({ line, text: wrong, kind: "wrong header" }, fault !== undefined);
       if (fault) continue;
@@ -85,11 +90,11 @@ export async function checkCsv(
       continue;
     }
     rows++;
-    await onRow(text.replace(/\r?\n$/, "\r\n"));
-    history.add(line, cells);
+    await onRow(text.replace(/\r?\n$/, lineEnd));
+    history.add(line, row);
   }
   history.end();
-  if (first) {
+  if (first && header) {
     await onRow(header);
     tell({ text: "it is empty: it has no header", kind: "wrong header" });
   }
@@ -118,10 +123,11 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
   const end = () => {
     for (const [row, { count, line }] of same) {
       if (count === 1) continue;
-      const [datetime] = JSON.parse(row);
+      const [ts] = JSON.parse(row);
       const times = `${count.toLocaleString("en-US")} times`;
-      const text =
-        `the same row ${times}: ${datetime} (readings of one millisecond, or one written more than once)`;
+      const text = `the same row ${times}: ${
+        timeOf(ts)
+      } (readings of one millisecond, or one written more than once)`;
       tell({ line, text, kind: "repeated row" });
     }
     same.clear();
@@ -135,11 +141,10 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
     if (++seen.count === 2) seen.line = line;
     return true;
   };
-  const add = (line: number, [timestamp, datetime, id, value]: string[]) => {
-    const now = Number(timestamp);
+  const add = (line: number, { ts: now, sensor_id: id, value }: Row) => {
     if (now !== time) end();
     time = now;
-    if (isRepeated(line, JSON.stringify([datetime, id, value]))) return;
+    if (isRepeated(line, JSON.stringify([now, id, value]))) return;
 
     const sensor = sensors.get(id);
     if (!sensor) {
@@ -164,4 +169,10 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
     sensor.last = now;
   };
   return { add, end };
+}
+
+/** A time as ISO 8601, or as seconds if no calendar holds it. */
+function timeOf(ts: number): string {
+  const date = new Date(Math.round(ts * 1000));
+  return Number.isNaN(date.getTime()) ? `${ts}` : date.toISOString();
 }
