@@ -123,7 +123,7 @@ test("--new asks, shows no password, and writes a config.py with which the board
   await answer(terminal, "Broker's password (not shown):", "secret");
   await answer(terminal, "Topic:");
   await answer(terminal, "Seconds between samples:", "soon");
-  await terminal.shows(/^Seconds from .* must be a number from 0\.01/m);
+  await terminal.shows(/^Seconds between samples must be a number from 0\.01/m);
   await answer(terminal, "Seconds between samples:", "2.5");
   await terminal.shows(/^Wrote config\.py\./m);
   await terminal.shows(/^The board runs, and has published its first sample/m);
