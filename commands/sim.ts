@@ -37,7 +37,11 @@ export const command = defineCommand({
     count: option("--boards <count>", "Number of boards.", integer(1, MOST), {
       default: 10,
     }),
-    broker: connectionOptions.broker,
+    broker: {
+      ...connectionOptions.broker,
+      help:
+        "mqtt:// and a host. Also WEIR_BROKER. (default: mqtt://localhost:1883)",
+    },
     topic: option("-t, --topic <topic>", "Publish on this topic.", text, {
       default: "sensor-data",
     }),
