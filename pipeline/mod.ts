@@ -69,6 +69,13 @@ export { formatFor } from "./recording/formats/format_for.ts";
 export { createMeter, type Meter } from "./meter.ts";
 export { type Durable, openDurable } from "./durable/open_durable.ts";
 export type { DurableCounts, DurableOptions } from "./durable/durable_store.ts";
+export {
+  openSession,
+  type OpenSessionOptions,
+  type Session,
+  type SessionBatch,
+} from "./durable/open_session.ts";
+export type { SessionCounts, SessionOptions } from "./durable/session_store.ts";
 export type { OpenOptions } from "./recording/open_at_end.ts";
 export type { Failing } from "./recording/retry.ts";
 export type { RecordingSummary } from "./recording/open_recording.ts";

@@ -207,13 +207,13 @@ function refuse(marks: ReadonlySet<Mark>): void {
   if (marks.has("holds back")) {
     throw new WeirError(
       "ERR_WEIR_PIPE",
-      "A durable recording cannot have a stage that keeps readings back, such as chunks(): they would be acknowledged before they are safe. Do that when reading the CSV.",
+      "A durable session cannot have a stage that keeps readings back, such as chunks(): they would be acknowledged before they are safe. Do that when reading what was recorded.",
     );
   }
   if (marks.has("ends early")) {
     throw new WeirError(
       "ERR_WEIR_PIPE",
-      "A durable recording cannot have a stage that ends the flow, such as take(): what it ends with would not be recorded. End it by the signal of mqtt().",
+      "A durable session cannot have a stage that ends the flow, such as take(): what it ends with would not be recorded. End it by the signal of mqtt().",
     );
   }
 }

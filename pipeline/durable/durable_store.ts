@@ -1,42 +1,34 @@
 import { Buffer } from "node:buffer";
 import { basename, dirname, join } from "node:path";
-import { readBrokerUrl } from "../mqtt/broker_url.ts";
 import type { DurableSession } from "../mqtt/session.ts";
-import { openFile, type OpenOptions } from "../recording/open_at_end.ts";
+import { openFile } from "../recording/open_at_end.ts";
 import { openRejectsAtEnd, rejectsPath } from "../recording/rejects_file.ts";
 import { formatFor } from "../recording/formats/format_for.ts";
 import type { RowFormat } from "../recording/row_format.ts";
 import { type Failing, safeRows } from "../recording/retry.ts";
 import { redo } from "../recording/redo.ts";
-import { type LoggedFiles, openSessionStore } from "./session_store.ts";
+import {
+  type LoggedFiles,
+  openSessionStore,
+  type SessionCounts,
+  type SessionOptions,
+} from "./session_store.ts";
 import { openTail, type Tail } from "./tail.ts";
 
 /** How a recording is made durable. */
-export interface DurableOptions extends Pick<OpenOptions, "log"> {
-  /** The client id; the broker keeps its messages under it. */
-  clientId: string;
-  /** The broker's URL. */
-  url: string;
+export interface DurableOptions extends SessionOptions {
   /** The format of the rows. Default: by the ending of the file's name. */
   format?: RowFormat;
-  /** Seconds after which writing that fails is given up. Default: never. */
-  giveUp?: number;
-  /** Ends the waiting for a disk that cannot be written. */
-  signal?: AbortSignal;
 }
 
 /** How far messages have come. */
-export interface DurableCounts {
+export interface DurableCounts extends SessionCounts {
   /** Rows in the recording. */
   written: number;
   /** Rows that are on the disk itself, here or in the ledger. */
   safe: number;
-  /** Messages acknowledged to the broker. */
-  acknowledged: number;
   /** Rejects that are on the disk itself. */
   rejected: number;
-  /** Messages that came again and were left out. */
-  redelivered: number;
 }
 
 /** The files of a durable recording: ledger, rows, rejects. */
@@ -69,11 +61,8 @@ export async function openDurableStore(
   path: string,
   options: DurableOptions,
 ): Promise<DurableStore> {
-  const { clientId, url, log = console.error, format = formatFor(path) } =
-    options;
+  const { log = console.error, format = formatFor(path) } = options;
   const folder = dirname(path);
-  const { hostname, port } = readBrokerUrl(url);
-  const [id, host] = [clientId, hostname].map(encodeURIComponent);
   const rejectsFile = rejectsPath(path);
   const counts = { written: 0, safe: 0, rejected: 0 };
   /** What the messages under way have become so far. */
@@ -155,14 +144,13 @@ export async function openDurableStore(
     await store.checkpointSoon(changed || kept > CHECKPOINT_BYTES);
   };
   const store = await openSessionStore(
-    join(folder, `${id}@${host}_${port}.ledger`),
+    path,
     {
       ...options,
-      log,
       safe: () => safeRows(path, counts.safe),
     },
+    (position) => store.inTurn(() => commit(position)),
     files,
-    commit,
   );
   return {
     session: store.session,

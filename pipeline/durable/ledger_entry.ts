@@ -20,8 +20,8 @@ export type Entry =
     topics: readonly string[];
     /** Whether it is known that the broker's session is this one. */
     sure: boolean;
-    /** The recording. */
-    csv: Checkpoint;
+    /** The recording, if the ledger holds rows of one. */
+    csv?: Checkpoint;
     /** Its rejects, where there were any. */
     rejects?: Checkpoint;
     /** The messages whose acknowledgement may not have arrived. */
@@ -36,7 +36,7 @@ export type Entry =
   /** Messages, and what they became. */
   | {
     kind: "batch";
-    /** The position of the last of them. */
+    /** The position of the last message that is safe. */
     safe: number;
     /** Up to here acknowledgements have surely arrived. */
     forgotten: number;
@@ -44,7 +44,10 @@ export type Entry =
     rows: Uint8Array;
     /** The lines to be added to its rejects. */
     rejects: Uint8Array;
-    /** All of its messages, also those that became nothing. */
+    /**
+     * All of its messages, also those that became nothing. Those after `safe`
+     * have been handed out; their fate is known to the sink only.
+     */
     identities: readonly Identity[];
   };
 

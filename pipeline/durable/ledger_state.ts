@@ -58,8 +58,9 @@ export function replay(entries: readonly Entry[]): LedgerState {
     switch (entry.kind) {
       case "base": {
         const { safe, topics, sure, csv, rejects } = entry;
-        const files = [csv, ...rejects ? [rejects] : []]
-          .map((file) => ({ ...file, bytes: new Uint8Array() }));
+        const files = [csv, rejects].flatMap((file) =>
+          file ? [{ ...file, bytes: new Uint8Array() }] : []
+        );
         const identities = [...entry.identities];
         Object.assign(state, { safe, topics, sure, identities, files });
         break;

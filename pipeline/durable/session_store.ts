@@ -1,4 +1,6 @@
-import type { WeirError } from "../error.ts";
+import { dirname, join } from "node:path";
+import { readBrokerUrl } from "../mqtt/broker_url.ts";
+import { WeirError } from "../error.ts";
 import { createTurns } from "../recording/turns.ts";
 import { type DurableSession, SessionError } from "../mqtt/session.ts";
 import { openLedger } from "./ledger.ts";
@@ -11,16 +13,32 @@ import {
 } from "../recording/retry.ts";
 import { createRedelivery } from "./redelivery.ts";
 
-/** What an open session needs to know. */
-export interface SessionStoreOptions {
+/** How a session is kept. */
+export interface SessionOptions {
   /** The client id. The broker keeps its messages under it. */
   clientId: string;
+  /** The broker's URL. */
+  url: string;
   /** Give up if the disk could not be written for so many seconds. Default: never. */
   giveUp?: number;
   /** Stops waiting for a disk that cannot be written. */
   signal?: AbortSignal;
-  /** Takes what a person should know. */
-  log: (text: string) => void;
+  /** Receives what a person should know. Default: stderr. */
+  log?: (text: string) => void;
+}
+
+/** How far the messages of a session have come. */
+export interface SessionCounts {
+  /** Messages acknowledged to the broker. */
+  acknowledged: number;
+  /** Messages that came again and were left out. */
+  redelivered: number;
+}
+
+/** What else a store needs to know. */
+export interface SessionStoreOptions extends SessionOptions {
+  /** The last position that the sink has committed by itself. */
+  committed?: number;
   /** What is safe already, for the error that gives up. */
   safe: RetryOptions["safe"];
 }
@@ -33,7 +51,7 @@ export interface LoggedFiles {
    */
   open(before: LedgerState): Promise<void>;
   /** Writes and syncs them. Resolves with their sizes. */
-  sync(): Promise<{ csv: Checkpoint; rejects?: Checkpoint }>;
+  sync(): Promise<{ csv?: Checkpoint; rejects?: Checkpoint }>;
   /** The ledger no longer holds what was synced. */
   checkpoint(): void;
   /** Closes them. */
@@ -44,9 +62,12 @@ export interface LoggedFiles {
 export interface SessionStore {
   /** For `mqtt()`. */
   session: DurableSession;
-  /** Messages that were acknowledged, and that came again and were left out. */
-  counts: { acknowledged: number; redelivered: number };
-  /** The ledger says that the messages up to this position are safe. */
+  counts: SessionCounts;
+  /** Does one thing after the other: batches, connections, checkpoints. */
+  inTurn<T>(what: () => Promise<T>): Promise<T>;
+  /** The sink says that the messages up to this position are safe. */
+  advance(position: number): void;
+  /** The ledger says so, and holds what they became. */
   append(
     position: number,
     rows: Uint8Array,
@@ -70,11 +91,13 @@ const CHECKPOINT_MS = 1000;
 const NOTHING = new Uint8Array();
 
 /**
- * Opens the session that a ledger keeps, and the files whose rows it holds.
+ * Opens the session that a ledger keeps: `ID@HOST_PORT.ledger` beside `path`.
  *
- * The order on which all rests: the ledger is synced before rows are written
+ * With files, it holds their rows as well: it is synced before rows are written
  * and messages are acknowledged, and the rows are synced before the ledger
- * begins again without them.
+ * begins again without them. Without files, the sink keeps the rows: the ledger
+ * has the identities of messages before the sink gets them, so that the position
+ * that a sink has committed says which messages these are.
  *
  * If the disk is full at the start, it waits for room.
  *
@@ -83,17 +106,41 @@ const NOTHING = new Uint8Array();
 export async function openSessionStore(
   path: string,
   options: SessionStoreOptions,
-  files: LoggedFiles,
   commit: (position: number) => Promise<void>,
+  files?: LoggedFiles,
 ): Promise<SessionStore> {
-  const { ledger, entries } = await openLedger(path);
+  const { clientId, url, log = console.error, committed = 0 } = options;
+  const { hostname, port } = readBrokerUrl(url);
+  const [id, host] = [clientId, hostname].map(encodeURIComponent);
+  const ledgerPath = join(dirname(path), `${id}@${host}_${port}.ledger`);
+  const { ledger, entries } = await openLedger(ledgerPath);
   const before = replay(entries);
-  const redelivery = createRedelivery(before.safe);
-  before.identities.forEach(redelivery.restore);
-  let { safe, topics, sure } = before;
+  const [file] = before.files;
+  if (file && !files) {
+    ledger.close();
+    throw new WeirError(
+      "ERR_WEIR_LEDGER",
+      `${ledgerPath} belongs to the recording ${file.name}. Choose another client id.`,
+    );
+  }
+  const reached = before.identities.at(-1)?.position ?? 0;
+  if (committed > Math.max(before.safe, reached)) {
+    log(
+      `${ledgerPath} does not reach message ${committed}, the last one that is committed. What the broker sends again may be doubled.`,
+    );
+  }
+  let { topics, sure } = before;
+  let safe = Math.max(before.safe, committed);
+  const redelivery = createRedelivery(safe);
+  // What was handed out after that has to come again.
+  for (const identity of before.identities) {
+    if (identity.position <= safe) redelivery.restore(identity);
+  }
+  /** Up to here the ledger has the identities. */
+  let noted = safe;
   const counts = { acknowledged: 0, redelivered: 0 };
 
-  const retry = createRetry({ ...options, again: () => "Writing again." });
+  const retry = createRetry({ ...options, log, again: () => "Writing again." });
   const persist = async <T>(
     attempt: () => Promise<T>,
     failed?: { error: unknown },
@@ -111,6 +158,7 @@ export async function openSessionStore(
     position: number,
     rows: Uint8Array,
     rejects: Uint8Array,
+    upTo = position,
   ) => {
     await note({
       kind: "batch",
@@ -118,9 +166,10 @@ export async function openSessionStore(
       forgotten: redelivery.forgotten,
       rows,
       rejects,
-      identities: redelivery.remembered(safe, position),
+      identities: redelivery.remembered(noted, upTo),
     });
     safe = position;
+    noted = Math.max(noted, upTo);
   };
 
   let checkpointed = 0;
@@ -128,11 +177,11 @@ export async function openSessionStore(
   const checkpoint = async () => {
     clearTimeout(timer);
     timer = undefined;
-    const sizes = await files.sync();
-    const identities = redelivery.remembered(0, safe);
+    const sizes = await files?.sync();
+    const identities = redelivery.remembered(0, noted);
     const state = { safe, topics, sure, identities };
     await ledger.replace({ kind: "base", ...state, ...sizes });
-    files.checkpoint();
+    files?.checkpoint();
     checkpointed = performance.now();
   };
 
@@ -153,7 +202,7 @@ export async function openSessionStore(
   /** Whether the session was sure before this attempt to connect. */
   let known = false;
   const session: DurableSession = {
-    clientId: options.clientId,
+    clientId,
     subscription: {
       connecting: () =>
         inTurn(async () => {
@@ -192,14 +241,17 @@ export async function openSessionStore(
       confirmed: redelivery.forget,
       end() {
         redelivery.end();
-        return inTurn(() => append(safe, NOTHING, NOTHING));
+        return inTurn(() => append(safe, NOTHING, NOTHING, noted));
       },
     },
     commits: {
       get safe() {
         return safe;
       },
-      commit: (position) => inTurn(() => commit(position)),
+      prepare: files
+        ? () => Promise.resolve()
+        : (position) => inTurn(() => append(safe, NOTHING, NOTHING, position)),
+      commit,
       acknowledged(count) {
         counts.acknowledged += count;
       },
@@ -208,11 +260,11 @@ export async function openSessionStore(
 
   const closeFiles = () => {
     clearTimeout(timer);
-    files.close();
+    files?.close();
     ledger.close();
   };
   const open = async () => {
-    await files.open(before);
+    await files?.open(before);
     await checkpoint();
   };
   try {
@@ -228,6 +280,10 @@ export async function openSessionStore(
   return {
     session,
     counts,
+    inTurn,
+    advance(position) {
+      safe = position;
+    },
     append,
     checkpoint,
     async checkpointSoon(now) {

@@ -13,7 +13,10 @@ import { refusal, refusesVersion, unreachable } from "./connection_errors.ts";
 
 /** How to reach a broker, and who to be there. */
 export interface ConnectOptions {
-  /** Default: `weir` and eight random hex digits. */
+  /**
+   * The client id. By itself it keeps no session. Default: `weir` and eight
+   * random hex digits.
+   */
   clientId?: string;
   /** The MQTT version: 5, or 3 for 3.1.1. Default: 5, and 3 if refused. */
   version?: 3 | 5;

@@ -9,6 +9,8 @@ import { toMessage } from "./to_message.ts";
 export interface Intake {
   /** What takes part in the next connection. */
   taker(): Taker;
+  /** So many more messages are about to be handed out. */
+  handing(count: number): Promise<void>;
   /** So many more messages are done with: they are acknowledged. */
   passed(count: number): Promise<void>;
   /** Waits, not for long, until the broker has surely received that. */
@@ -111,6 +113,9 @@ export function createIntake(
         // The answer to a ping waits in line behind what nobody takes in.
         isHeld: (ms) => inbox.full || performance.now() - heard < ms,
       };
+    },
+    async handing(count) {
+      await session?.commits.prepare(done + count);
     },
     async passed(count) {
       await session?.commits.commit(done + count);

@@ -9,7 +9,7 @@ export class SessionError extends WeirError {
 
 /**
  * The client's part of a session that outlives its connections and the process.
- * `openDurable()` makes one; `mqtt()` takes it.
+ * `openSession()` and `openDurable()` make one; `mqtt()` takes it.
  *
  * Messages are counted: each one that is taken in gets the next position.
  */
@@ -67,6 +67,8 @@ export interface Delivery {
 export interface SessionCommits {
   /** The position of the last message that is safe. */
   readonly safe: number;
+  /** Is awaited before a batch that goes up to this position is handed out. */
+  prepare(position: number): Promise<void>;
   /** Resolves when the messages up to this position are safe. */
   commit(position: number): Promise<void>;
   /** Is called with the number of acknowledgements that were sent. */

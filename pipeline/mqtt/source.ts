@@ -1,6 +1,7 @@
 import { WeirError } from "../error.ts";
 import type { Message } from "../event.ts";
 import type { Flow } from "../flow.ts";
+import { keepingAll } from "../marks.ts";
 import {
   connect,
   type Connection,
@@ -26,8 +27,10 @@ export interface MqttOptions extends ConnectOptions {
   /** Whether to go on trying where the first connection fails. */
   wait?: boolean;
   /**
-   * Keeps the messages across crashes, with QoS 1; see `openDurable()`. The
-   * flow is pulled again when what came before is safe on disk.
+   * Keeps the messages across connections and crashes, at QoS 1; see
+   * `openSession()` and `openDurable()`. Without it each connection is a clean
+   * session, also with `qos: 1` and a `clientId`: what is published between two
+   * connections, or two runs, is lost.
    */
   session?: DurableSession;
   /** Is told how many more messages at QoS 1 and 2 were acknowledged. */
@@ -88,7 +91,23 @@ export function mqtt(
       return messages.return(undefined);
     },
   };
-  return { [Symbol.asyncIterator]: () => iterator };
+  const flow = { [Symbol.asyncIterator]: () => iterator };
+  return options.session ? keepingAll(flow) : flow;
+}
+
+/** Sessions that are in a flow, or have been. */
+const used = new WeakSet<DurableSession>();
+
+/** Refuses a session whose messages another flow has taken in. */
+function refuseUsed(session: DurableSession): void {
+  // What that flow did not commit would be taken for known, and left out.
+  if (used.has(session)) {
+    throw new WeirError(
+      "ERR_WEIR_PIPE",
+      `The session of ${session.clientId} has been in a flow already. Close it, and open it again for another one.`,
+    );
+  }
+  used.add(session);
 }
 
 async function* receive(
@@ -97,6 +116,7 @@ async function* receive(
   options: MqttOptions,
   leave: AbortController,
 ): AsyncGenerator<readonly Message[], undefined> {
+  if (options.session) refuseUsed(options.session);
   const inbox = createInbox<Message>();
   // Not AbortSignal.any(), which nothing takes off the caller's signal again: a
   // timeout would then keep the process alive.
@@ -117,6 +137,7 @@ async function* receive(
   }).then(() => inbox.end(), (error) => inbox.end(error));
   try {
     for (let batch; (batch = await inbox.take());) {
+      await intake.handing(batch.length);
       yield batch;
       // Pulled again: the batch is done with, all of it.
       await intake.passed(batch.length);

@@ -106,7 +106,7 @@ clockTest(
     const ledger = folder.path(`lab@127.0.0.1_${proxy.port}.ledger`);
     for (let at = 0; at < size;) {
       const [base] = await readLedger(ledger);
-      at = base.kind === "base" ? base.csv.offset : 0;
+      at = base.kind === "base" ? base.csv!.offset : 0;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     recording.kill("SIGINT");

@@ -6,8 +6,11 @@ import type { Connection } from "../../pipeline/mqtt/connect.ts";
 import { toMessage } from "../../pipeline/mqtt/to_message.ts";
 import { createInbox, type Inbox } from "../../pipeline/mqtt/next_batch.ts";
 import { createIntake } from "../../pipeline/mqtt/intake.ts";
+import type { DurableSession } from "../../pipeline/mqtt/session.ts";
 import { subscribeSession } from "../../pipeline/mqtt/subscribe.ts";
+import { startBranch } from "../../pipeline/branch.ts";
 import { openDurableStore } from "../../pipeline/durable/durable_store.ts";
+import { openSession } from "../../pipeline/durable/open_session.ts";
 import { readLedger } from "../../pipeline/durable/ledger.ts";
 import { replay } from "../../pipeline/durable/ledger_state.ts";
 import {
@@ -17,7 +20,7 @@ import {
   type Packet,
   type Publish,
 } from "./broker.ts";
-import { createFaultyDisk } from "./disk.ts";
+import { createFaultyDisk, type FaultyDisk } from "./disk.ts";
 import { createRandom, type Random } from "./random.ts";
 
 /** What a run came to. */
@@ -39,7 +42,8 @@ type Broker = ReturnType<typeof createModelBroker>;
 /**
  * Runs weir's own code (redelivery, ledger, files, acknowledgements) against a
  * model of a broker, with faults at random: lost connections, kills, losses of
- * power, a disk that fails, sessions that expire.
+ * power, a disk that fails, sessions that expire. Odd seeds record to a CSV, even
+ * ones to a database that keeps the position with its rows.
  */
 export async function runModel(
   seed: number,
@@ -52,8 +56,13 @@ export async function runModel(
   const folder = await Deno.makeTempDir({ prefix: "weir-model-" });
   const path = `${folder}/test.csv`;
   using disk = createFaultyDisk(random);
+  const database = { serials: [] as number[], position: 0 };
+  const openSink = seed % 2 === 1
+    ? (signal: AbortSignal) => openCsv(path, signal)
+    : (signal: AbortSignal) => openDatabase(path, signal, database, disk);
+  const start = () => startWeir(openSink, broker, random);
   try {
-    let process = await start(path, broker, random);
+    let process = await start();
     const restart = async (power: boolean) => {
       await process.die();
       disk.revive(folder, power);
@@ -61,7 +70,7 @@ export async function runModel(
         // The next start may meet the same fate.
         if (tries < 3 && random() < 0.2) disk.crashAfter(random.below(12));
         try {
-          process = await start(path, broker, random);
+          process = await start();
           if (!disk.crashed) return disk.crashAfter(Infinity);
           await process.die();
         } catch (error) {
@@ -123,22 +132,63 @@ export async function runModel(
     if (replay(ledger).identities.length > 0) {
       broker.violations.push("identities that are never forgotten");
     }
-    return judge(await Deno.readTextFile(path), broker);
+    const serials = seed % 2 === 1 ? await readCsv(path) : database.serials;
+    return judge(serials, broker);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
+/** A session, and the sink beside it. */
+interface Sink {
+  session: DurableSession;
+  add(serials: number[]): Promise<void>;
+  close(): PromiseLike<void>;
+}
+
+const OPTIONS = { clientId: "weir", url: "mqtt://model", log: () => {} };
+
+async function openCsv(path: string, signal: AbortSignal): Promise<Sink> {
+  const store = await openDurableStore(path, { ...OPTIONS, signal });
+  return {
+    session: store.session,
+    add(serials) {
+      const rows = serials.map((serial) => `0.000,,${serial},0\r\n`).join("");
+      store.addRows(new TextEncoder().encode(rows), serials.length);
+      return Promise.resolve();
+    },
+    close: store.close,
+  };
+}
+
+async function openDatabase(
+  path: string,
+  signal: AbortSignal,
+  database: { serials: number[]; position: number },
+  disk: FaultyDisk,
+): Promise<Sink> {
+  const committed = database.position;
+  const session = await openSession(path, { ...OPTIONS, signal, committed });
+  const branch = startBranch(
+    session.collect<number>(async ({ items, position }) => {
+      await Promise.resolve();
+      if (disk.crashed) throw new Error("killed");
+      database.serials.push(...items);
+      database.position = position;
+    }),
+  );
+  return { session, add: branch.push, close: session[Symbol.asyncDispose] };
+}
+
 /** A weir, from its start to its end. */
-async function start(path: string, broker: Broker, random: Random) {
+async function startWeir(
+  openSink: (signal: AbortSignal) => Promise<Sink>,
+  broker: Broker,
+  random: Random,
+) {
   const stop = new AbortController();
-  const store = await openDurableStore(path, {
-    clientId: "weir",
-    url: "mqtt://model",
-    log: () => {},
-    signal: stop.signal,
-  });
-  const { session } = store;
+  const sink = await openSink(stop.signal);
+  const { session } = sink;
   // What the flow carries is the packet itself, so that its serial is at hand.
   const inbox: Inbox<Message> = createInbox();
   const arrived: Publish[] = [];
@@ -165,8 +215,8 @@ async function start(path: string, broker: Broker, random: Random) {
     const waiting = full;
     full = [];
     for (const resume of waiting) resume();
-    const rows = taken.map(({ serial }) => `0.000,,${serial},0\r\n`);
-    store.addRows(new TextEncoder().encode(rows.join("")), rows.length);
+    await intake.handing(batch.length);
+    await sink.add(taken.map(({ serial }) => serial));
     await intake.passed(batch.length);
   };
   const lose = () => {
@@ -239,7 +289,7 @@ async function start(path: string, broker: Broker, random: Random) {
     async die() {
       lose();
       stop.abort();
-      await store.close();
+      await sink.close();
     },
   };
 }
@@ -335,10 +385,14 @@ function createClient(
   };
 }
 
-function judge(text: string, broker: Broker): ModelResult {
-  const { published, lost, violations } = broker;
-  const serials = text.split("\r\n").slice(1, -1)
+async function readCsv(path: string): Promise<number[]> {
+  const text = await Deno.readTextFile(path);
+  return text.split("\r\n").slice(1, -1)
     .map((row) => Number(row.split(",")[2]));
+}
+
+function judge(serials: number[], broker: Broker): ModelResult {
+  const { published, lost, violations } = broker;
   const seen = new Set(serials);
   const missing = [];
   for (let serial = 0; serial < published; serial++) {

@@ -1,0 +1,104 @@
+/** A sink of one's own beside a session: the example with SQLite, killed 50 times. */
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { makeFolder } from "../helpers/folder.ts";
+import { startMosquitto } from "../helpers/mosquitto.ts";
+import { mosquittoTest } from "../helpers/needs.ts";
+import { createRandom } from "../model/random.ts";
+
+const KILLS = 50;
+
+/** So many messages are published around each kill. */
+const EACH = 60;
+
+/** So many milliseconds pass at most between publishing and the kill. */
+const LATEST = 60;
+
+mosquittoTest(
+  "a sink that commits the position in its own transaction gets each message once, through 50 kills",
+  async () => {
+    await using folder = await makeFolder();
+    await using mosquitto = await startMosquitto({
+      config: () => "max_queued_messages 0\nmax_queued_bytes 0",
+    });
+    const path = folder.path("lab.db");
+    const start = () =>
+      new Deno.Command(Deno.execPath(), {
+        args: [
+          ...["run", "-q", "-A", "--config", `${ROOT}deno.json`],
+          ...[`${ROOT}examples/sqlite.ts`, mosquitto.url, path],
+        ],
+        stdout: "null",
+        stderr: "inherit",
+      }).spawn();
+    const publish = (values: readonly (number | string)[]) =>
+      mosquitto.publishLines("lab/n", values.map(String), "-q", "1");
+
+    let running = start();
+    try {
+      // The session is there as soon as a message arrives through it.
+      do await publish(["0"]); while (!await comes(path, 0));
+
+      const random = createRandom(50);
+      for (let kill = 0; kill < KILLS; kill++) {
+        const first = kill * EACH + 1;
+        // It runs, and has caught up.
+        while (!await comes(path, first - 1));
+        const published = publish(
+          Array.from({ length: EACH }, (_, n) => first + n),
+        );
+        await sleep(random.below(LATEST));
+        running.kill("SIGKILL");
+        await running.status;
+        running = start();
+        await published;
+      }
+      const last = KILLS * EACH;
+      while (!await comes(path, last));
+      running.kill("SIGINT");
+      assert.equal((await running.status).code, 0);
+    } finally {
+      try {
+        running.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
+    }
+
+    const values = read(path).filter((value) => value > 0);
+    const expected = Array.from({ length: KILLS * EACH }, (_, n) => n + 1);
+    const lost = expected.filter((value) => !values.includes(value));
+    assert.deepEqual({ lost, count: values.length }, {
+      lost: [],
+      count: expected.length,
+    });
+    assert.deepEqual(values, expected);
+  },
+);
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** The values in the database, in the order in which they were inserted. */
+function read(path: string): number[] {
+  const db = new DatabaseSync(path);
+  try {
+    return db.prepare("SELECT value FROM readings ORDER BY rowid").all()
+      .map(({ value }) => Number(value));
+  } catch {
+    return [];
+  } finally {
+    db.close();
+  }
+}
+
+/** Waits a second at most for a value. Resolves with whether it came. */
+async function comes(path: string, value: number): Promise<boolean> {
+  for (let tries = 0; tries < 50; tries++) {
+    const there = await Deno.stat(path).then(() => true, () => false);
+    if (there && read(path).includes(value)) return true;
+    await sleep(20);
+  }
+  return false;
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
