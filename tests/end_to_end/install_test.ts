@@ -54,6 +54,13 @@ Deno.test("no command loads the terminal UI, a broker or WebAssembly before it i
     }
   };
   load(main);
+  const early = [...loaded].filter((each) =>
+    /\/(commands|jsr\/command)\//.test(each)
+  );
+  assert.deepEqual(early, [], "a command is loaded when it is used");
+  const commands = [...Deno.readDirSync(new URL("commands", ROOT))];
+  for (const { name } of commands) load(new URL(`commands/${name}`, ROOT).href);
+  assert.ok(commands.length >= 12);
   assert.ok(loaded.size > 30, "the graph was read");
   const names = [...loaded].map((each) => each.replace(ROOT.href, ""));
   const late = /^(npm:\/?(ink|react|aedes|mqtt|@micropython)|tui\/|firmware\/)/;
