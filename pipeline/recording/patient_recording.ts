@@ -111,15 +111,14 @@ export function createPatientRecording(
   };
   const writeWaiting = async () => {
     const events = waiting.items();
-    if (events.length > 0) {
-      const left = await recording.write(events);
-      const rest = left?.events ?? [];
-      waiting.keep(rest);
-      waited += events.length - rest.length;
-      if (left) throw left.error;
-      full = false;
-    }
+    const left = events.length > 0 ? await recording.write(events) : undefined;
+    const rest = left?.events ?? [];
+    waiting.keep(rest);
+    waited += events.length - rest.length;
+    // What is in the file is made safe, though the rest finds no room.
     await sync();
+    if (left) throw left.error;
+    full = false;
   };
   const retryLater = (error: unknown) => {
     if (retry.failing()) return;

@@ -115,6 +115,62 @@ diskTest(
   },
 );
 
+diskTest(
+  "without --durable readings wait for a full disk, and are written when there is room",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using disk = await mountSmallDisk(256);
+    const file = disk.path("test.csv");
+    await using recording = weir([
+      ...["record", "t", file, "--broker", mosquitto.url],
+    ]);
+    await recording.stderr.match(/^Connected/);
+    await send(mosquitto, "1");
+    await recording.stdout.count(1);
+    await disk.fill();
+    const long = `"${"x".repeat(8000)}"`;
+    for (const message of [long, "2", "3"]) await send(mosquitto, message);
+    await recording.stderr.match(
+      /^Cannot write .*: no space left on the disk\. Trying again …$/,
+    );
+    await recording.stdout.count(4);
+    await disk.free();
+    await recording.stderr.match(
+      /^Writing .*test\.csv again: \d readings? that waited are in it$/,
+    );
+    recording.kill("SIGINT");
+    assert.equal(await recording.code, 0);
+    assert.deepEqual(
+      values(await Deno.readTextFile(file)),
+      ["1", JSON.parse(long), "2", "3"],
+    );
+  },
+);
+
+diskTest(
+  "without --durable, too, --give-up ends with code 1 and says how many rows are safe",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using disk = await mountSmallDisk(256);
+    const file = disk.path("test.csv");
+    await using recording = weir([
+      ...["record", "t", file, "--broker", mosquitto.url],
+      ...["--give-up", "1s"],
+    ]);
+    await recording.stderr.match(/^Connected/);
+    await send(mosquitto, "1");
+    await recording.stdout.count(1);
+    await disk.fill();
+    await send(mosquitto, `"${"x".repeat(8000)}"`);
+    assert.equal(await recording.code, 1);
+    assert.match(
+      recording.stderr.text(),
+      /no space left on the disk\. Gave up\. 1 row of this recording is safe\. 1 that came after it could not be written\./,
+    );
+    assert.deepEqual(values(await Deno.readTextFile(file)), ["1"]);
+  },
+);
+
 const CHANGES = [
   ["deleted", (file: string) => Deno.remove(file), ["2"], ["1"]],
   [
