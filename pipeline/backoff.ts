@@ -8,16 +8,7 @@ export function backoff(failures: number, first = 1, longest = 30): number {
   return Math.min(longest, Math.max(first, seconds));
 }
 
-/**
- * Resolves after so many seconds, or as soon as the signal aborts.
- *
- * @example
- * ```ts
- * import { sleep } from "./backoff.ts";
- *
- * await sleep(10, AbortSignal.abort());
- * ```
- */
+/** Resolves after so many seconds, or as soon as the signal aborts. */
 export function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const wake = () => resolve();

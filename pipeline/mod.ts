@@ -76,7 +76,7 @@ export {
   type SessionBatch,
 } from "./durable/open_session.ts";
 export type { SessionCounts, SessionOptions } from "./durable/session_store.ts";
-export type { OpenOptions } from "./recording/open_at_end.ts";
+export { isRecording, type OpenOptions } from "./recording/open_at_end.ts";
 export type { Failing } from "./recording/retry.ts";
 export type { RecordingSummary } from "./recording/open_recording.ts";
 export {
@@ -85,7 +85,6 @@ export {
   type CheckResult,
   type Problem,
 } from "./recording/check_recording.ts";
-export { isRecording } from "./recording/is_recording.ts";
 export { fileError } from "./recording/file_error.ts";
 export { rejectsFile, rejectsPath } from "./recording/rejects_file.ts";
 export { recorder } from "./recording/recorder.ts";

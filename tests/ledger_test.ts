@@ -10,7 +10,7 @@ import {
   WeirError,
 } from "../pipeline/mod.ts";
 import { createRedelivery } from "../pipeline/durable/redelivery.ts";
-import { openFile } from "../pipeline/recording/open_at_end.ts";
+import { openAtEnd } from "../pipeline/recording/open_at_end.ts";
 import { openLedger } from "../pipeline/durable/ledger.ts";
 import { type Entry, writeEntry } from "../pipeline/durable/ledger_entry.ts";
 import { redo } from "../pipeline/recording/redo.ts";
@@ -200,7 +200,7 @@ Deno.test("a durable recording that is closed opens nothing again", async () => 
   await durable[Symbol.asyncDispose]();
   await assert.rejects(durable.session.commits.commit(1), /is closed/);
   // It would be locked.
-  (await openFile(path, csvFormat())).close();
+  (await openAtEnd(path, csvFormat())).close();
 });
 
 Deno.test("a durable recording is for one pipe", async () => {

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { basename, dirname, join } from "node:path";
 import type { DurableSession } from "../mqtt/session.ts";
-import { openFile } from "../recording/open_at_end.ts";
+import { openAtEnd } from "../recording/open_at_end.ts";
 import { openRejectsAtEnd, rejectsPath } from "../recording/rejects_file.ts";
 import { formatFor } from "../recording/formats/format_for.ts";
 import type { RowFormat } from "../recording/row_format.ts";
@@ -74,7 +74,7 @@ export async function openDurableStore(
     openTail(path, {
       log,
       header: format.header,
-      open: () => openFile(path, format, { log }),
+      open: () => openAtEnd(path, format, { log }),
     });
   const openRejects = () =>
     openTail(rejectsFile, {

@@ -18,12 +18,12 @@ export interface Tail {
   /** Takes bytes that are to be written at its end. */
   add(bytes: Uint8Array): void;
   /**
-   * Writes what was added. Where that throws it can be tried again: the same
+   * Writes what was added. If that throws, it can be tried again: the same
    * bytes then go to the same place. Says whether the file was changed by
    * somebody else, so that `base` is another.
    */
   write(): Promise<boolean>;
-  /** Puts what was written on the disk itself; can be tried again, too. */
+  /** Puts what was written on the disk itself. It can be tried again. */
   sync(): Promise<void>;
   /** What was synced need not be kept any longer. */
   checkpoint(): void;

@@ -6,7 +6,7 @@ import { formatFor } from "./formats/format_for.ts";
 
 /** Something that is off in a recording. */
 export interface Problem {
-  /** The line, from 1; none where it is about the file as a whole. */
+  /** The line, from 1; left out if it is about the whole file. */
   line?: number;
   /** What, for a person to read. */
   text: string;
@@ -118,7 +118,7 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
   >();
   let time = NaN;
   // The rows of one time that follow each other: how often each is there, and
-  // the line where it is for the second time.
+  // the line of its second time.
   const same = new Map<string, { count: number; line: number }>();
   const end = () => {
     for (const [row, { count, line }] of same) {

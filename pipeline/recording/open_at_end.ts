@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { WeirError } from "../error.ts";
 import { writeAll } from "../write_all.ts";
-import { fileError } from "./file_error.ts";
+import { fileError, refuseIrregular } from "./file_error.ts";
+import { formatFor } from "./formats/format_for.ts";
 import { openLocked } from "./open_locked.ts";
 import { readAt } from "./read_at.ts";
 import { outsideQuotes } from "./quotes.ts";
@@ -23,7 +24,7 @@ export interface OpenOptions {
  * @throws {WeirError} if it cannot be opened, is of another format, or is in use
  * by another recorder.
  */
-export async function openFile(
+export async function openAtEnd(
   path: string,
   format: RowFormat,
   { overwrite = false, log = console.error }: OpenOptions = {},
@@ -69,11 +70,34 @@ async function prepare(
 }
 
 /**
- * Whether a file begins as a recording of this format does, and may so be
- * replaced by one: also if it is empty, or a crash came in the middle of the
- * first line.
+ * Resolves with whether a file is a recording of the format that its name says,
+ * or the torn beginning of one; with `undefined` if there is no such file.
+ *
+ * @throws {WeirError} if it cannot be read, or is no regular file.
+ *
+ * @example
+ * ```ts
+ * import { isRecording } from "../mod.ts";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".csv" });
+ * await Deno.writeTextFile(path, "time,value\r\n");
+ * if (await isRecording(path)) throw path;
+ * if (await isRecording(`${path}.none`) !== undefined) throw path;
+ * ```
  */
-export async function beginsAsRecording(
+export async function isRecording(path: string): Promise<boolean | undefined> {
+  try {
+    await refuseIrregular(path, "write");
+    using file = await Deno.open(path);
+    return await beginsAsRecording(file, formatFor(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw fileError(path, error);
+  }
+}
+
+/** Whether a file begins as a recording of this format does. */
+async function beginsAsRecording(
   file: Deno.FsFile,
   { begins }: RowFormat,
 ): Promise<boolean> {

@@ -6,17 +6,8 @@ import { fileError, refuseIrregular } from "./file_error.ts";
  * against another weir. The lock goes when the file is closed, and with the
  * process, however that ends.
  *
- * @throws {WeirError} where it cannot be opened, or, saying `inUse`, is locked.
- *
- * @example
- * ```ts
- * import { openLocked } from "./open_locked.ts";
- *
- * const path = `${await Deno.makeTempDir()}/test.csv`;
- * using file = await openLocked(path, 0o644, "It is in use.");
- * const { message } = await openLocked(path, 0o644, "It is in use.").catch((e) => e);
- * if (message !== "It is in use.") throw message;
- * ```
+ * @throws {WeirError} if it cannot be opened, or, with the text `inUse`, if it is
+ * locked.
  */
 export async function openLocked(
   path: string,

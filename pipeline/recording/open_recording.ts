@@ -1,6 +1,6 @@
 import type { SensorEvent } from "../event.ts";
 import { openAppendFile } from "./append_file.ts";
-import { openFile, type OpenOptions } from "./open_at_end.ts";
+import { openAtEnd, type OpenOptions } from "./open_at_end.ts";
 import type { RowFormat } from "./row_format.ts";
 import { createSensorCount } from "./sensor_count.ts";
 
@@ -66,7 +66,7 @@ export async function openRecording(
   { overwrite, log = console.error, keep = false }: RecordingOptions = {},
 ): Promise<Recording> {
   const file = await openAppendFile(path, {
-    open: (overwrite) => openFile(path, format, { overwrite, log }),
+    open: (overwrite) => openAtEnd(path, format, { overwrite, log }),
     header: format.header,
     overwrite,
     keep,

@@ -1,17 +1,4 @@
-/**
- * Reads so many bytes of a file from an offset on, or what there is of them.
- *
- * @example
- * ```ts
- * import { readAt } from "./read_at.ts";
- *
- * const path = await Deno.makeTempFile();
- * await Deno.writeTextFile(path, "timestamp,datetime");
- * using file = await Deno.open(path);
- * const bytes = await readAt(file, 10, 100);
- * if (new TextDecoder().decode(bytes) !== "datetime") throw bytes;
- * ```
- */
+/** Reads so many bytes of a file from an offset on, or what there is of them. */
 export async function readAt(
   file: Deno.FsFile,
   offset: number,

@@ -80,6 +80,6 @@ export interface RecorderSnapshot {
   rejected: number;
   /** Why the last one of those could not. */
   lastReject?: string;
-  /** For how many seconds it has been recording; pauses count, too. */
+  /** For how many seconds it has been recording, with its pauses. */
   elapsed: number;
 }

@@ -5,14 +5,14 @@ import { readAt } from "./read_at.ts";
 /**
  * Makes sure that bytes that were to be written to a file at an offset are kept:
  *
- * - They are all there: they are written once more, to be sure of the disk.
- * - The file ends in a part of them, as a crash leaves it, also with zeros where
- *   power was lost: they are completed.
- * - Anything else was done by somebody: the file is left alone, and they go to
+ * - If all are there, they are written again, to be sure of the disk.
+ * - If the file ends in a part of them, as a crash leaves it, or in zeros, as a
+ *   loss of power leaves it, they are completed.
+ * - Otherwise somebody has changed the file: it is left alone, and they go to
  *   `FILE.recovered`.
  *
- * What is there is never cut off. Resolves with what was done, for a person to
- * read, where that was the last.
+ * What is there is never cut off. Resolves with a message if bytes went to
+ * `FILE.recovered`.
  */
 export async function redo(
   path: string,

@@ -12,7 +12,7 @@ export function rejectsPath(path: string): string {
 
 /** A file that rejects are appended to. */
 export interface RejectsFile {
-  /** Writes rejects as lines, all of them or, where that fails, none. */
+  /** Writes rejects as lines, all of them or, if that fails, none. */
   write(rejects: readonly Reject[]): Promise<void>;
   /** Puts what was written on the disk itself, and closes the file. */
   close(): Promise<void>;
@@ -23,7 +23,7 @@ export interface RejectsFile {
  * `topic`, `reason`, and `payload` in base64. The file is made at the first
  * reject, readable for its owner only: nobody knows what a stray payload holds.
  *
- * @throws {WeirError} where the file cannot be written.
+ * @throws {WeirError} if the file cannot be written.
  *
  * @example
  * ```ts

@@ -11,18 +11,7 @@ export interface SensorCount {
   count(): { sensors: number; moreSensors: boolean };
 }
 
-/**
- * Counts sensors by their ids, up to some 10,000: memory is bounded.
- *
- * @example
- * ```ts
- * import { createSensorCount } from "./sensor_count.ts";
- *
- * const sensors = createSensorCount();
- * sensors.add([{ sensor_id: "a", ts: 1, val: 1 }, { sensor_id: "a", ts: 2, val: 1 }]);
- * if (sensors.count().sensors !== 1) throw sensors.count();
- * ```
- */
+/** Counts sensors by their ids, up to some 10,000: memory is bounded. */
 export function createSensorCount(): SensorCount {
   const ids = new Set<string>();
   let kept = 0;

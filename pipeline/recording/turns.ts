@@ -1,20 +1,6 @@
 /**
- * Makes a function that lets each act wait for those before it, also where they
+ * Makes a function that lets each act wait for those before it, also if they
  * fail.
- *
- * @example
- * ```ts
- * import { createTurns } from "./turns.ts";
- *
- * const turn = createTurns();
- * let text = "";
- * const first = turn(async () => {
- *   await new Promise((resolve) => setTimeout(resolve));
- *   text += "a";
- * });
- * await Promise.all([first, turn(() => Promise.resolve(text += "b"))]);
- * if (text !== "ab") throw text;
- * ```
  */
 export function createTurns(): <T>(act: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();

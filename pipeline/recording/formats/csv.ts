@@ -24,7 +24,7 @@ const HEADER = "timestamp,datetime,sensor_id,value\r\n";
 const NEXT_ROW =
   /\n"?-?\d+(?:\.\d+)?"?,"?(?:[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:[\d.]+Z)?"?,/;
 
-/** How many characters of ids are kept as cells before that starts anew. */
+/** How many characters of ids are kept as cells, before they are dropped. */
 const MAX_KEPT = 1_000_000;
 
 /** The times that a `Date` holds: ±100,000,000 days (ECMA-262, 21.4.1.1). */
