@@ -96,13 +96,17 @@ export function oneOf<const T extends string | number>(
   const read: Reader<T> = (typed, name) => {
     const index = choices.indexOf(typed);
     if (index >= 0) return values[index];
-    const others = choices.slice(0, -1).join(", ");
     throw new UsageError(
-      `${name} is ${others} or ${choices.at(-1)}, not ${escape(typed)}.`,
+      `${name} is ${alternatives(choices)}, not ${escape(typed)}.`,
     );
   };
   read.choices = choices;
   return read;
+}
+
+/** `python, json or csv` */
+export function alternatives(choices: readonly string[]): string {
+  return `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
 }
 
 /** A whole number in a range. */

@@ -1,7 +1,9 @@
+import { PRINT_FORMATS, type PrintFormatName } from "../pipeline/mod.ts";
 import type { RunSettings } from "../run/run_settings.ts";
 import type { ConnectionValues } from "./connection_options.ts";
 import { readDuration } from "./duration.ts";
 import {
+  alternatives,
   integer,
   oneOf,
   type Option,
@@ -67,8 +69,14 @@ export const endingOptions = {
   wait: toggle("--wait", "Keep trying if the broker cannot be reached."),
 } satisfies SettingOptions;
 
+const formats = Object.keys(PRINT_FORMATS) as PrintFormatName[];
+
 /** `--print`: the format of printed events. */
-export const printFormat = oneOf("python", "json", "csv");
+export const printOption = [
+  "--print <format>",
+  `Print events as ${alternatives(formats)}.`,
+  oneOf(...formats),
+] as const;
 
 /** The values of the options of a recording. */
 export type RecordingValues =

@@ -8,7 +8,7 @@ import { endOnSignals } from "../cli/end_on_signals.ts";
 import { option, toggle } from "../cli/define_option.ts";
 import {
   endingOptions,
-  printFormat,
+  printOption,
   readRecording,
   recordingOptions,
 } from "../cli/recording_options.ts";
@@ -27,12 +27,7 @@ export const command = defineCommand({
     ...recordingOptions,
     ...endingOptions,
     quiet: toggle("--quiet", "Print no events."),
-    print: option(
-      "--print <format>",
-      "Print events as python, json or csv.",
-      printFormat,
-      { default: "python" },
-    ),
+    print: option(...printOption, { default: "python" }),
     stats: option(
       "--stats <time>",
       "Print counts to stderr at this interval (10s, 1m, 1h) and at the end.",

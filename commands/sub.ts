@@ -17,7 +17,7 @@ import { defineCommand } from "../cli/define_command.ts";
 import { option, toggle } from "../cli/define_option.ts";
 import {
   endingOptions,
-  printFormat,
+  printOption,
   recordingOptions,
 } from "../cli/recording_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
@@ -38,11 +38,7 @@ export const command = defineCommand({
   options: {
     topics: recordingOptions.topics,
     ...endingOptions,
-    print: option(
-      "--print <format>",
-      "Print events as python, json or csv.",
-      printFormat,
-    ),
+    print: option(...printOption),
     verbose: toggle("-v, --verbose", "Print the topic before each message."),
     ...connectionOptions,
   },

@@ -41,12 +41,17 @@ export { endingEarly, holdingBack, keepingAll } from "./marks.ts";
 export { parse, type ParseOptions } from "./parse.ts";
 export { reportRejects } from "./report_rejects.ts";
 export { stamp } from "./stamp.ts";
-export { print, type PrintOptions } from "./print.ts";
+export { print, type PrintOptions } from "./printing/print.ts";
+export {
+  PRINT_FORMATS,
+  type PrintFormatName,
+} from "./printing/print_formats.ts";
+export type { PrintFormat } from "./printing/print_format.ts";
 export {
   printLines,
   type PrintLinesOptions,
   Unprintable,
-} from "./print_lines.ts";
+} from "./printing/print_lines.ts";
 export {
   type Live,
   live,

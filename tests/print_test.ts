@@ -65,6 +65,24 @@ Deno.test("print() writes the CSV that would be in the file", async () => {
   );
 });
 
+Deno.test("print() writes tab-separated values of one line each, whatever is in them", async () => {
+  const text = await printed([
+    { sensor_id: "lux-1", ts, val: 371.6063 },
+    { sensor_id: "a\tb", ts, val: "two\nlines \\n" },
+    { sensor_id: HOSTILE, ts: 1e15, val: true },
+  ], "tsv");
+  const [head, ...lines] = text.split("\n").map((line) => line.split("\t"));
+  assert.deepEqual(head, ["timestamp", "datetime", "sensor_id", "value"]);
+  const times = ["1484535480.613", "2017-01-16T02:58:00.613Z"];
+  assert.deepEqual(lines[0], [...times, "lux-1", "371.6063"]);
+  assert.deepEqual(lines[1], [...times, "a\\tb", "two\\nlines \\\\n"]);
+  // No calendar holds that time.
+  assert.deepEqual(lines[2].slice(0, 2), ["1000000000000000.000", ""]);
+  assert.equal(lines[2].length, 4);
+  assert.equal(escape(lines[2].join("")), lines[2].join(""));
+  assert.deepEqual(lines.slice(3), [[""]]);
+});
+
 Deno.test("print() leaves when its reader does, and the rest goes on", async () => {
   const script = `
     import { print, tee } from ${JSON.stringify(KIT)};

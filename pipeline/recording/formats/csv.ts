@@ -118,7 +118,7 @@ function read(line: string): ReadRow {
 }
 
 /** `1484535480.613,2017-01-16T02:58:00.613Z,` */
-function timeCells(ts: number): string {
+export function timeCells(ts: number): string {
   // Both from one rounding, so that they are the same time; and no -0.
   const ms = Math.round(ts * 1000) + 0;
   const datetime = Math.abs(ms) <= MAX_MS ? new Date(ms).toISOString() : "";

@@ -1,6 +1,6 @@
-import { WeirError } from "./error.ts";
-import type { Sink } from "./flow.ts";
-import { writeAll } from "./write_all.ts";
+import { WeirError } from "../error.ts";
+import type { Sink } from "../flow.ts";
+import { writeAll } from "../write_all.ts";
 
 /** An error of stdout, such as a full disk. */
 export class Unprintable extends WeirError {
@@ -28,7 +28,7 @@ const GRACE = 1000;
  *
  * @example
  * ```ts
- * import { printLines } from "./mod.ts";
+ * import { printLines } from "../mod.ts";
  *
  * async function* source() {
  *   yield [1, 2, 3];
