@@ -1,18 +1,14 @@
 /**
- * Measures weir, all of it or the parts that are named:
- *
- * - `speed`: side by side with other clients;
- * - `durable`: a durable recording through Mosquitto;
- * - `startup`: how long commands take to start, and what they load.
- *
- *     deno task bench [--messages N] [--runs R] [--part PART ...]
+ * Measures weir, all of it or the parts that are named: `deno task bench --help`.
  *
  * It runs with all permissions, for less do not let it read in /proc how much
  * memory the others have; weir is run with no more than it always has.
  *
  * @module
  */
+import os from "node:os";
 import { parseArgs } from "node:util";
+import { busyProcessors } from "./busy_processors.ts";
 import { benchDurable } from "./durable.ts";
 import { benchSpeed } from "./speed.ts";
 import { benchStartup } from "./startup.ts";
@@ -20,27 +16,62 @@ import { benchStartup } from "./startup.ts";
 const PARTS: Record<string, (messages: number, runs: number) => Promise<void>> =
   { speed: benchSpeed, durable: benchDurable, startup: benchStartup };
 
-const { values } = parseArgs({
-  args: Deno.args,
-  options: {
-    messages: { type: "string", default: "1000000" },
-    runs: { type: "string", default: "5" },
-    part: { type: "string", multiple: true, default: Object.keys(PARTS) },
-  },
-});
-const messages = Number(values.messages);
-const runs = Number(values.runs);
-if (!(messages >= 1 && runs >= 1)) {
-  console.error("--messages and --runs are numbers, at least 1.");
-  Deno.exit(2);
-}
-for (const part of values.part) {
-  if (!Object.hasOwn(PARTS, part)) {
-    console.error(`--part is ${Object.keys(PARTS).join(", ")}, not ${part}.`);
+const HELP = `Usage: deno task bench [options]
+
+  --messages <count>  Messages of a run. (default: 1000000)
+  --runs <count>      Runs of each part. (default: 5)
+  --part <name>       Measure this part alone; may be repeated.
+  -h, --help          Show this help.
+
+Parts:
+  speed    weir side by side with other MQTT clients
+  durable  a durable recording through Mosquitto
+  startup  how long commands take to start, and what they load`;
+
+/** What the command line asks for; a mistake in it ends the process with 2. */
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      args: Deno.args,
+      options: {
+        messages: { type: "string", default: "1000000" },
+        runs: { type: "string", default: "5" },
+        part: { type: "string", multiple: true, default: Object.keys(PARTS) },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    const [messages, runs] = [Number(values.messages), Number(values.runs)];
+    if (!(messages >= 1 && runs >= 1)) {
+      throw new TypeError("--messages and --runs are numbers, at least 1.");
+    }
+    const unknown = values.part.find((part) => !Object.hasOwn(PARTS, part));
+    if (unknown !== undefined) {
+      throw new TypeError(
+        `--part is ${Object.keys(PARTS).join(", ")}, not ${unknown}.`,
+      );
+    }
+    return { ...values, messages, runs };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`${error.message}\n\n${HELP}`);
     Deno.exit(2);
   }
 }
-for (const part of values.part) {
+
+const { messages, runs, part: parts, help } = readOptions();
+if (help) {
+  console.log(HELP);
+  Deno.exit();
+}
+for (const part of parts) {
   console.log(`\n${part}`);
+  const busy = await busyProcessors();
+  if (busy > 0.1) {
+    console.log(
+      `Busy machine: other programs use ${
+        busy.toFixed(1)
+      } of ${os.cpus().length} processors. Compare the ratios, not the rates.`,
+    );
+  }
   await PARTS[part](messages, runs);
 }

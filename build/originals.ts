@@ -15,7 +15,7 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 const CHECK = ["deno", "check"];
-const TEST = ["deno", "test", "-A", "--doc"];
+const TEST = ["deno", "test", "-A", "--doc", "--parallel"];
 
 const LEFT_OUT = /^(jsr\/|deno\.lock$)/;
 

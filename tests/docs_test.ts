@@ -102,7 +102,8 @@ Deno.test("every option that README and docs name is one of weir's", async () =>
 });
 
 Deno.test("every task in README and docs is one, and takes the options it is given", async () => {
-  const tasks: Record<string, { command: string }> = config.tasks;
+  const tasks: Record<string, { description: string; command?: string }> =
+    config.tasks;
   for (const [page, text] of pages) {
     for (const line of code(text)) {
       const given = /\bdeno(?:@\S+)? task ([^#|>)]*)/.exec(line);
@@ -110,7 +111,7 @@ Deno.test("every task in README and docs is one, and takes the options it is giv
       const [name, ...words] = given[1].split(" ")
         .filter((word) => word !== "--no-lock" && word !== "");
       assert.ok(Object.hasOwn(tasks, name), `${page}: ${line}`);
-      const script = /\S+\.ts/.exec(tasks[name].command)?.[0];
+      const script = /\S+\.ts/.exec(tasks[name].command ?? "")?.[0];
       for (const word of words.filter((word) => word.startsWith("--"))) {
         const source = await readPage(script!);
         assert.match(source, new RegExp(`^ +${word.slice(2)}: \\{`, "m"), line);
@@ -161,6 +162,17 @@ Deno.test("every link from README and docs to a file leads to one", async () => 
 function exists(file: URL): Promise<boolean> {
   return Deno.stat(file).then(() => true, () => false);
 }
+
+Deno.test("README, the gate and the workflow name one version of Deno", async () => {
+  const named = await Promise.all(
+    ["README.md", ".ci/run", ".github/workflows/ci.yml"].map(async (path) => {
+      const versions = (await readPage(path)).match(/\bdeno@[\d.]*\d/g) ?? [];
+      assert.ok(versions.length > 0, path);
+      return versions;
+    }),
+  );
+  assert.equal(new Set(named.flat()).size, 1, `${named}`);
+});
 
 Deno.test("README leads to every page of docs", () => {
   for (const page of PAGES) {

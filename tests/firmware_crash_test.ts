@@ -1,6 +1,6 @@
 /** Drivers and programs that fail: what a board does about it, and that it does not wear itself out. */
 import assert from "node:assert/strict";
-import { startStation } from "./helpers/boards.ts";
+import { startStation } from "./helpers/virtual_boards.ts";
 import { startFakeBroker } from "./helpers/fake_broker.ts";
 import {
   fault,

@@ -7,7 +7,7 @@ import {
   LEAPING,
   startStation,
   stationConfig,
-} from "./helpers/boards.ts";
+} from "./helpers/virtual_boards.ts";
 import { ask as askBoard } from "../pipeline/mod.ts";
 import { startMosquitto } from "./helpers/mosquitto.ts";
 import { mosquittoTest } from "./helpers/needs.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { startStation } from "./helpers/boards.ts";
+import { startStation } from "./helpers/virtual_boards.ts";
 import { startFakeBroker } from "./helpers/fake_broker.ts";
 import { listen } from "./helpers/listen.ts";
 import { freePort, startMosquitto } from "./helpers/mosquitto.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { configFile } from "../firmware/device_files.ts";
-import { startPrompt } from "./helpers/boards.ts";
+import { startPrompt } from "./helpers/virtual_boards.ts";
 import { follow } from "./helpers/follow.ts";
 import { listen } from "./helpers/listen.ts";
 import { startMosquitto } from "./helpers/mosquitto.ts";

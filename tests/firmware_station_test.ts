@@ -5,7 +5,7 @@ import {
   startPrompt,
   startStation,
   stationConfig,
-} from "./helpers/boards.ts";
+} from "./helpers/virtual_boards.ts";
 import { startFakeBroker } from "./helpers/fake_broker.ts";
 import { listen } from "./helpers/listen.ts";
 import { freePort, startMosquitto } from "./helpers/mosquitto.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { inTime, LEAPING, startPrompt } from "./helpers/boards.ts";
+import { inTime, LEAPING, startPrompt } from "./helpers/virtual_boards.ts";
 
 const FOLDER = new URL("./firmware/", import.meta.url);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { problem } from "../firmware/config_file.ts";
-import { inTime, startPrompt } from "./helpers/boards.ts";
+import { inTime, startPrompt } from "./helpers/virtual_boards.ts";
 
 Deno.test("What weir asks for is checked by the firmware's own rules", () =>
   inTime((async () => {

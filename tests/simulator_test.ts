@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { lux, startBoard } from "../firmware/simulator/mod.ts";
-import { LEAPING, startStation } from "./helpers/boards.ts";
+import { LEAPING, startStation } from "./helpers/virtual_boards.ts";
 import { freePort } from "./helpers/mosquitto.ts";
 
 /** Resolves when the board has booted so often. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { publish } from "../../pipeline/mod.ts";
-import { inTime, startStation } from "../helpers/boards.ts";
+import { inTime, startStation } from "../helpers/virtual_boards.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
 import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";

@@ -5,7 +5,7 @@ import {
   lux,
   startBoards,
 } from "../../firmware/simulator/mod.ts";
-import { BRISK, inTime } from "../helpers/boards.ts";
+import { BRISK, inTime } from "../helpers/virtual_boards.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { listen } from "../helpers/listen.ts";
 import { freePort, startMosquitto } from "../helpers/mosquitto.ts";

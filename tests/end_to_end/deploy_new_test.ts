@@ -1,7 +1,7 @@
 /** What weir deploy shows and asks in a terminal. */
 import assert from "node:assert/strict";
 import { deviceFiles } from "../../firmware/device_files.ts";
-import { inTime } from "../helpers/boards.ts";
+import { inTime } from "../helpers/virtual_boards.ts";
 import { deployTo, names, startTarget } from "../helpers/deploying.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { freePort } from "../helpers/mosquitto.ts";

@@ -4,7 +4,7 @@ import { findPort } from "../../firmware/deploy/ports.ts";
 import { rawRepl } from "../../firmware/deploy/raw_repl.ts";
 import { openTransport } from "../../firmware/deploy/open_transport.ts";
 import { broker } from "../../pipeline/mod.ts";
-import { inTime } from "../helpers/boards.ts";
+import { inTime } from "../helpers/virtual_boards.ts";
 import { deployTo, startTarget } from "../helpers/deploying.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { freePort } from "../helpers/mosquitto.ts";

@@ -1,6 +1,6 @@
 /** After the upload: the board's first sample, or what keeps it from it. */
 import assert from "node:assert/strict";
-import { BRISK, inTime, stationConfig } from "../helpers/boards.ts";
+import { BRISK, inTime, stationConfig } from "../helpers/virtual_boards.ts";
 import { deployTo, startTarget } from "../helpers/deploying.ts";
 import { startFakeBroker } from "../helpers/fake_broker.ts";
 import { makeFolder } from "../helpers/folder.ts";

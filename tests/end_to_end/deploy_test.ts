@@ -3,7 +3,7 @@ import { deploy, type DeployOptions } from "../../firmware/deploy/deploy.ts";
 import { openTransport } from "../../firmware/deploy/open_transport.ts";
 import { deviceFiles } from "../../firmware/device_files.ts";
 import type { Board } from "../../firmware/simulator/mod.ts";
-import { inTime } from "../helpers/boards.ts";
+import { inTime } from "../helpers/virtual_boards.ts";
 import { deployTo, names, startTarget } from "../helpers/deploying.ts";
 
 const test = (name: string, run: () => Promise<void>) =>

@@ -113,7 +113,8 @@ mosquittoTest(
   async () => {
     const count = 40_000;
     await using mosquitto = await startMosquitto({ config: () => UNLIMITED });
-    const script = new URL("../torture/slow_sink.ts", import.meta.url).pathname;
+    const script =
+      new URL("../torture/slow_consumer.ts", import.meta.url).pathname;
     await using child = new Deno.Command(Deno.execPath(), {
       args: ["run", "-q", "-A", script, mosquitto.url, `${count}`, "6"],
       stdout: "piped",

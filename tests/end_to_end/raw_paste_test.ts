@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type PythonError, rawRepl } from "../../firmware/deploy/raw_repl.ts";
 import { openTransport } from "../../firmware/deploy/open_transport.ts";
 import { deviceFiles } from "../../firmware/device_files.ts";
-import { inTime } from "../helpers/boards.ts";
+import { inTime } from "../helpers/virtual_boards.ts";
 import { type FrontOptions, startFront } from "../helpers/board_front.ts";
 import { deployTo, names, startTarget } from "../helpers/deploying.ts";
 import { makeFolder } from "../helpers/folder.ts";

@@ -8,7 +8,7 @@ import {
   startBoard,
 } from "../../firmware/simulator/mod.ts";
 import { broker } from "../../pipeline/mod.ts";
-import { stationConfig } from "./boards.ts";
+import { stationConfig } from "./virtual_boards.ts";
 
 /** A board to deploy onto, with a broker for it. */
 export interface Target extends AsyncDisposable {

@@ -99,7 +99,8 @@ function mayMount(namespace: boolean): boolean {
 
 const found = new Map<string, boolean>();
 
-function isThere(program: string): boolean {
+/** Whether a program is installed. */
+export function isThere(program: string): boolean {
   return found.getOrInsertComputed(program, () => {
     try {
       new Deno.Command(program, { args: ["-h"] }).outputSync();

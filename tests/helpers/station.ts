@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Board } from "../../firmware/simulator/mod.ts";
-import { inTime } from "./boards.ts";
+import { inTime } from "./virtual_boards.ts";
 import { mosquittoTest } from "./needs.ts";
 
 /** An event as it is published. */

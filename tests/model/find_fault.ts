@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { runModel } from "./run.ts";
+import { runModel } from "./run_model.ts";
 
 for (let seed = 1; seed <= Number(Deno.args[0]); seed++) {
   const { missing, doubled, violations } = await runModel(seed, 60);

@@ -5,7 +5,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { runModel } from "../model/run.ts";
+import { runModel } from "../model/run_model.ts";
 import { type Fault, torture } from "./torture.ts";
 
 const { values } = parseArgs({

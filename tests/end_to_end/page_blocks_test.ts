@@ -20,7 +20,11 @@ import {
   commands,
   examples,
 } from "../helpers/code_blocks.ts";
-import { inTime, startPrompt, stationConfig } from "../helpers/boards.ts";
+import {
+  inTime,
+  startPrompt,
+  stationConfig,
+} from "../helpers/virtual_boards.ts";
 import { type Desk, setUpDesk, THERE } from "../helpers/desk.ts";
 import { follow } from "../helpers/follow.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";

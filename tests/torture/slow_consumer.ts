@@ -3,7 +3,7 @@
  * is slower than the keepalive allows for as long as SLOW batches; the others wait
  * at the broker. Prints what came of it, as JSON:
  *
- *     deno run -A tests/torture/slow_sink.ts URL COUNT SLOW
+ *     deno run -A tests/torture/slow_consumer.ts URL COUNT SLOW
  *
  * @module
  */

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { isThere } from "../helpers/needs.ts";
+
+/** What `deno task bench` prints, and its exit code. */
+async function bench(...args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "bench", ...args],
+    cwd: fileURLToPath(import.meta.resolve("../../")),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const decoder = new TextDecoder();
+  return {
+    code,
+    stdout: decoder.decode(stdout),
+    stderr: decoder.decode(stderr),
+  };
+}
+
+Deno.test("the bench runs through: a row for weir, durable messages, what tui loads and record does not", async () => {
+  const args = ["--messages", "10000", "--runs", "1"];
+  const { code, stdout, stderr } = await bench(...args);
+  assert.equal(code, 0, stderr);
+  // Events a second, the ratio to mqtt.js, memory, the time to the first row.
+  assert.match(stdout, /^weir +[\d,]+ +\d+\.\d\d .* ms$/m);
+  if (isThere("mosquitto")) {
+    assert.match(stdout, /^durable, through Mosquitto: [\d,]+ messages\/s /m);
+  }
+  // That it loads no Ink, the bench itself holds.
+  assert.match(stdout, /^record: \d+ modules of weir, .*mqtt/m);
+  if (isThere("tmux")) {
+    assert.match(stdout, /^tui: \d+ modules of weir, .*\bink\b/m);
+  }
+});
+
+Deno.test("deno task bench --help names its options and parts; a wrong option is told with them", async () => {
+  const help = await bench("--help");
+  assert.equal(help.code, 0);
+  assert.match(help.stdout, /--messages <count>[^]*--part <name>[^]*durable /);
+  const wrong = await bench("--parts", "speed");
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /Unknown option '--parts'[^]*--part <name>/);
+  const other = await bench("--part", "sped");
+  assert.equal(other.code, 2);
+  assert.match(other.stderr, /--part is speed, durable, startup, not sped\./);
+});
