@@ -21,7 +21,8 @@ export const command = defineCommand({
     "Record sensors to a CSV: timestamp,datetime,sensor_id,value.\n\n" +
     'Reads ["lux-1", 624, 284.1312] and {"sensor_id":…,"ts":…,"val":…}, bare\n' +
     "values, and objects of them (zigbee2mqtt, Tasmota, Shelly). What cannot be\n" +
-    "read goes to FILE.rejects.jsonl. Ctrl-C ends the recording.",
+    "read goes to FILE.rejects.jsonl. A file named .jsonl is recorded as JSON\n" +
+    "lines. Ctrl-C ends the recording.",
   arguments: "<topic> <file>",
   options: {
     ...recordingOptions,

@@ -21,7 +21,8 @@ export const ERROR_CODES = {
   ERR_WEIR_FILE_EXISTS: "A file is there already, and is not overwritten.",
   ERR_WEIR_FILE_HEADER: "A file has another header than a recording.",
   ERR_WEIR_FILE_IN_USE: "Another weir uses the file.",
-  ERR_WEIR_FILE_QUOTE: "A file has a quote that is never closed.",
+  ERR_WEIR_FILE_QUOTE:
+    "A file has a quote that is never closed, or a row that never ends.",
   ERR_WEIR_GAVE_UP: "A disk could not be written for too long.",
   ERR_WEIR_IRREGULAR: "A path names no regular file.",
   ERR_WEIR_LEDGER: "A ledger is damaged, or is none.",

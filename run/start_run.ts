@@ -6,6 +6,7 @@ import {
   pipe,
   publish,
   type Reject,
+  rejectsPath,
   type SensorEvent,
   type Sink,
   stamp,
@@ -81,7 +82,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     recording.rejects(reported(flow, (reject) => {
       const { state, path } = recording.snapshot();
       const kept = state === "recording" || state === "error"
-        ? path && `${path}.rejects.jsonl`
+        ? path && rejectsPath(path)
         : undefined;
       report({ kind: "rejected", reject, kept });
     }));

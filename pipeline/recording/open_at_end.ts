@@ -142,21 +142,24 @@ async function readText(
 async function moveTorn(
   file: Deno.FsFile,
   path: string,
-  { nextRow }: RowFormat,
+  { nextRow, quotes }: RowFormat,
   { end, size }: { end: number; size: number },
   log: (text: string) => void,
 ): Promise<void> {
-  const unclosed = () =>
+  const endless = () =>
     new WeirError(
       "ERR_WEIR_FILE_QUOTE",
-      `${path} has a quote that is never closed, after byte ${end}. Mend that line, or record to another file.`,
+      `${path} has a ${
+        quotes ? "quote that is never closed" : "row that never ends"
+      }, after byte ${end}. Mend that line, or record to another file.`,
+      { facts: { path, offset: end } },
     );
   // No row is that long, so it is not for reading into memory.
-  if (size - end > MAX_ROW) throw unclosed();
+  if (size - end > MAX_ROW) throw endless();
   const torn = await readAt(file, end, size - end);
-  // A crash tears one row. Where rows follow, a quote was lost some other way,
+  // A crash tears one row. If rows follow, a quote was lost some other way,
   // and cutting there would take good rows out of the recording.
-  if (nextRow?.test(new TextDecoder().decode(torn))) throw unclosed();
+  if (nextRow?.test(new TextDecoder().decode(torn))) throw endless();
   await Deno.writeFile(`${path}.torn`, torn, { append: true });
   await file.truncate(end);
   log(

@@ -66,3 +66,45 @@ mosquittoTest("record does what the tutorial's server.py does", async () => {
     /\nRecorded 2 events from 1 sensor to \S+ in [\d.]+ s \(0 rejected\)\n$/,
   );
 });
+
+for (const durable of [[], ["--durable", "lab"]]) {
+  mosquittoTest(
+    `${
+      ["record", ...durable].join(" ")
+    } records to JSON lines if the file's name ends so, and goes on in them`,
+    async () => {
+      await using mosquitto = await startMosquitto();
+      await using folder = await makeFolder();
+      const file = folder.path("test.jsonl");
+      for (const value of [1, 2]) {
+        await using recording = weir([
+          ...["record", "lab/#", file, "--broker", mosquitto.url],
+          ...["--safe-cells", ...durable],
+        ]);
+        await recording.stderr.match(/^Connected/);
+        const message = `["=1+1", 611, ${value}]`;
+        await mosquitto.publish("-t", "lab/a", "-m", message, "-q", "1");
+        await recording.stdout.count(1);
+        recording.kill("SIGINT");
+        assert.equal(await recording.code, 0);
+      }
+      const lines = (await folder.read("test.jsonl")).trimEnd().split("\n");
+      assert.deepEqual(
+        lines.map((line) => {
+          const { ts: _, time: __, ...rest } = JSON.parse(line);
+          return rest;
+        }),
+        [1, 2].map((val) => ({
+          sensor_id: "=1+1",
+          val,
+          topic: "lab/a",
+          device_ts: 611,
+          retain: false,
+          dup: false,
+        })),
+      );
+      await using checking = weir(["check", file]);
+      assert.equal(await checking.code, 0);
+    },
+  );
+}
