@@ -36,6 +36,7 @@ export { drop } from "./stages/drop.ts";
 export { tap } from "./stages/tap.ts";
 export { chunks } from "./stages/chunks.ts";
 export { throttle } from "./stages/throttle.ts";
+export { type Aggregate, downsample } from "./stages/downsample.ts";
 export { changes } from "./stages/changes.ts";
 export { endingEarly, holdingBack, keepingAll } from "./marks.ts";
 export { parse, type ParseOptions } from "./parse.ts";
