@@ -68,7 +68,13 @@ export {
   type JsonlOptions,
 } from "./recording/file_sinks.ts";
 export type { PathOf } from "./recording/files_by_name.ts";
-export type { RowFormat } from "./recording/row_format.ts";
+export type {
+  Fault,
+  ReadableFormat,
+  ReadRow,
+  Row,
+  RowFormat,
+} from "./recording/row_format.ts";
 export { csvFormat, type CsvFormatOptions } from "./recording/formats/csv.ts";
 export { jsonlFormat } from "./recording/formats/jsonl.ts";
 export { formatFor } from "./recording/formats/format_for.ts";

@@ -18,7 +18,7 @@ type Verb = "read" | "write";
 export function fileError(
   path: string,
   error: unknown,
-  verb: Verb = "write",
+  verb: "read" | "write" = "write",
 ): WeirError {
   if (error instanceof WeirError) return error;
   const { code = "ERR_WEIR_FILE", reason, advice, ...facts } = explain(

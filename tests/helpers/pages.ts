@@ -1,8 +1,9 @@
 const ROOT = new URL("../../", import.meta.url);
 
-/** README and every page of docs/, by their paths in the checkout. */
+/** README, CONTRIBUTING and every page of docs/, by their paths in the checkout. */
 export const PAGES: readonly string[] = [
   "README.md",
+  "CONTRIBUTING.md",
   ...[...Deno.readDirSync(new URL("docs", ROOT))]
     .map(({ name }) => `docs/${name}`)
     .filter((name) => name.endsWith(".md")).sort(),
