@@ -6,7 +6,7 @@ type Hint = string | ((facts: ErrorFacts) => string);
  * The option or command that helps, by `facts.help` of an error, or else by its
  * code. The kit does not know the command line; this table does.
  */
-const HINTS: Partial<Record<ErrorCode, Hint>> & Record<string, Hint> = {
+export const HINTS: Partial<Record<ErrorCode, Hint>> & Record<string, Hint> = {
   // The connection to a broker.
   "start-broker": "Try: weir broker",
   "mqtt-version": "Try: --mqtt 3",
@@ -37,9 +37,7 @@ const HINTS: Partial<Record<ErrorCode, Hint>> & Record<string, Hint> = {
   "repl-port": ({ port }) => `Try: --repl ${port}`,
   "board-config": "Write one with --new, or give yours: --config config.py",
   "no-autostart": "Or leave it: --no-autostart",
-  "deploy-config": "Deploy it again with --config.",
-  "all-permissions":
-    "Start Deno with all permissions: deno run -A main.ts deploy",
+  "all-permissions": "Start it with them: deno run -A main.ts deploy",
 };
 
 /** An error's message, with the option or command that helps. */

@@ -3,7 +3,7 @@ import { escape } from "../../pipeline/escape.ts";
 
 /** By error code, as in docs/error-codes.md. */
 const ADVICE: Record<string, string> = {
-  E_CFG: "Correct config.py, and deploy it again with --config.",
+  E_CFG: "Correct config.py, and deploy it again.",
   E_WIFI_AUTH: "Check WIFI_PASSWORD in config.py.",
   E_WIFI_AP:
     "Check WIFI_ESSID in config.py and the distance. The ESP8266 sees 2.4 GHz only.",

@@ -142,7 +142,8 @@ async function upload(
   if (main === "foreign" && autostart) {
     throw new WeirError(
       "ERR_WEIR_BOARD",
-      "The board starts a main.py that is not weir's. Keep it under another name with mpremote (mpremote fs cp :main.py main.py, mpremote fs rm :main.py), or leave it: --no-autostart",
+      "The board starts a main.py that is not weir's. Keep it under another name with mpremote (mpremote fs cp :main.py main.py, mpremote fs rm :main.py).",
+      { facts: { help: "no-autostart" } },
     );
   }
   const wanted = await files(options);
@@ -150,7 +151,8 @@ async function upload(
   if (options.config === undefined && !there.has("config.py")) {
     throw new WeirError(
       "ERR_WEIR_BOARD",
-      "The board has no config.py yet. Write one with --new, or give yours: --config config.py",
+      "The board has no config.py yet.",
+      { facts: { help: "board-config" } },
     );
   }
   const plan = await makePlan(wanted, there);

@@ -34,7 +34,8 @@ async function openTcp(port: string): Promise<Transport> {
       : (error as Error).message;
     throw new WeirError(
       "ERR_WEIR_PORT",
-      `Cannot connect to ${port}: ${reason}. Is a virtual board running there? Try: weir sim --boards 1 --repl ${url.port}`,
+      `Cannot connect to ${port}: ${reason}. Is a virtual board running there?`,
+      { cause: error, facts: { port: url.port, help: "simulate-board" } },
     );
   }
   const writer = connection.writable.getWriter();

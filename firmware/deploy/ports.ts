@@ -5,8 +5,13 @@ import { WeirError } from "../../pipeline/error.ts";
 const SERIAL = /^(ttyUSB|ttyACM|cu\.(usbserial|usbmodem|SLAB|wchusb))/;
 
 /** An installed or compiled weir has them. */
-export const NEEDS_ALL =
-  "Deno opens devices only with all permissions. Start it with them: deno run -A main.ts deploy";
+export function needsAll(): WeirError {
+  return new WeirError(
+    "ERR_WEIR_PORT",
+    "Deno opens devices only with all permissions.",
+    { facts: { help: "all-permissions" } },
+  );
+}
 
 /**
  * The one serial port that a board can be on, of those in a folder of devices.
@@ -26,20 +31,20 @@ export async function findPort(folder = "/dev"): Promise<string> {
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
-    throw new WeirError("ERR_WEIR_PORT", NEEDS_ALL);
+    throw needsAll();
   }
   if (ports.length === 1) return ports[0];
   if (ports.length > 1) {
     throw new WeirError(
       "ERR_WEIR_PORT",
-      `There are several serial ports: ${
-        ports.sort().join(", ")
-      }. Which one? Try: --port ${ports[0]}`,
+      `There are several serial ports: ${ports.sort().join(", ")}. Which one?`,
+      { facts: { port: ports[0], help: "serial-port" } },
     );
   }
   throw new WeirError(
     "ERR_WEIR_PORT",
     "There is no serial port. Is the board plugged in? Many USB cables have no data lines: try another one.\n" +
-      "In a virtual machine or container, hand the USB device on to it. For a virtual board: --port tcp://localhost:2323",
+      "In a virtual machine or container, hand the USB device on to it.",
+    { facts: { help: "virtual-board" } },
   );
 }

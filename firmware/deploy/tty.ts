@@ -1,7 +1,7 @@
 /** A board on a serial port. */
 import { WeirError } from "../../pipeline/error.ts";
 import { writeAll } from "../../pipeline/write_all.ts";
-import { NEEDS_ALL } from "./ports.ts";
+import { needsAll } from "./ports.ts";
 import type { Transport } from "./transport.ts";
 
 /** What MicroPython boards speak. */
@@ -23,7 +23,7 @@ export async function openTty(path: string): Promise<Transport> {
   if (Deno.build.os === "windows") {
     throw new WeirError(
       "ERR_WEIR_PORT",
-      "weir deploy does not work on Windows yet: nobody has seen it work there. mpremote does.",
+      "Deploying does not work on Windows yet. mpremote does.",
     );
   }
   // First, since this says best what is wrong.
@@ -74,6 +74,7 @@ async function open(
   try {
     return await Deno.open(path, options);
   } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) throw needsAll();
     throw new WeirError(
       "ERR_WEIR_PORT",
       `Cannot open ${path}: ${why(error as Error, path)}`,
@@ -84,9 +85,6 @@ async function open(
 function why(error: Error & { code?: string }, path: string): string {
   if (error instanceof Deno.errors.NotFound) {
     return "there is no such port. Is the board plugged in? See which there are: ls /dev/tty* /dev/cu.*";
-  }
-  if (error instanceof Deno.errors.NotCapable) {
-    return NEEDS_ALL;
   }
   if (error instanceof Deno.errors.PermissionDenied) {
     return `no permission. Try: sudo usermod -a -G dialout $USER (uucp on Arch), log out and in again.`;

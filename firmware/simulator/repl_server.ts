@@ -36,7 +36,8 @@ export function serveRepl(board: Board, port = 0): ReplServer {
       "ERR_WEIR_PORT",
       `Cannot serve a board's prompt on port ${port}: ${
         (error as Error).message
-      }. Try another one: --repl ${port + 1}`,
+      }.`,
+      { cause: error, facts: { port: port + 1, help: "repl-port" } },
     );
   }
   let current: Deno.TcpConn | undefined;

@@ -172,14 +172,18 @@ function noAnswer(
       `No board answered ${within}. Is one running, on this broker? Its status is retained on weir/<sensor_id>/status.`,
     );
   }
-  const why = state === "offline"
-    ? "The board is offline. Is it powered, and in range of its Wi-Fi?"
+  const [why, help] = state === "offline"
+    ? ["The board is offline. Is it powered, and in range of its Wi-Fi?"]
     : state === "online"
-    ? "Its status says that it is online: it may be busy, or its connection stalled. Try a longer --timeout."
-    : "The broker knows of no board with that id. Which ones answer? Try: weir ask '*' ping";
+    ? [
+      "Its status says that it is online: it may be busy, or its connection stalled.",
+      "ask-timeout",
+    ]
+    : ["The broker knows of no board with that id.", "ask-all"];
   return new WeirError(
     "ERR_WEIR_NO_ANSWER",
     `No answer from ${escape(sensorId)} ${within}. ${why}`,
+    { facts: { sensor_id: sensorId, timeout, state, help } },
   );
 }
 

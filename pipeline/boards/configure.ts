@@ -207,7 +207,8 @@ function readConfig(text: string, topic: string): BoardConfig {
   }
   throw new WeirError(
     "ERR_WEIR_BOARD",
-    `What is retained on ${topic} is no configuration. Replace it: --reset`,
+    `The retained message on ${topic} is not a configuration.`,
+    { facts: { topic, help: "reset-config" } },
   );
 }
 

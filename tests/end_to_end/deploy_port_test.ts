@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { findPort } from "../../firmware/deploy/ports.ts";
 import { rawRepl } from "../../firmware/deploy/raw_repl.ts";
 import { openTransport } from "../../firmware/deploy/open_transport.ts";
-import { broker } from "../../pipeline/mod.ts";
+import { withHint } from "../../cli/hints.ts";
+import { broker, type WeirError } from "../../pipeline/mod.ts";
 import { inTime } from "../helpers/virtual_boards.ts";
 import { deployTo, startTarget } from "../helpers/deploying.ts";
 import { makeFolder } from "../helpers/folder.ts";
@@ -64,7 +65,10 @@ test("The port is found where there is one, and asked for where there are none o
   await Deno.writeTextFile(folder.path("tty7"), "");
   assert.match(await findPort(devices), /\/ttyUSB0$/);
   await Deno.writeTextFile(folder.path("ttyACM0"), "");
-  await assert.rejects(findPort(devices), /several serial ports: .*--port/);
+  await assert.rejects(findPort(devices), (error: WeirError) => {
+    assert.match(error.message, /several serial ports: .*ttyACM0.*ttyUSB0/);
+    return /Try: --port .*\/ttyACM0$/.test(withHint(error));
+  });
 });
 
 test("Without Deno's permission to open devices, weir deploy says how to give it", async () => {
