@@ -38,6 +38,13 @@ export function sayEvents(context: SayContext): (event: RunEvent) => void {
           `Rejected a message on ${escape(topic)}: ${escape(reason)}${where}`,
         );
       }
+      case "shared id": {
+        const [id, first, second] = [event.sensor_id, ...event.topics]
+          .map(escape);
+        return console.error(
+          `Warning: ${id} comes from ${first} and from ${second}. They are one sensor in the recording.`,
+        );
+      }
       case "recording":
         return console.error(event.text);
     }

@@ -10,13 +10,14 @@ export function summaryLine(
   seconds: number,
   leftOut = 0,
 ): string | undefined {
-  const { path, rows, sensors, moreSensors, rejected, lost } = recorder;
+  const { path, rows, sensors, moreSensors, rejected, gaps, lost } = recorder;
   if (path === undefined) return undefined;
   const from = sensors === undefined
     ? ""
     : ` from ${moreSensors ? "over " : ""}${counted(sensors, "sensor")}`;
   const rest = [
     `${number(rejected)} rejected`,
+    ...gaps > 0 ? [counted(gaps, "gap")] : [],
     ...lost > 0 ? [`${number(lost)} lost`] : [],
     ...leftOut > 0 ? [`${counted(leftOut, "retained message")} left out`] : [],
   ];
@@ -27,10 +28,11 @@ export function summaryLine(
 
 /** A line with the counts of a recording. At QoS 0 nothing is acknowledged. */
 export function numbersLine(recorder: RecordingSnapshot): string {
-  const { rows, synced, acknowledged, rejected, redelivered } = recorder;
+  const { rows, synced, acknowledged, rejected, redelivered, gaps } = recorder;
   const messages = [
     acknowledged === undefined ? [] : `${number(acknowledged)} acknowledged`,
     `${number(rejected)} rejected`,
+    gaps > 0 ? counted(gaps, "gap") : [],
     redelivered === undefined
       ? []
       : `${number(redelivered)} redelivered (left out)`,

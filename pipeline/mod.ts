@@ -41,6 +41,8 @@ export { changes } from "./stages/changes.ts";
 export { endingEarly, holdingBack, keepingAll } from "./marks.ts";
 export { parse, type ParseOptions } from "./parse.ts";
 export { reportRejects } from "./report_rejects.ts";
+export type { Reader, Reading } from "./payload/reader.ts";
+export type { SharedId } from "./payload/shared_ids.ts";
 export { stamp } from "./stamp.ts";
 export { print, type PrintOptions } from "./printing/print.ts";
 export {

@@ -1,34 +1,51 @@
 import { startBranch } from "./branch.ts";
 import type { Message, Reject, SensorEvent } from "./event.ts";
 import type { Sink, Stage } from "./flow.ts";
+import { escape } from "./escape.ts";
+import { createOutcome } from "./payload/outcome.ts";
 import { readMessage } from "./payload/read_message.ts";
+import { type Reader, readWith } from "./payload/reader.ts";
+import { type SharedId, watchIds } from "./payload/shared_ids.ts";
 import { reportRejects } from "./report_rejects.ts";
 
 /** Options of {@linkcode parse}. */
 export interface ParseOptions {
   /**
    * Takes what could not become events, and is awaited before the batch goes
-   * on. By default it is told on stderr: the first ones each, the
-   * rest by their number.
+   * on. Default: prints the first ten on stderr, and
+   * their number at the end.
    */
   rejects?: Sink<Reject, unknown>;
+  /** Reads messages in the place of what is described here. */
+  read?: Reader;
+  /** Is called with the number of a batch's gaps, if it has some. */
+  onGaps?: (count: number) => void;
+  /**
+   * Is called once with each sensor id that comes from two topics (ten ids at
+   * the most): they are one sensor from here on. Default: prints a warning on stderr.
+   */
+  onSharedId?: (shared: SharedId) => void;
   /** The largest payload that is read, in bytes. Default: 1 MiB. */
   maxPayload?: number;
 }
 
 /**
- * Makes events of messages, each decided by its payload (UTF-8 JSON, RFC 8259):
+ * Makes events of messages, each decided by its payload:
  *
- * - `[sensor_id, ts, val]` and `{"sensor_id":…,"ts":…,"val":…}`: one event. What
- *   else is in such an object is passed over.
- * - A bare number, string or boolean: one event, the topic is the sensor id.
- * - Any other object: one event for each scalar field, its id `topic/field`, or
- *   `topic/field/field` where it is nested. `null` and arrays in it are no
- *   readings and are passed over.
+ * - `[sensor_id, ts, val]` and `{"sensor_id":…,"ts":…,"val":…}`: one event; an
+ *   array of them: one each. An object needs no `ts`, which may also be ISO 8601.
+ * - Any other object of JSON, or array of objects: one event for each scalar
+ *   field, its id `topic/field`, or `topic/field/field` if it is nested; in
+ *   arrays by index. At most 1,000 of one message.
+ * - A bare number, string or boolean, or text that is not JSON (256 characters
+ *   at the most): one event, the topic is the sensor id.
  *
- * An event of a payload that holds no time gets the time of its message. All
- * else is a reject; it never stops the flow. Messages on weir's own topics
- * (`weir/<sensor_id>/status` and the like) are passed over.
+ * A gap (`null`, `nan`, a number that overflows) is a value that the device says
+ * it has not: it is counted, and makes no event. A number with more digits than a
+ * double holds keeps them, as text. An event of a payload that holds no time gets
+ * the time of its message. All else is a reject; it never stops the flow. Empty
+ * payloads and messages on weir's own topics (`weir/<sensor_id>/status` and the
+ * like) are passed over.
  *
  * @example
  * ```ts
@@ -55,16 +72,23 @@ export interface ParseOptions {
  */
 export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
   const { rejects: sink = reportRejects(), maxPayload = 1_048_576 } = options;
+  const { onGaps = () => {}, onSharedId = reportSharedId } = options;
+  const read = options.read ? readWith(options.read) : readMessage;
   return async function* (flow) {
     const rejected = startBranch(sink);
+    const named = watchIds(onSharedId);
     let close = () => rejected.end();
     try {
       for await (const messages of flow) {
-        const events: SensorEvent[] = [];
-        const rejects: Reject[] = [];
+        const outcome = createOutcome(named);
         for (const message of messages) {
-          readMessage(message, maxPayload, events, rejects);
+          if (isOwn(message.topic)) continue;
+          if (message.payload.length > maxPayload) {
+            outcome.rejects.push(tooLarge(message, maxPayload));
+          } else read(message, outcome);
         }
+        const { events, rejects, gaps } = outcome;
+        if (gaps > 0) onGaps(gaps);
         if (rejects.length > 0) await rejected.push(rejects);
         if (events.length > 0) yield events;
       }
@@ -75,4 +99,33 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
       await close();
     }
   };
+}
+
+/** weir's own topics: they tell of a board, and are no readings. */
+const OWN_TOPIC = /^weir\/[^/]+\/(status|request|reply|config)$/;
+
+function isOwn(topic: string): boolean {
+  return topic.startsWith("weir/") && OWN_TOPIC.test(topic);
+}
+
+/** How much of a payload that is too large goes into its reject, in bytes. */
+const MAX_KEPT = 65_536;
+
+function tooLarge({ time, topic, payload }: Message, allowed: number): Reject {
+  const { length } = payload;
+  return {
+    time,
+    topic,
+    reason: `${length} bytes are over the ${allowed} allowed` +
+      ` (kept: the first ${Math.min(MAX_KEPT, length)})`,
+    // A copy: a view would keep all of a large payload in memory.
+    payload: payload.slice(0, MAX_KEPT),
+  };
+}
+
+function reportSharedId({ sensor_id, topics }: SharedId): void {
+  const [id, first, second] = [sensor_id, ...topics].map(escape);
+  console.error(
+    `Warning: ${id} comes from ${first} and from ${second}. They are one sensor in the recording.`,
+  );
 }

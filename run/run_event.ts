@@ -36,6 +36,12 @@ export type RunEvent =
     sensor_id: string;
   }
   | {
+    /** A sensor id came from two topics: it is one sensor in the recording. */
+    kind: "shared id";
+    sensor_id: string;
+    topics: readonly [string, string];
+  }
+  | {
     /** A recording was started. */
     kind: "started";
     path: string;

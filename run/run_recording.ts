@@ -17,7 +17,7 @@ export interface RunRecording extends AsyncDisposable {
   /** Is told how many more messages were acknowledged. */
   acknowledged(count: number): void;
   /** The state now. */
-  snapshot(): RecordingSnapshot;
+  snapshot(): Omit<RecordingSnapshot, "gaps">;
   /** What a person can do with it, if it is not durable. */
   byHand?: ByHand;
 }

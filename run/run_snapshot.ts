@@ -49,6 +49,8 @@ export interface RecordingSnapshot extends Omit<RecorderSnapshot, "sensors"> {
   sensors?: number;
   /** Whether it is durable: then it cannot be stopped or paused. */
   durable: boolean;
+  /** Values that devices said to be none (`null`, `nan`): no row, no reject. */
+  gaps: number;
   /** Messages acknowledged to the broker; left out at QoS 0. */
   acknowledged?: number;
   /** Redelivered messages that were left out, if it is durable. */

@@ -75,6 +75,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
   const control = settings.watch ? watchBroker(url, connect) : undefined;
   const traffic = followTraffic({ retained: settings.retained, changed });
   const connection = followConnection({ shown, qos, report, changed });
+  let gaps = 0;
   let started: number | undefined;
   let stopped: number | undefined;
 
@@ -107,7 +108,12 @@ export async function startRun(settings: RunSettings): Promise<Run> {
         }),
         traffic.stage,
         settings.retained ? withoutRepeats() : same,
-        parse({ rejects, maxPayload: settings.maxPayload }),
+        parse({
+          rejects,
+          maxPayload: settings.maxPayload,
+          onGaps: (count) => gaps += count,
+          onSharedId: (shared) => report({ kind: "shared id", ...shared }),
+        }),
         settings.timestamps === "device" ? same : stamp(),
         count === undefined ? same : take<SensorEvent>(count),
         branches.length > 0 ? tee(...branches) : same,
@@ -129,7 +135,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       topics,
       traffic: traffic.snapshot(now),
       live: latest?.snapshot() ?? NO_SENSORS,
-      recorder: recording.snapshot(),
+      recorder: { ...recording.snapshot(), gaps },
       control: control?.snapshot() ?? NOT_WATCHED,
       log: log.entries(),
     };

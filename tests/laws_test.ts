@@ -99,7 +99,7 @@ Deno.test("law 1: a source is pulled again when the rejects of the batch are wri
     }
   };
   await pipe(
-    watched([[message("?")], [message("1")]], log),
+    watched([[message("{")], [message("1")]], log),
     parse({ rejects }),
     async (flow) => {
       for await (const _ of flow);

@@ -53,6 +53,8 @@ function eventText(event: RunEvent): string {
       return "Writing readings again";
     case "recording":
       return event.text;
+    case "shared id":
+      return `${event.sensor_id} comes from ${event.topics.join(" and ")}`;
     case "published":
       return `Published on ${event.topic}`;
     case "answered":

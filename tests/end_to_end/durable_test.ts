@@ -51,7 +51,7 @@ mosquittoTest(
       return recording.stderr.text();
     };
     await run(() => mosquitto.publish("-t", "t", "-m", "1", "-q", "1"), 1);
-    await mosquitto.publishLines("t", ["2", "no JSON", "3"], "-q", "1");
+    await mosquitto.publishLines("t", ["2", "{no JSON", "3"], "-q", "1");
     const text = await run(() => Promise.resolve(), 2);
     assert.match(
       text,
@@ -59,7 +59,7 @@ mosquittoTest(
     );
     assert.deepEqual(values(await folder.read("test.csv")), ["1", "2", "3"]);
     const reject = JSON.parse(await folder.read("test.csv.rejects.jsonl"));
-    assert.equal(atob(reject.payload), "no JSON");
+    assert.equal(atob(reject.payload), "{no JSON");
     // It is subscribed once; again would bring retained messages again.
     const all = await logged(
       mosquitto.folder,

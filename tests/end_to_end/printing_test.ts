@@ -10,10 +10,10 @@ Deno.test("record tells the first rejects while it runs, and all by their number
   const file = folder.path("x.csv");
   await using recording = weir(["record", "stat/x", file, "-b", local.url]);
   await recording.stderr.match(/^Connected/);
-  await publish(local.url, "stat/x", ["ON", ...Array(11).fill("\x1b[2J")]);
+  await publish(local.url, "stat/x", ["{ON", ...Array(11).fill("\x1b[2J")]);
   assert.equal(
     await recording.stderr.match(/^Rejected a message/),
-    `Rejected a message on stat/x: not JSON. Kept in ${file}.rejects.jsonl`,
+    `Rejected a message on stat/x: not JSON: unexpected "O" at 1. Kept in ${file}.rejects.jsonl`,
   );
   await publish(local.url, "stat/x", ["1"]);
   await recording.stdout.count(1);
@@ -86,7 +86,7 @@ Deno.test("sub --print prints the events of several topics, and ends after --dur
   await using json = weir([...args, "--print", "json", "--count", "2"]);
   await using csv = weir([...args, "--print", "csv", "--duration", "0.1s"]);
   await json.stderr.match(/^Connected/);
-  await publish(local.url, "a", ["ON", '["lux-1", 0, 2]']);
+  await publish(local.url, "a", ["{ON", '["lux-1", 0, 2]']);
   await publish(local.url, "b/x", ['{"t": 1.5}']);
   assert.equal(await json.code, 0);
   assert.deepEqual(
@@ -96,7 +96,10 @@ Deno.test("sub --print prints the events of several topics, and ends after --dur
     }),
     [["lux-1", 2], ["b/x/t", 1.5]],
   );
-  assert.match(json.stderr.text(), /\nRejected a message on a: not JSON\n/);
+  assert.match(
+    json.stderr.text(),
+    /\nRejected a message on a: not JSON: unexpected "O" at 1\n/,
+  );
   assert.equal(await csv.code, 0);
   assert.match(csv.stdout.text(), /^timestamp,datetime,sensor_id,value\r\n/);
 });

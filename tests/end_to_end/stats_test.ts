@@ -41,7 +41,7 @@ for (
       ]);
       await recording.stderr.match(/^Connected/);
       await recording.stderr.match(/^After .+ s\. Rows: 0 written/);
-      await mosquitto.publishLines("t", ["1", "no JSON", "2"], "-q", "2");
+      await mosquitto.publishLines("t", ["1", "{no JSON", "2"], "-q", "2");
       await recording.stderr.match(running);
       recording.kill("SIGINT");
       assert.equal(await recording.code, 0);

@@ -16,7 +16,7 @@ terminalTest(
     await mosquitto.publishLines("sensor-data", [
       '["lux-1", 611, 284.1312]',
       '["door\\u001b[2J", 1, "op\\u0007en"]',
-      "not JSON",
+      "{not JSON",
     ]);
     await terminal.shows(/lux-1 +284\.1312/);
     await terminal.shows(/door\\x1b\[2J +op\\x07en/);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { IPublishPacket } from "mqtt";
-import type { Message, Reject, SensorEvent } from "../../pipeline/mod.ts";
+import type { Message } from "../../pipeline/mod.ts";
 import { connect } from "../../pipeline/mqtt/connect.ts";
 import { toMessage } from "../../pipeline/mqtt/to_message.ts";
+import { createOutcome, type Outcome } from "../../pipeline/payload/outcome.ts";
 import { readMessage } from "../../pipeline/payload/read_message.ts";
 import { rejectLine } from "../../pipeline/recording/rejects_file.ts";
 import { csvFormat } from "../../pipeline/recording/formats/csv.ts";
@@ -82,13 +83,17 @@ const ROW =
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
+function read(message: Message): Outcome {
+  const outcome = createOutcome();
+  readMessage(message, outcome);
+  return outcome;
+}
+
 /** Looks at what becomes of a message. */
 function createJudge(result: FuzzResult): (message: Message) => void {
   const { rows } = csvFormat();
   return (message) => {
-    const events: SensorEvent[] = [];
-    const rejects: Reject[] = [];
-    readMessage(message, 1_048_576, events, rejects);
+    const { events, rejects } = read(message);
     for (const event of events) {
       const { sensor_id, ts, val } = event;
       assert.equal(typeof sensor_id, "string");

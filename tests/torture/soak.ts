@@ -49,7 +49,7 @@ const publishing = (async () => {
     // Every hundredth cannot be read, and becomes a reject.
     const lines = Array.from({ length: due }, (_, n) => {
       const number = published + n;
-      return number % 100 === 99 ? `?${number}\n` : `${number}\n`;
+      return number % 100 === 99 ? `{${number}\n` : `${number}\n`;
     });
     published += due;
     await writer.write(new TextEncoder().encode(lines.join("")));

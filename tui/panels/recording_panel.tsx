@@ -107,14 +107,16 @@ function rowsOf(
 
 /** What became of the messages. */
 function messagesOf(
-  { rejected, lastReject, acknowledged, redelivered }: RecordingSnapshot,
+  { rejected, lastReject, gaps, acknowledged, redelivered }: RecordingSnapshot,
   room: number,
 ): string[] {
-  const rejects = rejected === 0
-    ? "none rejected"
-    : `${formatWhole(rejected)} rejected${
-      lastReject ? `: ${visible(lastReject)}` : ""
-    }`;
+  const missing = gaps > 0 ? `${counted(gaps, "gap")} · ` : "";
+  const rejects = missing +
+    (rejected === 0
+      ? "none rejected"
+      : `${formatWhole(rejected)} rejected${
+        lastReject ? `: ${visible(lastReject)}` : ""
+      }`);
   if (acknowledged === undefined) return [rejects];
   const done = `${formatWhole(acknowledged)} acknowledged`;
   if (redelivered === undefined) return [`${done} · ${rejects}`];
