@@ -4,7 +4,7 @@ import { WeirError } from "../pipeline/mod.ts";
  * A name for a new file: `sensor-data-2026-11-22T12-03.csv`, of the time where
  * the terminal is.
  *
- * @throws {WeirError} where the folder cannot be looked into.
+ * @throws {WeirError} if the folder cannot be looked into.
  *
  * @example
  * ```ts

@@ -35,7 +35,7 @@ const MOST = 10_000;
  * Checks the id of a sensor that is asked for something: it becomes a level of
  * a topic.
  *
- * @throws {WeirError} where it cannot be one.
+ * @throws {WeirError} if it cannot be one.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function checkSensorId(id: string): void {
  * but for a reset. `*` asks all boards, and yields what comes within
  * the timeout.
  *
- * @throws {WeirError} where there is no connection, or no answer.
+ * @throws {WeirError} if there is no connection, or no answer.
  *
  * @example
  * ```ts

@@ -50,7 +50,7 @@ const RETAINED_MS = 500;
  * that the board refuses is taken back: the broker keeps what it kept before.
  * With nothing to change, it only looks.
  *
- * @throws {WeirError} where the connection fails, or what is kept there is none.
+ * @throws {WeirError} if the connection fails, or what is kept there is none.
  *
  * @example
  * ```ts

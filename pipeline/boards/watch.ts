@@ -58,7 +58,7 @@ export interface BrokerWatch extends AsyncDisposable {
   /**
    * Publishes a message.
    *
-   * @throws {WeirError} where there is no connection, or the broker refuses it.
+   * @throws {WeirError} if there is no connection, or the broker refuses it.
    */
   publish(
     topic: string,

@@ -25,7 +25,7 @@ export interface Ledger {
  * process, however that ends. Resolves also with what is in it, up to the first
  * entry that is not whole: a crash may have torn the last.
  *
- * @throws {WeirError} where it cannot be opened, is in use, or is damaged.
+ * @throws {WeirError} if it cannot be opened, is in use, or is damaged.
  *
  * @example
  * ```ts
@@ -140,7 +140,7 @@ export async function openLedger(
 /**
  * Reads a ledger that may be in use.
  *
- * @throws {WeirError} where it is damaged.
+ * @throws {WeirError} if it is damaged.
  *
  * @example
  * ```ts

@@ -47,7 +47,7 @@ export interface Durable extends AsyncDisposable {
  * The batch ends when the flow is pulled again: what a stage in between has kept
  * back is not in it. `pipe()` refuses such stages.
  *
- * @throws {WeirError} where a file cannot be opened, has another header, or is
+ * @throws {WeirError} if a file cannot be opened, has another header, or is
  * in use by another weir. Its sink throws one in a second pipe: open it again.
  *
  * @example

@@ -43,7 +43,7 @@ interface Inner {
  * A message at QoS 2 is delivered on PUBLISH, and PUBREC says that it is safe
  * (MQTT 3.1.1, section 4.3.3, method B): on PUBREC the broker forgets it.
  *
- * @throws {Error} where mqtt.js has changed so that this cannot work.
+ * @throws {Error} if mqtt.js has changed so that this cannot work.
  *
  * @example
  * ```ts ignore

@@ -8,7 +8,7 @@ const TIMEOUT = 10_000;
  * Resolves with the broker's answer to a packet. mqtt.js would wait for it also
  * where the connection is gone.
  *
- * @throws {WeirError} where the connection is gone before, or nothing has come
+ * @throws {WeirError} if the connection is gone before, or nothing has come
  * after 10 s; `what` is asked then.
  *
  * @example

@@ -30,7 +30,7 @@ export interface BrokerUrl {
  * Reads the URL of a broker: `mqtt`, `mqtts`, `ws` or `wss`, host, and where it
  * is not the usual one the port; user and password may be in it.
  *
- * @throws {WeirError} where it is none. The message masks what may be a
+ * @throws {WeirError} if it is none. The message masks what may be a
  * password.
  *
  * @example

@@ -86,7 +86,7 @@ const SESSION_EXPIRY = 7 * 24 * 3600;
  * a client of its own, so nothing of one can reach the next: mqtt.js would send
  * what it queued while offline, a late PUBACK among it, on the new connection.
  *
- * @throws {WeirError} where that fails; its message says why and what to do.
+ * @throws {WeirError} if that fails; its message says why and what to do.
  *
  * @example
  * ```ts

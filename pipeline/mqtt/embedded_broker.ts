@@ -28,7 +28,7 @@ export interface Broker extends AsyncDisposable {
  * messages; what it keeps is gone when it ends). By default only this
  * machine can reach it, and anybody there.
  *
- * @throws {WeirError} where it cannot listen there.
+ * @throws {WeirError} if it cannot listen there.
  *
  * @example
  * ```ts

@@ -22,7 +22,7 @@ export interface PublishOptions extends ConnectOptions {
  * other, and resolves with their number when the last is on its way (QoS 0) or
  * acknowledged (QoS 1 and 2).
  *
- * @throws {WeirError} where the connection fails or the broker refuses one.
+ * @throws {WeirError} if the connection fails or the broker refuses one.
  *
  * @example
  * ```ts

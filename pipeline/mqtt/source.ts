@@ -43,7 +43,7 @@ export interface MqttOptions extends ConnectOptions {
  * Subscribes to topics of a broker; the flow is what it delivers, until
  * `signal` ends it. Wildcards work as in MQTT.
  *
- * A connection that is lost is made anew after 1 s, then 2 s, 4 s … up to 30 s,
+ * A connection that is lost is made again after 1 s, then 2 s, 4 s … up to 30 s,
  * each with some jitter, and the topics are subscribed to again; the broker then
  * sends its retained messages again, too (see `withoutRepeats()`).
  *
@@ -53,7 +53,7 @@ export interface MqttOptions extends ConnectOptions {
  *
  * @param url `mqtt://host`, `mqtts://`, `ws://` or `wss://`; see
  * {@linkcode ConnectOptions} for who to be there.
- * @throws {WeirError} where the first connection fails, or the broker refuses a
+ * @throws {WeirError} if the first connection fails, or the broker refuses a
  * topic.
  *
  * @example

@@ -9,7 +9,7 @@ import { type DurableSession, SessionError } from "./session.ts";
  * MQTT 5 the broker is told when to send what it has retained: always (0), or if
  * the subscription is new (1; retain handling, section 3.8.3.1).
  *
- * @throws {WeirError} where the broker refuses a topic, or it is none.
+ * @throws {WeirError} if the broker refuses a topic, or it is none.
  *
  * @example
  * ```ts
@@ -68,8 +68,8 @@ export async function subscribe(
  * Subscribes a durable session, where that is needed: to subscribe again would
  * bring retained messages again. Resolves with the QoS, which is 1.
  *
- * @throws {SessionError} where the broker grants less.
- * @throws {WeirError} where the broker refuses a topic.
+ * @throws {SessionError} if the broker grants less.
+ * @throws {WeirError} if the broker refuses a topic.
  *
  * @example
  * ```ts ignore

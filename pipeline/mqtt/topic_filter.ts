@@ -7,7 +7,7 @@ const EMPTY = "The topic is empty. Give one, such as sensor-data.";
  * Checks a topic filter (MQTT 5, section 4.7): `#` stands alone and last, `+`
  * stands alone between slashes, and there is something in it.
  *
- * @throws {WeirError} where it is none.
+ * @throws {WeirError} if it is none.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export function checkTopicFilter(filter: string): void {
 /**
  * Checks a topic to publish on (MQTT 5, section 4.7): no wildcards in it.
  *
- * @throws {WeirError} where it is none.
+ * @throws {WeirError} if it is none.
  *
  * @example
  * ```ts
