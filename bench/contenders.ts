@@ -13,7 +13,7 @@ export interface Contender {
   header: number;
   /** Whether it needs a terminal; it is then quit when it has all messages. */
   terminal?: boolean;
-  /** Whether it is measured in a flood at a rate, too. */
+  /** Whether it is also measured in a flood at a rate. */
   flood?: boolean;
   /** Whether it waits on purpose, so that its speed tells nothing. */
   waits?: boolean;

@@ -10,9 +10,9 @@ export interface Running extends AsyncDisposable {
   spawned: number;
   /** Its process id, once it has one. */
   pid(): Promise<number | undefined>;
-  /** Resolves when it has ended; rejects where it failed, with what it said. */
+  /** Resolves when it has ended; rejects with its output if it failed. */
   end: Promise<void>;
-  /** Quits it, where it does not end by itself. */
+  /** Quits it, if it does not end by itself. */
   quit?(): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ export interface Result {
   perSecond: number;
   /** From the first message to the last row in the file, if it writes rows. */
   rowsPerSecond: number;
-  /** The most memory that it held, in bytes; unknown where there is no /proc. */
+  /** The most memory that it held, in bytes; unknown if there is no /proc. */
   memory?: number;
   /** From its start until its first row was in its file, in milliseconds. */
   startUp: number;

@@ -1,6 +1,6 @@
 /**
  * The value of the nth reading, from 0 up to 1000 with four decimals. Each one
- * differs from those before it, so that nobody's cache makes the work easier.
+ * differs from those before it, so that no cache makes the work easier.
  *
  * @example
  * ```ts

@@ -8,7 +8,7 @@ export interface FakeBroker extends Disposable {
   port: number;
   /** How many messages each subscriber gets. */
   messages: number;
-  /** How many a second it offers; as many as TCP takes where it is Infinity. */
+  /** How many a second it offers; as many as TCP takes if it is Infinity. */
   rate: number;
   /**
    * When it began to write to the next subscriber, in milliseconds since 1970.

@@ -1,7 +1,7 @@
 import type { Options, Values } from "./define_option.ts";
 
 /** A command as its file in commands/ declares it. */
-// Of any options, where the type of them does not matter.
+// Of any options: their type does not matter here.
 // deno-lint-ignore no-explicit-any
 export interface Command<O extends Options = any> {
   /** The first line stands in the list of commands. */

@@ -120,7 +120,7 @@ function readAddress(
 ): { host: string; port?: number } | string {
   const [, host, digits] = /^([^\s/:]+)(?::(\d+))?$/.exec(text) ?? [];
   if (host === undefined) {
-    return "must be like 192.168.1.10, or 192.168.1.10:1884 where the port is not 1883";
+    return "must be like 192.168.1.10, or 192.168.1.10:1884 if the port is not 1883";
   }
   if (digits === undefined) return { host };
   const port = Number(digits);

@@ -11,7 +11,7 @@ import { sayRun } from "../cli/say_run.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { hasTerminal, showRun } from "../cli/show_run.ts";
 
-/** How long it runs where nobody is there to end it, in seconds. */
+/** How long it runs if nobody is there to end it, in seconds. */
 const UNATTENDED = 10;
 
 const FILE = "demo.csv";

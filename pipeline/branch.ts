@@ -41,7 +41,7 @@ export function startBranch<T>(sink: Sink<T, unknown>): Branch<T> {
       return over();
     },
   };
-  // So that a sink that throws before its first await rejects, too.
+  // So that a sink that throws before its first await also rejects.
   const done =
     (async () => await sink({ [Symbol.asyncIterator]: () => iterator }))();
   // Wakes a push that waits for a sink that has left or failed.

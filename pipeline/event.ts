@@ -8,7 +8,7 @@ export interface Message {
   time: number;
   /** The quality of service it was delivered with. */
   qos: 0 | 1 | 2;
-  /** Whether the broker had kept it: nobody knows how old it is. */
+  /** Whether it is a retained message, whose age is unknown. */
   retain: boolean;
   /** Whether the broker says that it may have delivered it before. */
   dup: boolean;
@@ -38,7 +38,7 @@ export interface SensorEvent {
   val: number | string | boolean;
   /** When the source took its message in, in seconds since 1970. */
   time?: number;
-  /** What the device's own clock said, where it said anything. */
+  /** The time of the device's own clock, if the payload has one. */
   device_ts?: number;
   /** The topic of its message. */
   topic?: string;
@@ -56,6 +56,6 @@ export interface Reject {
   topic: string;
   /** Why, for a person to read. */
   reason: string;
-  /** The payload, or its beginning where it was over the size allowed. */
+  /** The payload, or its beginning if it was over the size allowed. */
   payload: Uint8Array;
 }

@@ -16,7 +16,7 @@ export interface LiveSensor {
   rate: number;
   /** Its usual time from one reading to the next, in seconds; 0: at once. */
   interval: number;
-  /** The least of its numbers; `undefined` where there was none yet. */
+  /** The least of its numbers; `undefined` if there was none yet. */
   min?: number;
   /** Their mean. */
   mean?: number;
@@ -52,7 +52,7 @@ export interface LiveOptions {
   maxSensors?: number;
   /** Of how many of them a history is kept. Default: 500. */
   maxHistories?: number;
-  /** Is told of each sensor that is seen for the first time and listed. */
+  /** Is called with each sensor that is seen for the first time and listed. */
   onSensor?: (sensor_id: string) => void;
 }
 

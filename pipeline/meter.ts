@@ -1,4 +1,4 @@
-/** Counts what passes and tells how much of it there is a second. */
+/** Counts what passes, and its rate per second. */
 export interface Meter {
   /** Counts so much at a time, in seconds. */
   add(amount: number, time: number): void;
@@ -11,7 +11,7 @@ const SECONDS = 10;
 
 /**
  * Makes a meter: a rate over the last 10 whole seconds, or over as many as
- * there were since the first. Where the clock is set back it begins anew.
+ * there were since the first. If the clock is set back, it starts again.
  *
  * @example
  * ```ts

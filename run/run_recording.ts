@@ -14,7 +14,7 @@ export interface RunRecording extends AsyncDisposable {
   rejects: Sink<Reject>;
   /** For `mqtt()`, if it is durable. */
   session?: DurableSession;
-  /** Is told how many more messages were acknowledged. */
+  /** Is called with the number of messages acknowledged since the last call. */
   acknowledged(count: number): void;
   /** The state now. */
   snapshot(): Omit<RecordingSnapshot, "gaps">;

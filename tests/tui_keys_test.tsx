@@ -113,7 +113,7 @@ Deno.test("r, space and n say of a durable recording why they do nothing, and q 
   for (const key of ["r", " ", "n"]) {
     await app.type(key);
     await app.shows(
-      /Durable: it is not stopped, paused or moved\. q ends it, and the broker keeps\s+what comes/,
+      /Durable: it cannot be stopped, paused or moved\. q ends it; the broker keeps\s+new messages/,
     );
     await app.type("j");
     await app.shows(/^(?![^]*Durable: )/);

@@ -27,12 +27,12 @@ export interface AppProps {
 const FRAME = 100;
 
 /**
- * From so many messages a second on nobody can follow with their eyes, and what
+ * At this many messages a second eyes cannot follow, and what
  * drawing takes is missing for the recording.
  */
 const FLOOD = 10_000;
 
-/** The least time between drawings in a flood, or where it is behind, in ms. */
+/** The least time between drawings in a flood, or if it is behind, in ms. */
 const FLOOD_FRAME = 250;
 
 /**

@@ -106,7 +106,7 @@ export function chart(options: ChartOptions): ChartRow[] {
   return [...body, ...timeAxis(from, to, width).map(([a, b]) => plain(a, b))];
 }
 
-/** The values' range, with some room where all are the same. */
+/** The values' range, with some room if all are the same. */
 function range(buckets: readonly Bucket[]): [number, number] {
   if (buckets.length === 0) return [0, 1];
   const low = Math.min(...buckets.map(({ min }) => min));

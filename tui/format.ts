@@ -1,6 +1,6 @@
 /**
- * A number in at most so many columns: with all its digits where they fit, and
- * with as many as do where they do not.
+ * A number in at most so many columns: with all its digits if they fit, and
+ * else with as many as fit.
  *
  * @example
  * ```ts
@@ -118,7 +118,7 @@ function short(value: number): string {
 }
 
 /**
- * The time of day where the terminal is: `18:48:52`.
+ * The local time of day: `18:48:52`.
  *
  * @example
  * ```ts

@@ -21,7 +21,7 @@ export interface Binding {
   least?: number;
   /** Whether they work; otherwise `instead` does. */
   when?: (recorder: Context["recorder"]) => boolean;
-  /** What they do where they do not work. */
+  /** What they do while they do not work. */
   instead?: Press;
 }
 
@@ -33,8 +33,8 @@ const noticeDurable: Press = (ui, { recorder }) => ({
   ui: {
     ...ui,
     notice: running(recorder)
-      ? "Durable: it is not stopped, paused or moved. q ends it, and the broker keeps what comes meanwhile."
-      : "The durable recording has ended. Quit with q and start again: the broker keeps what comes.",
+      ? "Durable: it cannot be stopped, paused or moved. q ends it; the broker keeps new messages."
+      : "The durable recording has ended. Quit with q and start again: the broker keeps new messages.",
   },
 });
 

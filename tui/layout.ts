@@ -5,7 +5,7 @@ export const MINIMUM = { columns: 60, rows: 15 };
 export interface Layout {
   /** Columns of the left part: all, or those beside the panels. */
   left: number;
-  /** Columns of the panels at the right; 0 where they stand below. */
+  /** Columns of the panels at the right; 0 if they are below. */
   right: number;
   /** Rows for sensors. */
   sensors: number;

@@ -20,7 +20,7 @@ export type {
 export interface OpenScreen {
   /** Closes it: the terminal is as it was before. */
   close(): void;
-  /** Resolves when it is closed; rejects where a component failed. */
+  /** Resolves when it is closed; rejects if a component failed. */
   closed: Promise<unknown>;
 }
 
@@ -43,7 +43,7 @@ export function openScreen(
     alternateScreen: true,
     exitOnCtrlC: false,
     incrementalRendering: true,
-    // Ink would draw nothing where CI is set.
+    // Ink would draw nothing if CI is set.
     interactive: true,
     // New readings come ten times a second at most; a key is drawn at once.
     maxFps: 30,

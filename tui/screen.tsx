@@ -160,7 +160,7 @@ function Wide(parts: Parts) {
   );
 }
 
-/** A chart of the selected sensor, where there is room for one. */
+/** A chart of the selected sensor, if there is room for one. */
 function Preview(
   { snapshot, ui, layout, selected, columns }: Parts & { columns: number },
 ) {

@@ -13,7 +13,7 @@ export interface Span extends Pick<TextProps, "color" | "bold" | "inverse"> {
 export type Row = readonly (Span | string)[];
 
 /**
- * Rows of text below each other, each cut where the room ends.
+ * Rows of text below each other, each cut at the width.
  *
  * @example
  * ```ts

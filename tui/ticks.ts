@@ -39,7 +39,7 @@ const STEPS = [
 export interface TimeTick {
   /** In seconds since 1970. */
   time: number;
-  /** `18:48:30`, `18:48` or `Nov 22`, where the terminal is. */
+  /** `18:48:30`, `18:48` or `Nov 22`, in local time. */
   label: string;
 }
 
@@ -56,7 +56,7 @@ export interface TimeTick {
  */
 export function timeTicks(from: number, to: number, most: number): TimeTick[] {
   const step = STEPS.find((seconds) => (to - from) / seconds <= most) ?? DAY;
-  // Hours are round where the terminal is, not in Greenwich.
+  // Hours are round in local time, not in UTC.
   const zone = new Date(from * 1000).getTimezoneOffset() * MINUTE;
   const ticks: TimeTick[] = [];
   const first = Math.ceil((from - zone) / step) * step + zone;

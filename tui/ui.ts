@@ -3,7 +3,7 @@ import type { Listing } from "./sensors.ts";
 
 /** What a person has chosen to see. The rest of a screen is its snapshot. */
 export interface Ui extends Listing {
-  /** The sensor that is selected; the first one where it is not listed. */
+  /** The sensor that is selected; the first one if it is not listed. */
   selected?: string;
   /** How many listed sensors are scrolled out above. */
   top: number;

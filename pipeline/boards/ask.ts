@@ -58,7 +58,7 @@ export function checkSensorId(id: string): void {
 /**
  * Asks a board for something over a connection of its own: a request on
  * `weir/<sensor_id>/request`, and the answer with the same id on
- * `weir/<sensor_id>/reply`. A board that comes within the timeout is asked, too,
+ * `weir/<sensor_id>/reply`. A board that connects within the timeout is also asked,
  * but for a reset. `*` asks all boards, and yields what comes within
  * the timeout.
  *

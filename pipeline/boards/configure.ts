@@ -10,14 +10,14 @@ import {
 } from "../mqtt/connect.ts";
 import { subscribe } from "../mqtt/subscribe.ts";
 
-/** What a board is told to do otherwise than its `config.py` says, by name. */
+/** Settings of a board that differ from its `config.py`, by name. */
 export type BoardConfig = Record<string, number | string | boolean | null>;
 
 /** What came of it. */
 export interface Configured {
   /** What the broker keeps for the board now. */
   config: BoardConfig;
-  /** What the board says of it in its status; nothing where it did not within the timeout. */
+  /** What the board's status reports of it; undefined if it did not within the timeout. */
   board?: {
     /** What it applied. */
     applied: BoardConfig;
@@ -28,7 +28,7 @@ export interface Configured {
   kept: boolean;
   /** The changes that the board refused and that were taken back. */
   takenBack: string[];
-  /** `"online"` or `"offline"`, as the board's status last said; nothing where it has none. */
+  /** `"online"` or `"offline"`, as in the board's last status; undefined if it has none. */
   state?: string;
 }
 
@@ -79,9 +79,9 @@ export async function configure(
   const connection = await connect(url, options, {
     onMessage: ({ topic: from, payload, retain }: IPublishPacket, resume) => {
       const text = `${payload}`;
-      // What was published comes back, too.
+      // What was published also comes back.
       if (from === topic) kept = published ? kept : kept ?? text;
-      // Before the board can have heard of it, its status tells of the past.
+      // Before the board can have heard of it, its status is of the past.
       else if (!published || !retain) status = readStatus(text);
       look();
       resume();
@@ -155,7 +155,7 @@ interface Status {
   refused?: Record<string, string>;
 }
 
-/** Whether a status tells of this configuration, and not of another. */
+/** Whether a status is about this configuration, and not about another. */
 function answers({ applied, refused }: Status, config: BoardConfig): boolean {
   if (!applied || !refused) return false;
   if ("*" in refused) return true;

@@ -20,13 +20,13 @@ export interface BrokerSnapshot {
   roundTrip?: number;
   /** For how many seconds the broker has owed the answer to a ping. */
   unanswered?: number;
-  /** What it tells under `$SYS`; nothing where it has none. */
+  /** What it reports under `$SYS`; undefined if it reports nothing. */
   broker: BrokerFacts;
   /** What each board last said, by its sensor id. */
   boards: ReadonlyMap<string, BoardStatus>;
 }
 
-/** What brokers tell under `$SYS`. Each field is missing where one does not. */
+/** What brokers report under `$SYS`. A field that a broker does not report is missing. */
 export interface BrokerFacts {
   /** Its name and version. */
   version?: string;
@@ -76,7 +76,7 @@ const MAX_BOARDS = 10_000;
 /** How much of a text is kept. */
 const MAX_TEXT = 100;
 
-/** Where Mosquitto, and those that follow it, tell of themselves. */
+/** Topics on which Mosquitto, and brokers like it, report about themselves. */
 const FACTS: Record<string, keyof BrokerFacts> = {
   "$SYS/broker/version": "version",
   "$SYS/broker/uptime": "uptime",
@@ -87,9 +87,9 @@ const FACTS: Record<string, keyof BrokerFacts> = {
 
 /**
  * Opens a second connection to a broker, beside that of `mqtt()`: for pings,
- * for publishing, and for what broker and boards tell of themselves, so that
+ * for publishing, and for what broker and boards report about themselves, so that
  * the flow of readings is never disturbed by it. It connects by itself, again
- * and again; where that fails it stays silent, for the source tells.
+ * and again. If that fails it stays silent, since the source reports it.
  *
  * @example
  * ```ts

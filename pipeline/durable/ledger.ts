@@ -167,7 +167,7 @@ function readEntries(
   if (bytes.length > 0 && entries.length === 0) {
     throw new WeirError(
       "ERR_WEIR_LEDGER",
-      `${path} is damaged, or is no ledger of weir. Move it away to begin anew: what the broker sends again may then be recorded twice.`,
+      `${path} is damaged, or is no ledger of weir. Move it away to start again: messages that the broker sends again may then be recorded twice.`,
     );
   }
   return { entries, end };

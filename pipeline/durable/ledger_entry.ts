@@ -22,14 +22,14 @@ export type Entry =
     sure: boolean;
     /** The recording, if the ledger holds rows of one. */
     csv?: Checkpoint;
-    /** Its rejects, where there were any. */
+    /** Its rejects, if there were any. */
     rejects?: Checkpoint;
     /** The messages whose acknowledgement may not have arrived. */
     identities: readonly Identity[];
   }
   /** A connection is about to be made. */
   | { kind: "connecting" }
-  /** It was made: the session was present at the broker, or begins anew. */
+  /** It was made: the session was present at the broker, or is new. */
   | { kind: "session"; present: boolean }
   /** The session is subscribed to these topics. */
   | { kind: "subscribed"; topics: readonly string[]; forgotten: number }
@@ -110,7 +110,7 @@ export function writeEntry(entry: Entry): Uint8Array {
 
 /**
  * Reads the entry that begins at an offset, with the offset at which it ends.
- * Nothing where there is no whole one.
+ * Undefined if there is no whole one.
  *
  * @example
  * ```ts

@@ -71,7 +71,7 @@ export function replay(entries: readonly Entry[]): LedgerState {
         break;
       case "session":
         state.sure = known || !entry.present;
-        // A session that begins anew has no subscriptions, and ids of its own.
+        // A new session has no subscriptions, and ids of its own.
         if (!entry.present) {
           Object.assign(state, { topics: [], identities: [] });
         }

@@ -17,13 +17,13 @@ export interface Identity {
 export interface Redelivery {
   /** Takes over what an earlier process remembered; in order. */
   restore(identity: Identity): void;
-  /** A connection has begun; a session that is not present begins anew. */
+  /** A connection has begun; a session that is not present is new. */
   connected(present: boolean): void;
   /** Gives a message the next position, or finds the one it had. */
   take(message: Message, id: number | undefined): Delivery;
   /** No more redeliveries are expected on this connection. */
   end(): void;
-  /** Forgets what the broker has surely been told up to this position. */
+  /** Forgets messages up to this position, whose acknowledgements have surely arrived. */
   forget(position: number): void;
   /** What is remembered, in order, after one position and up to another. */
   remembered(after: number, to: number): Identity[];

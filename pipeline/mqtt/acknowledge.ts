@@ -14,7 +14,7 @@ export interface Acknowledgements {
   release(position: number): number;
   /**
    * Resolves when the broker has surely received what was sent so far, with the
-   * position that this is; with nothing where the connection is gone before.
+   * position that this is; with undefined if the connection is lost first.
    */
   confirm(): Promise<number | undefined>;
   /** How many were sent that no `confirm()` asks about yet. */

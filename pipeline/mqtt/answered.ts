@@ -6,7 +6,7 @@ const TIMEOUT = 10_000;
 
 /**
  * Resolves with the broker's answer to a packet. mqtt.js would wait for it also
- * where the connection is gone.
+ * if the connection is lost.
  *
  * @throws {WeirError} if the connection is gone before, or nothing has come
  * after 10 s; `what` is asked then.

@@ -47,7 +47,7 @@ export interface Connection {
   version: 3 | 5;
   /** Whether the broker had kept the session. */
   present: boolean;
-  /** How messages are acknowledged, where they are taken. */
+  /** How messages are acknowledged, if they are taken. */
   acknowledgements?: Acknowledgements;
   /** Resolves with the reason when the connection is gone. */
   closed: Promise<Error>;
@@ -62,7 +62,7 @@ export interface Taker {
   /** Takes messages on the fast lane, past mqtt.js; see `openLane()`. */
   onMessages?: LaneEnd["take"];
   /**
-   * Is told of CONNACK before any message comes: whether the broker has kept the
+   * Is called at CONNACK, before any message comes: whether the broker has kept the
    * session, and how messages are acknowledged on this connection.
    */
   onConnack?: (present: boolean, acknowledgements: Acknowledgements) => void;
@@ -82,7 +82,7 @@ const LEAVE_TIMEOUT = 500;
 const SESSION_EXPIRY = 7 * 24 * 3600;
 
 /**
- * Connects to a broker: MQTT 5, or 3.1.1 where 5 is refused. Each connection is
+ * Connects to a broker: MQTT 5, or 3.1.1 if 5 is refused. Each connection is
  * a client of its own, so nothing of one can reach the next: mqtt.js would send
  * what it queued while offline, a late PUBACK among it, on the new connection.
  *
@@ -262,7 +262,7 @@ function clientOptions(
   if (options.insecure && password !== undefined) {
     throw new WeirError(
       "ERR_WEIR_ARGUMENT",
-      "A password goes to nobody whose certificate is not verified. Leave out one of both.",
+      "A password does not go with an unverified certificate: anybody could ask for it. Leave out one of them.",
     );
   }
   return {

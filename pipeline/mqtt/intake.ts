@@ -24,7 +24,7 @@ const SETTLE_TIMEOUT = 1000;
  * Makes the intake of a flow: from the connection of the moment into the inbox,
  * and from what passed through the flow back to the acknowledgements of the
  * connection of that moment. With a session, what passed is first made safe.
- * `onAcknowledged` is told how many acknowledgements were sent.
+ * `onAcknowledged` is called with the number of acknowledgements sent.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 /** Collects what arrives into the next batch, within bounds. */
 export interface Inbox<T> {
   /**
-   * Adds items of so many bytes in all. Returns a promise where there is no room
+   * Adds items of so many bytes in all. Returns a promise if there is no room
    * for more: it resolves when the batch has been taken.
    */
   put(items: readonly T[], bytes: number): Promise<void> | undefined;

@@ -24,7 +24,7 @@ export interface MqttOptions extends ConnectOptions {
   qos?: 0 | 1 | 2;
   /** Ends the flow: what was taken in still flows through to the end. */
   signal?: AbortSignal;
-  /** Whether to go on trying where the first connection fails. */
+  /** Whether to keep trying if the first connection fails. */
   wait?: boolean;
   /**
    * Keeps the messages across connections and crashes, at QoS 1; see
@@ -33,9 +33,9 @@ export interface MqttOptions extends ConnectOptions {
    * connections, or two runs, is lost.
    */
   session?: DurableSession;
-  /** Is told how many more messages at QoS 1 and 2 were acknowledged. */
+  /** Is called with the number of messages at QoS 1 and 2 acknowledged since the last call. */
   onAcknowledged?: (count: number) => void;
-  /** Is told how it stands with the broker. What it throws ends the flow. */
+  /** Is called with each change of the connection. An error that it throws ends the flow. */
   onStatus?: (status: BrokerStatus) => void;
 }
 
@@ -45,14 +45,14 @@ export interface MqttOptions extends ConnectOptions {
  *
  * A connection that is lost is made again after 1 s, then 2 s, 4 s … up to 30 s,
  * each with some jitter, and the topics are subscribed to again; the broker then
- * sends its retained messages again, too (see `withoutRepeats()`).
+ * also sends its retained messages again (see `withoutRepeats()`).
  *
  * A message at QoS 1 or 2 is acknowledged when the flow is pulled again. Whoever
- * pulls slowly slows the socket; the memory used is bounded. What a broker drops
- * for it at QoS 0 nobody can count.
+ * pulls slowly slows the socket; memory is bounded. What a broker drops for it
+ * at QoS 0 is not counted.
  *
  * @param url `mqtt://host`, `mqtts://`, `ws://` or `wss://`; see
- * {@linkcode ConnectOptions} for who to be there.
+ * {@linkcode ConnectOptions} for the login.
  * @throws {WeirError} if the first connection fails, or the broker refuses a
  * topic.
  *

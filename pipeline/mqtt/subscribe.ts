@@ -30,7 +30,7 @@ export async function subscribe(
   qos: 0 | 1 | 2,
   rh: 0 | 1 = 0,
 ): Promise<0 | 1 | 2> {
-  // The client calls back with the packet even where it holds an error.
+  // The client calls back with the packet even if it holds an error.
   const answer = new Promise<{ error: Error | null; codes: number[] }>(
     (resolve) =>
       connection.client.subscribe(
@@ -65,7 +65,7 @@ export async function subscribe(
 }
 
 /**
- * Subscribes a durable session, where that is needed: to subscribe again would
+ * Subscribes a durable session, if that is needed: to subscribe again would
  * bring retained messages again. Resolves with the QoS, which is 1.
  *
  * @throws {SessionError} if the broker grants less.
@@ -105,7 +105,7 @@ export async function subscribeSession(
   if (granted < 1) {
     throw new SessionError(
       "ERR_WEIR_NOT_GRANTED",
-      "The broker grants QoS 0 only, so it keeps nothing for who is away. A durable recording needs QoS 1.",
+      "The broker grants QoS 0 only, so it keeps nothing for a disconnected client. A durable recording needs QoS 1.",
     );
   }
   await session.subscription.subscribed(topics);

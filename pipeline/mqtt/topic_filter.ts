@@ -60,11 +60,11 @@ export function checkTopic(topic: string): void {
 
 /** Two filters of which a topic can match both. */
 export interface Overlap {
-  /** The first of the two; where one covers the other, the wider one. */
+  /** The first of the two, or the wider one if it covers the other. */
   wide: string;
   /** The other. */
   narrow: string;
-  /** Whether whatever matches `narrow` matches `wide`, too. */
+  /** Whether every topic that matches `narrow` also matches `wide`. */
   covered: boolean;
 }
 
@@ -107,14 +107,14 @@ function levelsOf(filter: string): string[] {
 function overlaps(a: string[], b: string[]): boolean {
   if (hides(a, b) || hides(b, a)) return false;
   for (let i = 0;; i++) {
-    // It matches its parent level, too (section 4.7.1.2).
+    // It also matches its parent level (section 4.7.1.2).
     if (a[i] === "#" || b[i] === "#") return true;
     if (a[i] === undefined || b[i] === undefined) return a[i] === b[i];
     if (a[i] !== b[i] && a[i] !== "+" && b[i] !== "+") return false;
   }
 }
 
-/** Whether whatever matches `b` matches `a`, where a topic can match both. */
+/** Whether every topic that matches `b` also matches `a`, if a topic can match both. */
 function covers(a: string[], b: string[]): boolean {
   for (let i = 0;; i++) {
     if (a[i] === "#") return true;

@@ -9,7 +9,7 @@ const MAX_TOPICS = 10_000;
 /**
  * Leaves out a retained message that says what the last message on its topic
  * said. A broker sends its retained messages at every subscription, so after a
- * lost connection they come again; those that changed meanwhile come through.
+ * lost connection they come again; those that have changed come through.
  * Of more than 10,000 topics it forgets those heard of the longest time ago.
  *
  * @example

@@ -21,7 +21,7 @@ export interface RejectsFile {
 /**
  * Appends rejects to a file, one JSON object a line: `time` (Unix seconds),
  * `topic`, `reason`, and `payload` in base64. The file is made at the first
- * reject, readable for its owner only: nobody knows what a stray payload holds.
+ * reject, readable for its owner only, since a stray payload may hold anything.
  *
  * @throws {WeirError} if the file cannot be written.
  *

@@ -62,7 +62,7 @@ terminalTest(
     for (const key of ["r", "Space", "n"]) {
       await terminal.press(key);
       await terminal.shows(
-        /Durable: it is not stopped, paused or moved\. q ends it, and the broker keeps/,
+        /Durable: it cannot be stopped, paused or moved\. q ends it; the broker keeps/,
       );
       wanted.push(...await publish(mosquitto, 1, 1));
       await terminal.shows(

@@ -1,6 +1,6 @@
 import { type Lines, readLines } from "./lines.ts";
 
-/** A program that runs and is listened to; killed, where it still runs, at the end. */
+/** A program that runs, with its output; killed at the end if it still runs. */
 export interface Attended extends AsyncDisposable {
   /** What it prints on stdout. */
   stdout: Lines;

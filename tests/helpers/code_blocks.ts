@@ -29,7 +29,7 @@ export interface Example {
   command: string;
   /** Its lines, up to a `^C` if there is one. */
   says: string[];
-  /** Its lines after the `^C`; undefined where there is none. */
+  /** Its lines after the `^C`; undefined if there is none. */
   afterwards?: string[];
 }
 

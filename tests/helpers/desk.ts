@@ -120,7 +120,7 @@ async function putPrograms(folder: Folder, port: number): Promise<void> {
   await put("npx", `shift 2; exec '${Deno.execPath()}' "$@"`);
 }
 
-/** A network's own registry, where one is set, is set in this home as well. */
+/** A network's own registry, if one is set, is set in this home as well. */
 async function linkSettings(home: string): Promise<void> {
   const settings = `${Deno.env.get("HOME")}/.npmrc`;
   const there = await Deno.stat(settings).then(() => true, () => false);
@@ -139,7 +139,7 @@ async function copyCheckout(from: URL, to: string): Promise<void> {
   }
 }
 
-/** Where Deno keeps its packages; found by HOME unless it is told. */
+/** The folder of Deno's packages; found by HOME unless it is given. */
 async function denoDir(): Promise<string> {
   const text = await run(Deno.execPath(), ["info", "--json"]);
   return JSON.parse(text).denoDir;

@@ -18,7 +18,7 @@ export interface FakeBroker extends AsyncDisposable {
   until(wanted: () => boolean): Promise<void>;
   /** Closes the connections there are. */
   cut(): void;
-  /** Sends bytes to everybody who is connected. */
+  /** Sends bytes to every connected client. */
   send(bytes: Uint8Array): Promise<void>;
   /** What it does from now on. */
   behave: Behaviour;

@@ -2,7 +2,7 @@
 export interface Lines {
   /** All that has come so far. */
   text(): string;
-  /** Resolves with the first line that matches, or the nth; rejects where the text ends. */
+  /** Resolves with the first line that matches, or the nth; rejects if the text ends. */
   match(pattern: RegExp, nth?: number): Promise<string>;
   /** Resolves when so many lines are there. */
   count(lines: number): Promise<void>;

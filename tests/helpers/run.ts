@@ -1,4 +1,4 @@
-/** Runs a program to its end; throws with what it said where it fails. */
+/** Runs a program to its end; throws with its output if it fails. */
 export async function run(
   program: string,
   args: string[],

@@ -7,8 +7,8 @@ import { cut, visible } from "../fit_text.ts";
 import type { PanelProps } from "./panel_props.ts";
 
 /**
- * The broker: how fast it answers, what comes in, and where it offers `$SYS`
- * what it tells of itself.
+ * The broker: how fast it answers, what comes in, and, if it offers `$SYS`,
+ * what it reports about itself.
  *
  * @example
  * ```tsx ignore

@@ -6,7 +6,7 @@ import { THEME } from "../theme.ts";
 
 /**
  * What is asked at the bottom of the screen, or what came of the last action;
- * no rows where there is nothing.
+ * no rows if there is nothing.
  *
  * @example
  * ```ts ignore

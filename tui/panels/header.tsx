@@ -7,7 +7,7 @@ import type { PanelProps } from "./panel_props.ts";
 import { THEME } from "../theme.ts";
 
 /**
- * The first two rows: the broker, how it stands with it, the clock, and the
+ * The first two rows: the broker, the state of its connection, the clock, and the
  * topics or what is wrong. The recording has a panel, but not on all screens.
  *
  * @example

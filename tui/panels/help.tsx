@@ -15,8 +15,8 @@ const NOTES = [
 ];
 
 const DURABLE = [
-  "This recording is durable: nobody stops or pauses it.",
-  "What comes after q the broker keeps for the next start.",
+  "This recording is durable: it cannot be stopped or paused.",
+  "After q the broker keeps new messages for the next start.",
   "",
 ];
 

@@ -79,7 +79,7 @@ function elapsed(recorder: RecordingSnapshot): Row {
     : [{ text: `  ${formatElapsed(recorder.elapsed)}`, dim: true }];
 }
 
-/** Its name is cut where there is no room for both. */
+/** Its name is cut if there is no room for both. */
 function fileOf({ path = "", bytes }: RecordingSnapshot, room: number): string {
   const size = ` · ${formatBytes(bytes)}`;
   return cut(visible(path), room - size.length) + size;
