@@ -60,7 +60,7 @@ executableTest(
       "-m",
       '["lux-1", 1, 284.1312]',
     );
-    await broker.publish(...["-t", "sensor-data"], "-m", "not a reading,");
+    await broker.publish(...["-t", "sensor-data"], "-m", "{not a reading");
     await broker.publish(
       ...["-t", "sensor-data"],
       "-m",

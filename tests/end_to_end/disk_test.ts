@@ -300,7 +300,7 @@ for (const durable of [[], ["--durable", "lab"]]) {
         ...["record", "t", file, "--broker", mosquitto.url, ...durable],
       ]);
       await recording.stderr.match(/^Connected/);
-      await send(mosquitto, "no JSON");
+      await send(mosquitto, "{no JSON");
       await send(mosquitto, "1");
       await recording.stdout.count(1);
       recording.kill("SIGINT");
