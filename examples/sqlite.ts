@@ -11,7 +11,8 @@ import {
 } from "../pipeline/mod.ts";
 
 const [url = "mqtt://localhost", path = "lab.db"] = Deno.args;
-const db = new DatabaseSync(path);
+// Another program that reads the database may lock it for a moment.
+const db = new DatabaseSync(path, { timeout: 10_000 });
 db.exec(`
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = FULL;

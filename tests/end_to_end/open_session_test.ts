@@ -37,13 +37,16 @@ mosquittoTest(
     let running = start();
     try {
       // The session is there as soon as a message arrives through it.
-      do await publish(["0"]); while (!await comes(path, 0));
+      for (let tries = 0; tries < 60; tries++) {
+        await publish(["0"]);
+        if (await comes(path, 0, 1_000)) break;
+      }
 
       const random = createRandom(50);
       for (let kill = 0; kill < KILLS; kill++) {
         const first = kill * EACH + 1;
         // It runs, and has caught up.
-        while (!await comes(path, first - 1));
+        await reaches(path, first - 1, running);
         const published = publish(
           Array.from({ length: EACH }, (_, n) => first + n),
         );
@@ -53,8 +56,7 @@ mosquittoTest(
         running = start();
         await published;
       }
-      const last = KILLS * EACH;
-      while (!await comes(path, last));
+      await reaches(path, KILLS * EACH, running);
       running.kill("SIGINT");
       assert.equal((await running.status).code, 0);
     } finally {
@@ -91,9 +93,26 @@ function read(path: string): number[] {
   }
 }
 
-/** Waits a second at most for a value. Resolves with whether it came. */
-async function comes(path: string, value: number): Promise<boolean> {
-  for (let tries = 0; tries < 50; tries++) {
+/** Waits until the database holds a value; fails if the recorder ends first. */
+async function reaches(
+  path: string,
+  value: number,
+  running: Deno.ChildProcess,
+): Promise<void> {
+  const ended = running.status.then(({ code }) => `ended with ${code}`);
+  const came = comes(path, value, 60_000).then((there) =>
+    there ? "it came" : "it did not come in a minute"
+  );
+  assert.equal(await Promise.race([came, ended]), "it came", `of ${value}`);
+}
+
+/** Resolves with whether a value comes in time. */
+async function comes(
+  path: string,
+  value: number,
+  ms: number,
+): Promise<boolean> {
+  for (const end = Date.now() + ms; Date.now() < end;) {
     const there = await Deno.stat(path).then(() => true, () => false);
     if (there && read(path).includes(value)) return true;
     await sleep(20);
