@@ -1,4 +1,4 @@
-import { readBrokerUrl } from "../pipeline/mod.ts";
+import { readBrokerUrl, say } from "../pipeline/mod.ts";
 import type { ConnectionSettings } from "../run/run_settings.ts";
 import { oneOf, option, text, toggle, type Values } from "./define_option.ts";
 import { asUsageError, UsageError } from "./usage_error.ts";
@@ -79,7 +79,7 @@ export async function readConnection(
     throw new UsageError("A password goes with a user name: give --username.");
   }
   if (password !== undefined && !secure && !isLocal(broker.hostname)) {
-    console.error(
+    say(
       `Warning: the password goes to ${broker.href} unencrypted. Use mqtts:// if the broker has it.`,
     );
   }
@@ -94,7 +94,7 @@ export async function readConnection(
         "--insecure does not go with a password: anybody could ask for it. Trust the broker's certificate with --ca.",
       );
     }
-    console.error(
+    say(
       `Warning: the certificate of ${broker.href} is not verified. Anybody in between can read and forge.`,
     );
   }

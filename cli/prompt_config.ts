@@ -1,6 +1,6 @@
 import { type Config, configFile } from "../firmware/device_files.ts";
 import { problem } from "../firmware/config_file.ts";
-import { WeirError } from "../pipeline/mod.ts";
+import { say, WeirError } from "../pipeline/mod.ts";
 import { promptHidden } from "./prompt_hidden.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -29,7 +29,7 @@ export async function promptConfig(file: string): Promise<string> {
       `Cannot write ${file}: ${(error as Error).message}`,
     );
   }
-  console.error(`Wrote ${file}. More settings: docs/firmware.md`);
+  say(`Wrote ${file}. More settings: docs/firmware.md`);
   return text;
 }
 
@@ -108,8 +108,7 @@ function question(text: string, preset?: string): string {
   return answer.trim();
 }
 
-const tellProblem = (text: string, wrong: string) =>
-  console.error(`${text} ${wrong}.`);
+const tellProblem = (text: string, wrong: string) => say(`${text} ${wrong}.`);
 
 const brokenOff = () =>
   new WeirError("ERR_WEIR_BROKEN_OFF", "Broken off. Nothing is written.");

@@ -1,4 +1,4 @@
-import { escape, WeirError } from "../pipeline/mod.ts";
+import { counted, escape, say, unsaidOut, WeirError } from "../pipeline/mod.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import type { Commands } from "./define_command.ts";
 import { dropPermissions } from "./drop_permissions.ts";
@@ -16,17 +16,23 @@ export async function runCommandLine(commands: Commands): Promise<never> {
   keepQuiet();
   const [name, ...rest] = Deno.args;
   dropPermissions(name);
+  let code = 0;
   try {
     await runCommand(commands, name, rest);
   } catch (error) {
-    if (error instanceof WeirError) console.error(withHint(error));
+    if (error instanceof WeirError) say(withHint(error));
     else if (error instanceof Deno.errors.NotCapable) {
-      console.error(`${error.message}. Deno was started without it.`);
-    } else console.error(error);
-    Deno.exit(error instanceof UsageError ? 2 : 1);
+      say(`${error.message}. Deno was started without it.`);
+    } else say(Deno.inspect(error));
+    code = error instanceof UsageError ? 2 : 1;
+  }
+  const { lines, error } = unsaidOut();
+  if (error) {
+    say(`${counted(lines, "line")} could not be printed: ${error.message}`);
+    code ||= 1;
   }
   // A client that is still disconnecting must not keep the process alive.
-  Deno.exit(0);
+  Deno.exit(code);
 }
 
 async function runCommand(

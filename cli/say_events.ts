@@ -1,4 +1,4 @@
-import { escape } from "../pipeline/mod.ts";
+import { escape, say } from "../pipeline/mod.ts";
 import type { RunEvent } from "../run/run_event.ts";
 import { formatDuration } from "./duration.ts";
 import { withHint } from "./hints.ts";
@@ -24,29 +24,29 @@ export function sayEvents(context: SayContext): (event: RunEvent) => void {
   return (event) => {
     switch (event.kind) {
       case "connected":
-        return console.error(connectedLine(event, context));
+        return say(connectedLine(event, context));
       case "disconnected": {
         const text = withHint(event.error);
         const stop = /[.?]$/.test(text) ? "" : ".";
-        return console.error(`${text}${stop} Trying again …`);
+        return say(`${text}${stop} Trying again …`);
       }
       case "rejected": {
         if (++rejected > REJECTS_TOLD) return;
         const { reject: { topic, reason }, kept } = event;
         const where = kept === undefined ? "" : `. Kept in ${kept}`;
-        return console.error(
+        return say(
           `Rejected a message on ${escape(topic)}: ${escape(reason)}${where}`,
         );
       }
       case "shared id": {
         const [id, first, second] = [event.sensor_id, ...event.topics]
           .map(escape);
-        return console.error(
+        return say(
           `Warning: ${id} comes from ${first} and from ${second}. They are one sensor in the recording.`,
         );
       }
       case "recording":
-        return console.error(event.text);
+        return say(event.text);
     }
   };
 }

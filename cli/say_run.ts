@@ -4,6 +4,7 @@ import { every } from "../run/timer.ts";
 import { formatDuration } from "./duration.ts";
 import { REJECTS_TOLD, sayEvents } from "./say_events.ts";
 import { numbersLine, summaryLine } from "./say_summary.ts";
+import { say } from "../pipeline/mod.ts";
 
 /** What is printed of a run beside its events. */
 export interface SayOptions {
@@ -33,15 +34,15 @@ export async function sayRun(
   using _timer = stats === undefined ? undefined : every(stats, () => {
     const elapsed = (performance.now() - begun) / 1000;
     const numbers = numbersLine(run.snapshot().recorder);
-    console.error(`After ${formatDuration(elapsed)}. ${numbers}`);
+    say(`After ${formatDuration(elapsed)}. ${numbers}`);
   });
   const { recorder, traffic, elapsed } = await run.ended;
   if (recorder.rejected > REJECTS_TOLD) {
-    console.error(`Rejected ${recorder.rejected} messages in all`);
+    say(`Rejected ${recorder.rejected} messages in all`);
   }
   const summary = summaryLine(recorder, elapsed, traffic.leftOut);
-  if (summary !== undefined) console.error(summary);
+  if (summary !== undefined) say(summary);
   if (durable !== undefined || stats !== undefined) {
-    console.error(numbersLine(recorder));
+    say(numbersLine(recorder));
   }
 }

@@ -1,9 +1,10 @@
 import config from "../deno.json" with { type: "json" };
+import { sayOut } from "../pipeline/mod.ts";
 import type { Commands } from "./define_command.ts";
 
 /** Shows what weir is and how to begin, on one screen of 80×24. */
 export async function showIntro(commands: Commands): Promise<void> {
-  console.log(`weir ${config.version} records MQTT sensors to a CSV.
+  sayOut(`weir ${config.version} records MQTT sensors to a CSV.
 
 To begin:
   weir demo                         Try it: needs no broker and no sensor
@@ -13,7 +14,7 @@ To begin:
 Commands:`);
   for (const [name, load] of Object.entries(commands)) {
     const { description } = (await load()).command;
-    console.log(`  ${name.padEnd(12)} ${description.split("\n")[0]}`);
+    sayOut(`  ${name.padEnd(12)} ${description.split("\n")[0]}`);
   }
-  console.log("\nOptions and examples of a command: weir record --help");
+  sayOut("\nOptions and examples of a command: weir record --help");
 }

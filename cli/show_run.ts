@@ -2,6 +2,7 @@ import process from "node:process";
 import type { RunSettings } from "../run/run_settings.ts";
 import { startRun } from "../run/start_run.ts";
 import { numbersLine, summaryLine } from "./say_summary.ts";
+import { say } from "../pipeline/mod.ts";
 
 /** Whether there is a terminal, for the screen and for the keys. */
 export function hasTerminal(): boolean {
@@ -60,8 +61,8 @@ export async function showRun(settings: RunSettings): Promise<void> {
       await screen.closed.catch(() => {});
       const { recorder } = run.snapshot();
       const summary = summaryLine(recorder, recorder.elapsed);
-      if (summary !== undefined) console.error(summary);
-      if (recorder.durable) console.error(numbersLine(recorder));
+      if (summary !== undefined) say(summary);
+      if (recorder.durable) say(numbersLine(recorder));
     }
   }
 }

@@ -1,4 +1,4 @@
-import { checkTopicFilter, escape, findOverlap } from "../pipeline/mod.ts";
+import { checkTopicFilter, escape, findOverlap, say } from "../pipeline/mod.ts";
 import { asUsageError, UsageError } from "./usage_error.ts";
 
 /**
@@ -41,7 +41,7 @@ export function checkOverlap(
       `--durable does not go with topics that overlap: what comes on both ${wide} and ${narrow} would be recorded twice.`,
     );
   }
-  console.error(
+  say(
     `Warning: the topics ${wide} and ${narrow} overlap. What comes on both may come twice.`,
   );
 }

@@ -8,6 +8,7 @@ import {
   type Reply,
   type Request,
   REQUESTS,
+  say,
   WeirError,
   writeAll,
 } from "../pipeline/mod.ts";
@@ -78,7 +79,7 @@ async function tell(answer: Reply, json: boolean): Promise<void> {
   const from = escape(sensor_id);
   const took = `(${Math.round(round_trip * 1000)} ms)`;
   if (error !== undefined) {
-    console.error(`${from}: ${escape(error)} ${took}`);
+    say(`${from}: ${escape(error)} ${took}`);
   } else if (isFacts(reply)) {
     await print(`${from}: ${took}`);
     for (const [name, value] of Object.entries(reply)) {

@@ -1,6 +1,6 @@
 import { defineCommand } from "../cli/define_command.ts";
 import { integer, option, text } from "../cli/define_option.ts";
-import { broker as startBroker } from "../pipeline/mod.ts";
+import { broker as startBroker, say } from "../pipeline/mod.ts";
 import { readPassword } from "../cli/connection_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { UsageError } from "../cli/usage_error.ts";
@@ -51,9 +51,9 @@ export const command = defineCommand({
       : await readPassword(passwordFile);
     using ending = endOnSignals();
     await using running = await startBroker({ port, host, username, password });
-    console.error(`Broker is listening on ${running.url}`);
+    say(`Broker is listening on ${running.url}`);
     for (const line of reach(host, running.port, username !== undefined)) {
-      console.error(line);
+      say(line);
     }
     await new Promise<void>((resolve) => {
       ending.signal.addEventListener("abort", () => resolve());

@@ -6,6 +6,8 @@ import {
   escape,
   fileError,
   type Problem,
+  say,
+  sayOut,
   WeirError,
   writeAll,
 } from "../pipeline/mod.ts";
@@ -38,7 +40,7 @@ export const command = defineCommand({
       if (drop) dropped++;
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       if (++told > MAX_TOLD) return;
-      console.log(escape(`${file}${line ? `:${line}` : ""}: ${text}`));
+      sayOut(escape(`${file}${line ? `:${line}` : ""}: ${text}`));
     };
     const { rows, problems } = await checkRecording(file, {
       onProblem: tell,
@@ -47,14 +49,14 @@ export const command = defineCommand({
     await copy?.close();
 
     if (copy) {
-      console.error(
+      say(
         `Wrote ${copy.path}: ${counted(rows, "row")}, without ${
           counted(dropped, "line")
         } of ${file}`,
       );
     }
     if (problems === 0) {
-      return console.error(`${file} is in order: ${counted(rows, "row")}`);
+      return say(`${file} is in order: ${counted(rows, "row")}`);
     }
     const hint = copy || dropped === 0
       ? ""

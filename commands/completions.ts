@@ -1,6 +1,7 @@
 import { type Commands, defineCommand } from "../cli/define_command.ts";
 import { SHELLS } from "../cli/completion_scripts.ts";
 import { UsageError } from "../cli/usage_error.ts";
+import { sayOut } from "../pipeline/mod.ts";
 
 /** `weir completions`: what makes a shell complete weir's command line. */
 export function completing(commands: Commands) {
@@ -29,7 +30,7 @@ export function completing(commands: Commands) {
         [name, (await load()).command] as const
       );
       const script = SHELLS[shell as keyof typeof SHELLS];
-      console.log(script(await Promise.all(loaded)));
+      sayOut(script(await Promise.all(loaded)));
     },
   });
   return { command };

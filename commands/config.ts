@@ -5,6 +5,8 @@ import {
   checkSensorId,
   configure,
   escape,
+  say,
+  sayOut,
   WeirError,
 } from "../pipeline/mod.ts";
 import {
@@ -54,26 +56,26 @@ export const command = defineCommand({
     );
     const id = escape(sensorId);
     for (const [name, value] of Object.entries(config)) {
-      console.log(`${escape(name)}=${escape(String(value))}`);
+      sayOut(`${escape(name)}=${escape(String(value))}`);
     }
     if (reset && !before.kept && Object.keys(changes).length === 0) {
-      console.error(`Nothing was kept for ${id}`);
+      say(`Nothing was kept for ${id}`);
       return;
     }
     const changed = reset || Object.keys(changes).length > 0;
     const kept = Object.keys(config).length > 0;
-    if (!changed && !kept) console.error(`Nothing is kept for ${id}`);
+    if (!changed && !kept) say(`Nothing is kept for ${id}`);
     if (!board) {
       if (changed || kept) {
-        console.error(`${id} ${unheard(state, timeout)}`);
+        say(`${id} ${unheard(state, timeout)}`);
       }
       return;
     }
     const applied = Object.keys(board.applied).map(escape).join(", ");
     const refused = Object.entries(board.refused);
-    if (changed && applied !== "") console.error(`${id} applied ${applied}`);
+    if (changed && applied !== "") say(`${id} applied ${applied}`);
     else if (changed && refused.length === 0) {
-      console.error(`${id} does as its config.py says`);
+      say(`${id} does as its config.py says`);
     }
     if (refused.length > 0) {
       const whys = refused.map(([name, why]) =>

@@ -1,7 +1,7 @@
 import { defineCommand } from "../cli/define_command.ts";
 import { option, seconds, text, toggle } from "../cli/define_option.ts";
 import type { Plan } from "../firmware/deploy/upload.ts";
-import { WeirError } from "../pipeline/mod.ts";
+import { say, WeirError } from "../pipeline/mod.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
@@ -78,7 +78,7 @@ export const command = defineCommand({
         dryRun,
         timeout,
         onPlan: (plan) => {
-          console.error(`The board on ${port}`);
+          say(`The board on ${port}`);
           tellPlan(plan, dryRun);
           bar.total = plan.write.reduce(
             (sum, file) => sum + file.data.length,
@@ -86,7 +86,7 @@ export const command = defineCommand({
           );
         },
         onProgress: bar.add,
-        tell: (what) => console.error(what),
+        tell: (what) => say(what),
       });
     } catch (error) {
       if (!ending.signal.aborted) throw error;
@@ -98,7 +98,7 @@ export const command = defineCommand({
       bar.end();
     }
     if (dryRun) return;
-    console.error(
+    say(
       autostart
         ? "The board runs, and has published its first sample."
         : "Done. To start it, at the board's prompt (mpremote repl): import client",
@@ -120,7 +120,7 @@ async function readConfig(file: string): Promise<string> {
 function tellPlan({ write, remove, same }: Plan, dryRun: boolean): void {
   const would = dryRun ? "Would write" : "Writing";
   const bytes = write.reduce((sum, { data }) => sum + data.length, 0);
-  console.error(
+  say(
     write.length === 0
       ? `Nothing to write: all ${same} files are there`
       : `${would} ${write.length} files (${bytes} bytes), ${same} are there: ${
@@ -128,7 +128,7 @@ function tellPlan({ write, remove, same }: Plan, dryRun: boolean): void {
       }`,
   );
   if (remove.length > 0) {
-    console.error(
+    say(
       `${dryRun ? "Would remove" : "Removing"} ${remove.join(", ")}`,
     );
   }

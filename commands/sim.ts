@@ -12,6 +12,7 @@ import {
   checkTopic,
   escape,
   readBrokerUrl,
+  say,
   WeirError,
 } from "../pipeline/mod.ts";
 import {
@@ -112,13 +113,13 @@ export const command = defineCommand({
       for (const [index, board] of (boards as Board[]).entries()) {
         const { port } = prompts.use(serveRepl(board, repl + index));
         const tell = (where: string) =>
-          console.error(`lux-${index + 1}: prompt at ${where}`);
+          say(`lux-${index + 1}: prompt at ${where}`);
         const pty = await openPty(port, tell);
         if (pty) prompts.use(pty);
         tell(`tcp://127.0.0.1:${port}${pty ? ` and ${pty.path}` : ""}`);
       }
     }
-    console.error(
+    say(
       `${count} board${
         count === 1 ? " publishes" : "s publish"
       } to ${topic} at ${shown}, every ${interval} s`,
@@ -126,7 +127,7 @@ export const command = defineCommand({
     if (options.chaos) {
       await chaos(boards, {
         signal: ending.signal,
-        tell: (index, what) => console.error(`lux-${index + 1} ${what}`),
+        tell: (index, what) => say(`lux-${index + 1} ${what}`),
       });
     }
     await Promise.all(boards.map((board: Board) => board.off));
@@ -155,7 +156,7 @@ function tellLines(which: RegExp): (text: string, sensorId: string) => void {
     const lines = ((rest.get(id) ?? "") + text).split(/\r?\n/);
     rest.set(id, lines.pop()!);
     for (const line of lines) {
-      if (which.test(line)) console.error(`${id}: ${escape(line)}`);
+      if (which.test(line)) say(`${id}: ${escape(line)}`);
     }
   };
 }

@@ -154,6 +154,7 @@ export {
   type BrokerOptions,
 } from "./mqtt/embedded_broker.ts";
 export { escape, jsonLine } from "./escape.ts";
+export { say, sayOut, unsaidOut } from "./say.ts";
 export { shorten } from "./shorten.ts";
 export { counted } from "./counted.ts";
 export { writeAll } from "./write_all.ts";

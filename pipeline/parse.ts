@@ -7,6 +7,7 @@ import { readMessage } from "./payload/read_message.ts";
 import { type Reader, readWith } from "./payload/reader.ts";
 import { type SharedId, watchIds } from "./payload/shared_ids.ts";
 import { reportRejects } from "./report_rejects.ts";
+import { say } from "./say.ts";
 
 /** Options of {@linkcode parse}. */
 export interface ParseOptions {
@@ -125,7 +126,7 @@ function tooLarge({ time, topic, payload }: Message, allowed: number): Reject {
 
 function reportSharedId({ sensor_id, topics }: SharedId): void {
   const [id, first, second] = [sensor_id, ...topics].map(escape);
-  console.error(
+  say(
     `Warning: ${id} comes from ${first} and from ${second}. They are one sensor in the recording.`,
   );
 }

@@ -1,5 +1,6 @@
 import { WeirError } from "./error.ts";
 import type { Flow } from "./flow.ts";
+import { say } from "./say.ts";
 
 /**
  * A flow that comes out of a `pipe()` without a sink: to be iterated, or to be
@@ -92,7 +93,7 @@ function watchUnread(): void {
     if (Deno.exitCode !== 0) return;
     for (const { stack = "" } of unread.values()) {
       const [, place = ""] = stack.split("\n");
-      console.error(
+      say(
         `A pipe without a sink was never iterated: nothing has run. End it with a sink, such as csv().\n${place}`,
       );
     }

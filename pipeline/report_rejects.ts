@@ -1,6 +1,7 @@
 import type { Reject } from "./event.ts";
 import type { Sink } from "./flow.ts";
 import { escape } from "./escape.ts";
+import { say } from "./say.ts";
 
 /** How many rejects are reported one by one. */
 const MAX_REPORTED = 10;
@@ -28,13 +29,13 @@ export function reportRejects(path?: string): Sink<Reject> {
     for await (const batch of flow) {
       for (const { topic, reason } of batch) {
         if (++count > MAX_REPORTED) continue;
-        console.error(
+        say(
           `Rejected a message on ${escape(topic)}: ${escape(reason)}${kept}`,
         );
       }
     }
     if (count > MAX_REPORTED) {
-      console.error(`Rejected ${count} messages in all`);
+      say(`Rejected ${count} messages in all`);
     }
   };
 }

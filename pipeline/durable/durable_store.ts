@@ -14,6 +14,7 @@ import {
   type SessionOptions,
 } from "./session_store.ts";
 import { openTail, type Tail } from "./tail.ts";
+import { say } from "../say.ts";
 
 /** How a recording is made durable. */
 export interface DurableOptions extends SessionOptions {
@@ -61,7 +62,7 @@ export async function openDurableStore(
   path: string,
   options: DurableOptions,
 ): Promise<DurableStore> {
-  const { log = console.error, format = formatFor(path) } = options;
+  const { log = say, format = formatFor(path) } = options;
   const folder = dirname(path);
   const rejectsFile = rejectsPath(path);
   const counts = { written: 0, safe: 0, rejected: 0 };

@@ -12,6 +12,7 @@ import {
   type RetryOptions,
 } from "../recording/retry.ts";
 import { createRedelivery } from "./redelivery.ts";
+import { say } from "../say.ts";
 
 /** How a session is kept. */
 export interface SessionOptions {
@@ -109,7 +110,7 @@ export async function openSessionStore(
   commit: (position: number) => Promise<void>,
   files?: LoggedFiles,
 ): Promise<SessionStore> {
-  const { clientId, url, log = console.error, committed = 0 } = options;
+  const { clientId, url, log = say, committed = 0 } = options;
   const { hostname, port } = readBrokerUrl(url);
   const [id, host] = [clientId, hostname].map(encodeURIComponent);
   const ledgerPath = join(dirname(path), `${id}@${host}_${port}.ledger`);

@@ -2,6 +2,7 @@ import type { SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import { PRINT_FORMATS, type PrintFormatName } from "./print_formats.ts";
 import { printLines, Unprintable } from "./print_lines.ts";
+import { say } from "../say.ts";
 
 /** Options of {@linkcode print}. */
 export interface PrintOptions {
@@ -46,7 +47,7 @@ export function print(options: PrintOptions = {}): Sink<SensorEvent> {
     } catch (error) {
       // Not an error of the flow, which goes on without it.
       if (!(error instanceof Unprintable)) throw error;
-      console.error(error.message);
+      say(error.message);
     }
   };
 }

@@ -1,6 +1,7 @@
 import { WeirError } from "../error.ts";
 import type { Sink } from "../flow.ts";
 import { writeAll } from "../write_all.ts";
+import { say } from "../say.ts";
 
 /** An error of stdout, such as a full disk. */
 export class Unprintable extends WeirError {
@@ -47,7 +48,7 @@ export function printLines<T>(
       const bytes = typeof text === "string" ? encoder.encode(text) : text;
       const { promise, resolve, reject } = Promise.withResolvers<boolean>();
       using _late = afterGrace(signal, () => {
-        console.error("Not all is printed: stdout takes nothing.");
+        say("Not all is printed: stdout takes nothing.");
         resolve(false);
       });
       writeAll(Deno.stdout, bytes).then(() => resolve(true), reject);

@@ -7,6 +7,7 @@ import { jsonlFormat } from "./formats/jsonl.ts";
 import type { OpenOptions } from "./open_at_end.ts";
 import { openRecording, type RecordingSummary } from "./open_recording.ts";
 import type { RowFormat } from "./row_format.ts";
+import { say } from "../say.ts";
 
 /** Options of {@linkcode jsonl}. */
 export interface JsonlOptions extends OpenOptions {
@@ -77,7 +78,7 @@ export function csv(
     } catch (error) {
       // The first error is the one to hear of; what can be kept is kept.
       const { path, rows } = recording.summary();
-      const { log = console.error } = options;
+      const { log = say } = options;
       await recording.sync().then(() => {
         if (rows > 0) log(`Safe in ${path}: ${counted(rows, "row")}.`);
       }, () => {});

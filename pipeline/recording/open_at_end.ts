@@ -7,6 +7,7 @@ import { openLocked } from "./open_locked.ts";
 import { readAt } from "./read_at.ts";
 import { outsideQuotes } from "./quotes.ts";
 import { MAX_ROW, type RowFormat } from "./row_format.ts";
+import { say } from "../say.ts";
 
 /** How a recording's file is opened. */
 export interface OpenOptions {
@@ -27,7 +28,7 @@ export interface OpenOptions {
 export async function openAtEnd(
   path: string,
   format: RowFormat,
-  { overwrite = false, log = console.error }: OpenOptions = {},
+  { overwrite = false, log = say }: OpenOptions = {},
 ): Promise<Deno.FsFile> {
   const file = await openLocked(
     path,

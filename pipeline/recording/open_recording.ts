@@ -3,6 +3,7 @@ import { openAppendFile } from "./append_file.ts";
 import { openAtEnd, type OpenOptions } from "./open_at_end.ts";
 import type { RowFormat } from "./row_format.ts";
 import { createSensorCount } from "./sensor_count.ts";
+import { say } from "../say.ts";
 
 /** What a recording came to. */
 export interface RecordingSummary {
@@ -63,7 +64,7 @@ export interface RecordingOptions extends OpenOptions {
 export async function openRecording(
   path: string,
   format: RowFormat,
-  { overwrite, log = console.error, keep = false }: RecordingOptions = {},
+  { overwrite, log = say, keep = false }: RecordingOptions = {},
 ): Promise<Recording> {
   const file = await openAppendFile(path, {
     open: (overwrite) => openAtEnd(path, format, { overwrite, log }),

@@ -16,6 +16,7 @@ import type { Recorder, RecorderOptions } from "./recorder_types.ts";
 import { createWaitingRejects } from "./rejects_file.ts";
 import { gaveUp, safeRows } from "./retry.ts";
 import { createTurns } from "./turns.ts";
+import { say } from "../say.ts";
 
 /** Seconds from one sync to the next. */
 const SYNC_EVERY = 1;
@@ -59,7 +60,7 @@ const SYNC_EVERY = 1;
  * ```
  */
 export function recorder(options: RecorderOptions = {}): Recorder {
-  const { log = console.error, maxWaiting = 100_000 } = options;
+  const { log = say, maxWaiting = 100_000 } = options;
   const waiting = createWaiting(maxWaiting);
   const waitingRejects = createWaitingRejects(maxWaiting, log);
   const fresh = () => ({

@@ -4,6 +4,7 @@ import type { Sink } from "../flow.ts";
 import { writeAll } from "../write_all.ts";
 import { createBacklog } from "./backlog.ts";
 import { type AppendFile, openAppendFile } from "./append_file.ts";
+import { say } from "../say.ts";
 
 /** The name of the file that keeps the rejects of a recording. */
 export function rejectsPath(path: string): string {
@@ -53,7 +54,7 @@ export function rejectsFile(path: string): Sink<Reject> {
 /** The same file for somebody who writes to it now and then. */
 export function openRejects(
   path: string,
-  log: (text: string) => void = console.error,
+  log: (text: string) => void = say,
 ): RejectsFile {
   const encoder = new TextEncoder();
   let file: AppendFile | undefined;

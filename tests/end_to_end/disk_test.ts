@@ -4,6 +4,7 @@ import { type Folder, makeFolder } from "../helpers/folder.ts";
 import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";
 import { diskTest, mosquittoTest } from "../helpers/needs.ts";
 import { mountSmallDisk } from "../helpers/small_disk.ts";
+import { untilFile } from "../helpers/until.ts";
 import { weir } from "../helpers/weir.ts";
 
 const record = (mosquitto: Mosquitto, file: string, ...args: string[]) =>
@@ -204,9 +205,7 @@ for (const [what, change, here, apart] of CHANGES) {
       ]);
       await recording.stderr.match(/^Connected/);
       await send(mosquitto, "1");
-      await until(async () =>
-        values(await folder.read("test.csv")).length === 1
-      );
+      await untilFile(file, /,1\r\n$/);
       await change(file);
       await send(mosquitto, "2");
       await recording.stderr.match(/test\.csv was deleted, replaced or edited/);
@@ -227,9 +226,7 @@ for (const [what, change, here, apart] of CHANGES) {
       await send(mosquitto, "1");
       await recording.stdout.count(1);
       // Before the next checkpoint: after it what was written is the owner's.
-      await until(async () =>
-        values(await folder.read("test.csv")).length === 1
-      );
+      await untilFile(file, /,1\r\n$/);
       await change(file);
       await send(mosquitto, "2");
       await recording.stderr.match(/test\.csv was deleted, replaced or edited/);
@@ -243,12 +240,6 @@ for (const [what, change, here, apart] of CHANGES) {
       }
     },
   );
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!await condition()) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 for (const durable of [[], ["--durable", "lab"]]) {

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { broker, publish } from "../../pipeline/mod.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { readLines } from "../helpers/lines.ts";
+import { diskTest } from "../helpers/needs.ts";
+import { mountSmallDisk } from "../helpers/small_disk.ts";
+import { untilFile } from "../helpers/until.ts";
 import { MAIN, weir } from "../helpers/weir.ts";
 
 Deno.test("record tells the first rejects while it runs, and all by their number", async () => {
@@ -27,6 +30,67 @@ Deno.test("record tells the first rejects while it runs, and all by their number
   );
   const kept = await folder.read("x.csv.rejects.jsonl");
   assert.equal(kept.split("\n").length, 13);
+});
+
+/** weir with its output where the shell puts it: `> /dev/full`. */
+const redirected = (redirection: string, args: string[]) =>
+  weir(args, {
+    starter: ["sh", "-c", `exec "$0" "$@" ${redirection}`],
+  });
+
+for (const durable of [[], ["--durable", "lab"]]) {
+  diskTest(
+    `${
+      ["record", ...durable].join(" ")
+    } goes on while the disk of its log is full, and counts the lines that are missing there`,
+    async () => {
+      await using local = await broker({ port: 0 });
+      await using folder = await makeFolder();
+      await using disk = await mountSmallDisk(64);
+      const [file, log] = [folder.path("x.csv"), disk.path("weir.log")];
+      await publish(local.url, "x", ["1"], { retain: true, qos: 1 });
+      await disk.fill();
+      await using recording = redirected(`>> ${log} 2>&1`, [
+        ...["record", "x", file, "-b", local.url, "--quiet", "--retained"],
+        ...["--stats", "0.1s", ...durable],
+      ]);
+      await untilFile(file, /,x,1\r\n$/);
+      await disk.free();
+      await untilFile(log, /\n\(\d+ lines? (is|are) missing here\)\nAfter/);
+      await publish(local.url, "x", ["2"], { qos: 1 });
+      await untilFile(file, /,x,2\r\n$/);
+      recording.kill("SIGINT");
+      assert.equal(await recording.code, 0);
+      assert.match(await Deno.readTextFile(log), /\nRecorded 2 events/);
+    },
+  );
+}
+
+Deno.test({
+  name: "check counts what stdout does not take, and its exit code stands",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using folder = await makeFolder();
+    const file = folder.path("x.csv");
+    const header = "timestamp,datetime,sensor_id,value\r\n";
+    await Deno.writeTextFile(file, `${header}a\r\nb\r\n`);
+    await using full = redirected("> /dev/full", ["check", file]);
+    assert.equal(await full.code, 1);
+    assert.equal(
+      full.stderr.text().replaceAll(file, "x.csv"),
+      "x.csv: 2 problems in 0 rows: 2 broken rows. --repair writes a copy without the 2 lines that are no rows of their own.\n" +
+        "2 lines could not be printed: No space left on device (os error 28)\n",
+    );
+    await using head = redirected("| true", ["check", file]);
+    assert.equal(await head.code, 0);
+    assert.doesNotMatch(head.stderr.text(), /printed/);
+    await using script = redirected("> /dev/full", ["completions", "bash"]);
+    assert.equal(await script.code, 1);
+    assert.match(script.stderr.text(), /^1 line could not be printed: .*\n$/);
+    await Deno.writeTextFile(file, header);
+    await using unheard = redirected("2> /dev/full", ["check", file]);
+    assert.equal(await unheard.code, 0);
+  },
 });
 
 Deno.test("sub ends with 1, in a sentence, where stdout cannot be written", async () => {
