@@ -11,8 +11,14 @@ import {
 } from "../pipeline/mod.ts";
 import { createRedelivery } from "../pipeline/durable/redelivery.ts";
 import { openAtEnd } from "../pipeline/recording/open_at_end.ts";
-import { openLedger } from "../pipeline/durable/ledger.ts";
-import { type Entry, writeEntry } from "../pipeline/durable/ledger_entry.ts";
+import { checkLedgers } from "../pipeline/durable/check_ledger.ts";
+import { openLedger, readLedger } from "../pipeline/durable/ledger.ts";
+import {
+  type Entry,
+  readEntry,
+  writeEntry,
+} from "../pipeline/durable/ledger_entry.ts";
+import { replay } from "../pipeline/durable/ledger_state.ts";
 import { redo } from "../pipeline/recording/redo.ts";
 import { makeFolder } from "./helpers/folder.ts";
 
@@ -73,8 +79,39 @@ Deno.test("a ledger keeps its lock when it is replaced", async () => {
   assert.deepEqual(entries, [{ kind: "connecting" }]);
 });
 
-Deno.test("any bytes are read as a ledger without an error of our own", async () => {
-  const { readEntry } = await import("../pipeline/durable/ledger_entry.ts");
+Deno.test("a ledger that is empty has no entries, also while it is in use", async () => {
+  await using folder = await makeFolder();
+  const path = folder.path("x.ledger");
+  const { ledger, entries } = await openLedger(path);
+  assert.deepEqual(entries, []);
+  assert.deepEqual(await readLedger(path), []);
+  ledger.close();
+});
+
+Deno.test("a recording without a ledger beside it has no problem with one", async () => {
+  await using folder = await makeFolder();
+  assert.deepEqual(await checkLedgers(folder.path("test.csv")), []);
+});
+
+Deno.test("an entry ends where its bytes end", () => {
+  const bytes = writeEntry({ kind: "session", present: true });
+  assert.deepEqual(readEntry(bytes, 0), {
+    entry: { kind: "session", present: true },
+    end: bytes.length,
+  });
+});
+
+Deno.test("a session that is subscribed is known to be this one", () => {
+  const { topics, sure } = replay([
+    { kind: "connecting" },
+    { kind: "session", present: true },
+    { kind: "subscribed", topics: ["t"], forgotten: 0 },
+  ]);
+  assert.deepEqual({ topics, sure }, { topics: ["t"], sure: true });
+});
+
+Deno.test("any bytes are read as a ledger without an error of our own", () => {
+  assert.equal(readEntry(new Uint8Array(100), 0), undefined);
   const bytes = writeEntry(batch);
   for (let at = 0; at < bytes.length; at++) {
     const changed = bytes.slice();

@@ -6,15 +6,6 @@ import { readAt } from "../recording/read_at.ts";
 /**
  * Looks whether the ledgers beside a recording agree with it, and says where one
  * does not.
- *
- * @example
- * ```ts
- * import { checkLedgers } from "./check_ledger.ts";
- *
- * const path = `${await Deno.makeTempDir()}/test.csv`;
- * const problems = await checkLedgers(path);
- * if (problems.length > 0) throw problems;
- * ```
  */
 export async function checkLedgers(path: string): Promise<string[]> {
   const folder = dirname(path);

@@ -26,19 +26,6 @@ export interface Ledger {
  * entry that is not whole: a crash may have torn the last.
  *
  * @throws {WeirError} if it cannot be opened, is in use, or is damaged.
- *
- * @example
- * ```ts
- * import { openLedger } from "./ledger.ts";
- *
- * const path = `${await Deno.makeTempDir()}/bench@pi_1883.ledger`;
- * const { ledger } = await openLedger(path);
- * await ledger.append({ kind: "session", present: false });
- * ledger.close();
- * const { ledger: again, entries } = await openLedger(path);
- * if (entries[0].kind !== "session") throw entries;
- * again.close();
- * ```
  */
 export async function openLedger(
   path: string,
@@ -141,15 +128,6 @@ export async function openLedger(
  * Reads a ledger that may be in use.
  *
  * @throws {WeirError} if it is damaged.
- *
- * @example
- * ```ts
- * import { readLedger } from "./ledger.ts";
- *
- * const path = `${await Deno.makeTempDir()}/bench@pi_1883.ledger`;
- * await Deno.writeTextFile(path, "");
- * if ((await readLedger(path)).length > 0) throw new Error("not empty");
- * ```
  */
 export async function readLedger(path: string): Promise<Entry[]> {
   return readEntries(await Deno.readFile(path), path).entries;

@@ -65,15 +65,6 @@ const decoder = new TextDecoder();
  * Writes an entry as bytes (numbers big-endian): length of the rest (4), CRC-32
  * of the rest (4), length of the facts (4), the facts as JSON, rows, rejects, and
  * 16 for each identity: position (8), packet identifier (2), hash (6).
- *
- * @example
- * ```ts
- * import { readEntry, writeEntry } from "./ledger_entry.ts";
- *
- * const bytes = writeEntry({ kind: "session", present: true });
- * const { entry, end } = readEntry(bytes, 0)!;
- * if (entry.kind !== "session" || end !== bytes.length) throw entry;
- * ```
  */
 export function writeEntry(entry: Entry): Uint8Array {
   const { rows, rejects } = entry.kind === "batch"
@@ -111,13 +102,6 @@ export function writeEntry(entry: Entry): Uint8Array {
 /**
  * Reads the entry that begins at an offset, with the offset at which it ends.
  * Undefined if there is no whole one.
- *
- * @example
- * ```ts
- * import { readEntry } from "./ledger_entry.ts";
- *
- * if (readEntry(new Uint8Array(100), 0)) throw new Error("out of nothing");
- * ```
  */
 export function readEntry(
   bytes: Uint8Array,

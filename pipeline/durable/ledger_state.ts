@@ -26,17 +26,7 @@ export interface LedgerState {
   files: LoggedFile[];
 }
 
-/**
- * Goes through the entries of a ledger.
- *
- * @example
- * ```ts
- * import { replay } from "./ledger_state.ts";
- *
- * const state = replay([{ kind: "subscribed", topics: ["t"], forgotten: 0 }]);
- * if (state.topics[0] !== "t" || !state.sure) throw state;
- * ```
- */
+/** Goes through the entries of a ledger. */
 export function replay(entries: readonly Entry[]): LedgerState {
   const state: LedgerState = {
     safe: 0,
