@@ -16,7 +16,7 @@ export interface Bucket {
 export interface History {
   /** Takes in a value at a time in seconds. */
   add(time: number, value: number): void;
-  /** The latest buckets of {@linkcode FINEST} seconds that hold anything. */
+  /** The latest of the finest buckets, of 0.25 s, that hold anything. */
   latest(count: number): Bucket[];
   /**
    * The buckets of the last so many seconds before a time, as fine as they are
@@ -26,7 +26,7 @@ export interface History {
 }
 
 /** The width of the finest buckets, in seconds. */
-export const FINEST = 0.25;
+const FINEST = 0.25;
 
 /** Each level's buckets are so many times as wide as those of the one below. */
 const FACTOR = 4;
@@ -49,18 +49,6 @@ const FIELDS = 5;
  * databases keep it. A bucket keeps its least and greatest value, so no peak is
  * lost. It takes up to 100 kB. Where the clock is set back, what lies in its
  * future is forgotten.
- *
- * @example
- * ```ts
- * import { createHistory } from "./history.ts";
- *
- * const history = createHistory();
- * for (let time = 0; time < 3600; time++) history.add(time, time % 60);
- * const hour = history.window(3600, 3600);
- * if (hour.length < 200 || hour.length > 260) throw hour.length;
- * if (Math.max(...hour.map(({ max }) => max)) !== 59) throw hour;
- * if (history.latest(1)[0].mean !== 59) throw history.latest(1);
- * ```
  */
 export function createHistory(): History {
   const levels = Array.from({ length: LEVELS }, () => [] as number[]);

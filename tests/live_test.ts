@@ -158,6 +158,16 @@ Deno.test("a history counts every reading once at every scale", () => {
   }
 });
 
+Deno.test("a history keeps the least and the greatest of an hour, and the latest as it came", () => {
+  const history = createHistory();
+  for (let time = 0; time < 3600; time++) history.add(time, time % 60);
+  const hour = history.window(3600, 3600);
+  assert.ok(hour.length >= 200 && hour.length <= 260, `${hour.length} buckets`);
+  assert.equal(Math.max(...hour.map(({ max }) => max)), 59);
+  assert.equal(Math.min(...hour.map(({ min }) => min)), 0);
+  assert.equal(history.latest(1)[0].mean, 59);
+});
+
 Deno.test("a history goes on where the clock was set back", () => {
   const history = createHistory();
   for (let n = 0; n < 100; n++) history.add(START + n, 1);

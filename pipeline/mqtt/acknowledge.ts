@@ -44,13 +44,6 @@ interface Inner {
  * (MQTT 3.1.1, section 4.3.3, method B): on PUBREC the broker forgets it.
  *
  * @throws {Error} if mqtt.js has changed so that this cannot work.
- *
- * @example
- * ```ts ignore
- * const acknowledgements = holdAcknowledgements(client, onMessage);
- * acknowledgements.add(packet, 1);
- * acknowledgements.release(1);
- * ```
  */
 export function holdAcknowledgements(
   client: MqttClient,

@@ -10,19 +10,6 @@ const TIMEOUT = 10_000;
  *
  * @throws {WeirError} if the connection is gone before, or nothing has come
  * after 10 s; `what` is asked then.
- *
- * @example
- * ```ts
- * import { broker } from "../mod.ts";
- * import { answered } from "./answered.ts";
- * import { connect, disconnect } from "./connect.ts";
- *
- * await using local = await broker({ port: 0 });
- * const connection = await connect(local.url);
- * const { client } = connection;
- * await answered(connection, "a message", client.publishAsync("t", "1", { qos: 1 }));
- * await disconnect(connection);
- * ```
  */
 export async function answered<T>(
   { closed }: Connection,

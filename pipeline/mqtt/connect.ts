@@ -87,17 +87,6 @@ const SESSION_EXPIRY = 7 * 24 * 3600;
  * what it queued while offline, a late PUBACK among it, on the new connection.
  *
  * @throws {WeirError} if that fails; its message says why and what to do.
- *
- * @example
- * ```ts
- * import { broker } from "../mod.ts";
- * import { connect } from "./connect.ts";
- *
- * await using local = await broker({ port: 0 });
- * const { client, version } = await connect(local.url);
- * if (version !== 3) throw version; // the embedded broker speaks 3.1.1
- * await client.endAsync();
- * ```
  */
 export async function connect(
   url: string,
@@ -211,17 +200,6 @@ async function connectOnce(
 /**
  * Takes leave of the broker and closes the connection. Resolves with whether all
  * that was to be sent was, within so many milliseconds.
- *
- * @example
- * ```ts
- * import { broker } from "../mod.ts";
- * import { connect, disconnect } from "./connect.ts";
- *
- * await using local = await broker({ port: 0 });
- * const connection = await connect(local.url);
- * await disconnect(connection);
- * await connection.closed;
- * ```
  */
 export async function disconnect(
   { client, closed }: Connection,

@@ -25,17 +25,6 @@ const SETTLE_TIMEOUT = 1000;
  * and from what passed through the flow back to the acknowledgements of the
  * connection of that moment. With a session, what passed is first made safe.
  * `onAcknowledged` is called with the number of acknowledgements sent.
- *
- * @example
- * ```ts
- * import type { Message } from "../event.ts";
- * import { createInbox } from "./next_batch.ts";
- * import { createIntake } from "./intake.ts";
- *
- * const { signal } = new AbortController();
- * const intake = createIntake(undefined, createInbox<Message>(), signal);
- * if (intake.taker().isHeld?.(1) !== true) throw new Error("just heard");
- * ```
  */
 export function createIntake(
   session: DurableSession | undefined,

@@ -26,17 +26,6 @@ const MAX_BYTES = 4 * 1_048_576;
  * Makes an inbox. While one batch is being worked on the next one forms, and
  * once that is full whoever fills it has to wait: memory is bounded, and a slow
  * sink slows the socket.
- *
- * @example
- * ```ts
- * import { createInbox } from "./next_batch.ts";
- *
- * const inbox = createInbox<string>();
- * inbox.put(["a", "b"], 2);
- * inbox.end();
- * const batch = await inbox.take();
- * if (batch?.join() !== "a,b" || await inbox.take()) throw new Error("not ended");
- * ```
  */
 export function createInbox<T>(): Inbox<T> {
   let items: T[] = [];

@@ -10,19 +10,6 @@ import { type DurableSession, SessionError } from "./session.ts";
  * the subscription is new (1; retain handling, section 3.8.3.1).
  *
  * @throws {WeirError} if the broker refuses a topic, or it is none.
- *
- * @example
- * ```ts
- * import { broker } from "../mod.ts";
- * import { connect, disconnect } from "./connect.ts";
- * import { subscribe } from "./subscribe.ts";
- *
- * await using local = await broker({ port: 0 });
- * const connection = await connect(local.url);
- * const qos = await subscribe(connection, ["sensors/#"], 1);
- * if (qos !== 1) throw qos;
- * await disconnect(connection);
- * ```
  */
 export async function subscribe(
   connection: Connection,
@@ -70,11 +57,6 @@ export async function subscribe(
  *
  * @throws {SessionError} if the broker grants less.
  * @throws {WeirError} if the broker refuses a topic.
- *
- * @example
- * ```ts ignore
- * await subscribeSession(connection, ["sensors/#"], session);
- * ```
  */
 export async function subscribeSession(
   connection: Connection,
