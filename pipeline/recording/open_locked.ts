@@ -1,5 +1,13 @@
+import { sleep } from "../backoff.ts";
 import { WeirError } from "../error.ts";
 import { fileError, refuseIrregular } from "./file_error.ts";
+
+/**
+ * A lock outlives its process, or its closed file, for a moment: a program that
+ * is just being started has a copy of the handle. So long it is waited for, in
+ * milliseconds.
+ */
+const PATIENCE = 500;
 
 /**
  * Opens a file for reading and writing, or makes it with this mode, and locks it
@@ -15,6 +23,23 @@ export async function openLocked(
   inUse: string,
   help?: string,
 ): Promise<Deno.FsFile> {
+  const started = performance.now();
+  for (;;) {
+    const file = await tryToLock(path, mode);
+    if (file) return file;
+    if (performance.now() - started > PATIENCE) {
+      throw new WeirError("ERR_WEIR_FILE_IN_USE", inUse, {
+        facts: { path, help },
+      });
+    }
+    await sleep(0.02);
+  }
+}
+
+async function tryToLock(
+  path: string,
+  mode: number,
+): Promise<Deno.FsFile | undefined> {
   let file: Deno.FsFile | undefined;
   try {
     await refuseIrregular(path, "write");
@@ -29,9 +54,8 @@ export async function openLocked(
       const [here, there] = await Promise.all([file.stat(), Deno.stat(path)]);
       if (here.ino === there.ino) return file;
     }
-    throw new WeirError("ERR_WEIR_FILE_IN_USE", inUse, {
-      facts: { path, help },
-    });
+    file.close();
+    return undefined;
   } catch (error) {
     file?.close();
     throw fileError(path, error);

@@ -5,7 +5,7 @@ import { THEME } from "../theme.ts";
 
 /** What is a key everywhere. */
 const ALWAYS: readonly (readonly [keys: string, does: string])[] = [
-  ["Ctrl-C", "write what was taken in, quit; twice: at once"],
+  ["Ctrl-C", "write what came in, quit; twice: at once"],
 ];
 
 const NOTES = [
@@ -15,7 +15,7 @@ const NOTES = [
 ];
 
 const DURABLE = [
-  "This recording is durable: it cannot be stopped or paused.",
+  "This recording is durable. It cannot be paused.",
   "After q the broker keeps new messages for the next start.",
   "",
 ];
