@@ -1,4 +1,5 @@
 import process from "node:process";
+import type { RunEvent } from "../run/run_event.ts";
 import type { RunSettings } from "../run/run_settings.ts";
 import { startRun } from "../run/start_run.ts";
 import { numbersLine, summaryLine } from "./say_summary.ts";
@@ -26,12 +27,18 @@ export async function showRun(settings: RunSettings): Promise<void> {
   const { openScreen } = await import("../tui/mod.tsx");
   using hangup = endOnHangup();
   const signal = AbortSignal.any([settings.signal, hangup.signal]);
+  // A disk that is full at the start is waited for before there is a screen.
+  let onScreen = false;
+  const onEvent = (event: RunEvent) => {
+    if (!onScreen && event.kind === "recording") say(event.text);
+  };
   const run = await startRun({
     ...settings,
     signal,
     live: true,
     watch: true,
     wait: true,
+    onEvent,
   });
   const quitting = Promise.withResolvers<void>();
   let asked = 0;
@@ -41,6 +48,7 @@ export async function showRun(settings: RunSettings): Promise<void> {
     run.actions.quit();
   };
   signal.addEventListener("abort", () => quitting.resolve());
+  onScreen = true;
   const screen = openScreen({
     source: run,
     actions: { ...run.actions, quit },

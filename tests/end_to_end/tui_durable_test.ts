@@ -164,6 +164,61 @@ diskTest(
 );
 
 diskTest(
+  "tui --durable waits for a disk that is full at its start, says so, and then records",
+  async () => {
+    await using mosquitto = await startMosquitto(logging);
+    await using disk = await mountSmallDisk(256);
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path(""), 120);
+    const file = disk.path("test.csv");
+    await disk.fill();
+    await terminal.weir([
+      ...["tui", "sensor-data", file, "--durable", "lab"],
+      ...["-b", mosquitto.url],
+    ]);
+    await terminal.shows(
+      /^Cannot write .*test\.csv: no space left on the disk\. Trying again …$/m,
+    );
+    await disk.free();
+    await terminal.shows(/● connected[^]*● durable recording/);
+    const wanted = await publish(mosquitto, 1, 1);
+    await terminal.shows(/1 row written · 1 safe on disk/);
+    await terminal.press("q", "y");
+    assert.equal(await terminal.code(), 0);
+    assert.deepEqual(valuesOf(await Deno.readTextFile(file)), wanted);
+  },
+  { declare: terminalTest },
+);
+
+diskTest(
+  "tui --durable ends at Ctrl-C, or by --give-up, while its disk is still full",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using disk = await mountSmallDisk(256);
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path(""), 120);
+    await disk.fill();
+    const args = [
+      ...["tui", "sensor-data", disk.path("test.csv"), "--durable", "lab"],
+      ...["-b", mosquitto.url],
+    ];
+    await terminal.weir([...args, "--give-up", "0.5s"]);
+    assert.equal(await terminal.code(), 1);
+    await terminal.shows(/Gave up. 0 rows of/);
+    await isRestored(terminal);
+
+    await terminal.run(["clear"]);
+    await terminal.shows(/^\$\s*$/);
+    await terminal.weir(args);
+    await terminal.shows(/Trying again …$/m);
+    await terminal.press("C-c");
+    assert.equal(await terminal.code(), 1);
+    await isRestored(terminal);
+  },
+  { declare: terminalTest },
+);
+
+diskTest(
   "tui --durable --give-up says that it gave up, stays until it is read, and exits with 1",
   async () => {
     await using mosquitto = await startMosquitto();

@@ -1,4 +1,5 @@
 import { run } from "./run.ts";
+import { until } from "./until.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -95,6 +96,8 @@ export async function openTerminal(
       `${folder}/terminal-run.sh`,
       `${quoted.join(" ")}\necho $? > ${status}\n`,
     );
+    // Of the program before.
+    await Deno.remove(status).catch(() => {});
     await type(". ./terminal-run.sh");
     await press("Enter");
   };
@@ -111,7 +114,10 @@ export async function openTerminal(
     shows,
     drawn: () => Deno.readTextFile(log),
     async takesKeys() {
-      while (/ icanon/.test(await settings())) await pause();
+      await until(
+        "a program takes the keys",
+        async () => !/ icanon/.test(await settings()),
+      );
     },
     run: start,
     async weir(args, { permissions = ["-A"], env = {} } = {}) {
