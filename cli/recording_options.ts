@@ -13,6 +13,7 @@ import {
   toggle,
   type Values,
 } from "./define_option.ts";
+import { readSize } from "./size.ts";
 import { checkOverlap, readTopics } from "./topic_arguments.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -41,6 +42,11 @@ export const recordingOptions = {
     "Reject larger messages.",
     integer(1),
     { default: 1_048_576 },
+  ),
+  maxRejects: option(
+    "--max-rejects <size>",
+    "Only count rejects when their file is this large: 500kB, 1GB. (default: 100MB)",
+    readSize,
   ),
   safeCells: toggle(
     "--safe-cells",

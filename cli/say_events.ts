@@ -1,4 +1,4 @@
-import { escape, say } from "../pipeline/mod.ts";
+import { createRejectReport, escape, say } from "../pipeline/mod.ts";
 import type { RunEvent } from "../run/run_event.ts";
 import { formatDuration } from "./duration.ts";
 import { withHint } from "./hints.ts";
@@ -15,12 +15,9 @@ export interface SayContext {
   file?: string;
 }
 
-/** How many rejects are printed one by one. */
-export const REJECTS_TOLD = 10;
-
 /** Makes a function that prints what happens in a run on stderr, a line each. */
 export function sayEvents(context: SayContext): (event: RunEvent) => void {
-  let rejected = 0;
+  const rejects = createRejectReport();
   return (event) => {
     switch (event.kind) {
       case "connected":
@@ -31,12 +28,10 @@ export function sayEvents(context: SayContext): (event: RunEvent) => void {
         return say(`${text}${stop} Trying again …`);
       }
       case "rejected": {
-        if (++rejected > REJECTS_TOLD) return;
-        const { reject: { topic, reason }, kept } = event;
-        const where = kept === undefined ? "" : `. Kept in ${kept}`;
-        return say(
-          `Rejected a message on ${escape(topic)}: ${escape(reason)}${where}`,
-        );
+        const line = rejects.add(event.reject);
+        if (line === undefined) return;
+        const { kept } = event;
+        return say(kept === undefined ? line : `${line}. Kept in ${kept}`);
       }
       case "shared id": {
         const [id, first, second] = [event.sensor_id, ...event.topics]

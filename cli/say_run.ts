@@ -2,9 +2,9 @@ import type { RunSettings } from "../run/run_settings.ts";
 import { startRun } from "../run/start_run.ts";
 import { every } from "../run/timer.ts";
 import { formatDuration } from "./duration.ts";
-import { REJECTS_TOLD, sayEvents } from "./say_events.ts";
+import { sayEvents } from "./say_events.ts";
 import { numbersLine, summaryLine } from "./say_summary.ts";
-import { say } from "../pipeline/mod.ts";
+import { counted, say } from "../pipeline/mod.ts";
 
 /** What is printed of a run beside its events. */
 export interface SayOptions {
@@ -37,11 +37,11 @@ export async function sayRun(
     say(`After ${formatDuration(elapsed)}. ${numbers}`);
   });
   const { recorder, traffic, elapsed } = await run.ended;
-  if (recorder.rejected > REJECTS_TOLD) {
-    say(`Rejected ${recorder.rejected} messages in all`);
-  }
   const summary = summaryLine(recorder, elapsed, traffic.leftOut);
   if (summary !== undefined) say(summary);
+  else if (recorder.rejected > 1) {
+    say(`Rejected ${counted(recorder.rejected, "message")} in all`);
+  }
   if (durable !== undefined || stats !== undefined) {
     say(numbersLine(recorder));
   }

@@ -10,13 +10,13 @@ export function summaryLine(
   seconds: number,
   leftOut = 0,
 ): string | undefined {
-  const { path, rows, sensors, moreSensors, rejected, gaps, lost } = recorder;
+  const { path, rows, sensors, moreSensors, gaps, lost } = recorder;
   if (path === undefined) return undefined;
   const from = sensors === undefined
     ? ""
     : ` from ${moreSensors ? "over " : ""}${counted(sensors, "sensor")}`;
   const rest = [
-    `${number(rejected)} rejected`,
+    rejects(recorder),
     ...gaps > 0 ? [counted(gaps, "gap")] : [],
     ...lost > 0 ? [`${number(lost)} lost`] : [],
     ...leftOut > 0 ? [`${counted(leftOut, "retained message")} left out`] : [],
@@ -28,10 +28,10 @@ export function summaryLine(
 
 /** A line with the counts of a recording. At QoS 0 nothing is acknowledged. */
 export function numbersLine(recorder: RecordingSnapshot): string {
-  const { rows, synced, acknowledged, rejected, redelivered, gaps } = recorder;
+  const { rows, synced, acknowledged, redelivered, gaps } = recorder;
   const messages = [
     acknowledged === undefined ? [] : `${number(acknowledged)} acknowledged`,
-    `${number(rejected)} rejected`,
+    rejects(recorder),
     gaps > 0 ? counted(gaps, "gap") : [],
     redelivered === undefined
       ? []
@@ -40,4 +40,9 @@ export function numbersLine(recorder: RecordingSnapshot): string {
   return `Rows: ${number(rows)} written, ${
     number(synced)
   } safe on disk. Messages: ${messages}`;
+}
+
+function rejects({ rejected, unkept }: RecordingSnapshot): string {
+  const rest = unkept > 0 ? `, ${number(unkept)} of them not kept` : "";
+  return `${number(rejected)} rejected${rest}`;
 }

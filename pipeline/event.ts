@@ -56,6 +56,10 @@ export interface Reject {
   topic: string;
   /** Why, for a person to read. */
   reason: string;
-  /** The payload, or its beginning if it was over the size allowed. */
+  /** The payload, or its beginning: 256 bytes of it if it is not UTF-8, else 4,096. */
   payload: Uint8Array;
+  /** How many bytes the payload had, if it is cut. */
+  bytes?: number;
+  /** The SHA-256 of the whole payload in hex, if it is cut. */
+  sha256?: string;
 }

@@ -40,6 +40,7 @@ export { type Aggregate, downsample } from "./stages/downsample.ts";
 export { changes } from "./stages/changes.ts";
 export { endingEarly, holdingBack, keepingAll } from "./marks.ts";
 export { parse, type ParseOptions } from "./parse.ts";
+export { createRejectReport, type RejectReport } from "./reject_report.ts";
 export { reportRejects } from "./report_rejects.ts";
 export type { Reader, Reading } from "./payload/reader.ts";
 export type { SharedId } from "./payload/shared_ids.ts";
@@ -100,7 +101,11 @@ export {
   type Problem,
 } from "./recording/check_recording.ts";
 export { fileError } from "./recording/file_error.ts";
-export { rejectsFile, rejectsPath } from "./recording/rejects_file.ts";
+export {
+  rejectsFile,
+  type RejectsFileOptions,
+  rejectsPath,
+} from "./recording/rejects_file.ts";
 export { recorder } from "./recording/recorder.ts";
 export type {
   Recorder,

@@ -1,4 +1,3 @@
-import { startBranch } from "./branch.ts";
 import type { Message, Reject, SensorEvent } from "./event.ts";
 import type { Sink, Stage } from "./flow.ts";
 import { escape } from "./escape.ts";
@@ -7,14 +6,15 @@ import { readMessage } from "./payload/read_message.ts";
 import { type Reader, readWith } from "./payload/reader.ts";
 import { type SharedId, watchIds } from "./payload/shared_ids.ts";
 import { reportRejects } from "./report_rejects.ts";
+import { startSideBranch } from "./side_branch.ts";
 import { say } from "./say.ts";
 
 /** Options of {@linkcode parse}. */
 export interface ParseOptions {
   /**
    * Takes what could not become events, and is awaited before the batch goes
-   * on. Default: prints the first ten on stderr, and
-   * their number at the end.
+   * on. If it fails, the flow goes on without it; stderr says so. Default:
+   * {@linkcode reportRejects}.
    */
   rejects?: Sink<Reject, unknown>;
   /** Reads messages in the place of what is described here. */
@@ -76,7 +76,7 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
   const { onGaps = () => {}, onSharedId = reportSharedId } = options;
   const read = options.read ? readWith(options.read) : readMessage;
   return async function* (flow) {
-    const rejected = startBranch(sink);
+    const rejected = startSideBranch(sink, "reject");
     const named = watchIds(onSharedId);
     let close = () => rejected.end();
     try {
@@ -90,7 +90,10 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
         }
         const { events, rejects, gaps } = outcome;
         if (gaps > 0) onGaps(gaps);
-        if (rejects.length > 0) await rejected.push(rejects);
+        if (rejects.length > 0) {
+          const { boundReject } = await import("./payload/bound_reject.ts");
+          await rejected.push(rejects.map(boundReject));
+        }
         if (events.length > 0) yield events;
       }
     } catch (error) {
@@ -109,19 +112,9 @@ function isOwn(topic: string): boolean {
   return topic.startsWith("weir/") && OWN_TOPIC.test(topic);
 }
 
-/** How much of a payload that is too large goes into its reject, in bytes. */
-const MAX_KEPT = 65_536;
-
 function tooLarge({ time, topic, payload }: Message, allowed: number): Reject {
-  const { length } = payload;
-  return {
-    time,
-    topic,
-    reason: `${length} bytes are over the ${allowed} allowed` +
-      ` (kept: the first ${Math.min(MAX_KEPT, length)})`,
-    // A copy: a view would keep all of a large payload in memory.
-    payload: payload.slice(0, MAX_KEPT),
-  };
+  const reason = `${payload.length} bytes are over the ${allowed} allowed`;
+  return { time, topic, reason, payload };
 }
 
 function reportSharedId({ sensor_id, topics }: SharedId): void {

@@ -1,41 +1,41 @@
 import type { Reject } from "./event.ts";
 import type { Sink } from "./flow.ts";
-import { escape } from "./escape.ts";
+import { createRejectReport } from "./reject_report.ts";
 import { say } from "./say.ts";
 
-/** How many rejects are reported one by one. */
-const MAX_REPORTED = 10;
-
 /**
- * Returns a sink that reports rejects on stderr: each of the first ten, with the
- * file in which they are kept, if there is one, and their number at the end.
+ * Returns a sink that reports rejects on stderr: the first one of each topic and
+ * reason with the beginning of its payload and the file that keeps it, if there
+ * is one, another one whenever there are ten times as many, and their number at
+ * the end.
  *
  * @example
  * ```ts
  * import { reportRejects } from "./mod.ts";
  *
  * async function* source() {
- *   const payload = new TextEncoder().encode("?");
+ *   const payload = new TextEncoder().encode("{ON");
  *   yield [{ time: 1, topic: "stat/x", reason: "not JSON", payload }];
  * }
- * // Rejected a message on stat/x: not JSON. Kept in test.csv.rejects.jsonl
+ * // Rejected a message on stat/x: not JSON: {ON. Kept in test.csv.rejects.jsonl
  * await reportRejects("test.csv.rejects.jsonl")(source());
  * ```
  */
 export function reportRejects(path?: string): Sink<Reject> {
   const kept = path === undefined ? "" : `. Kept in ${path}`;
   return async (flow) => {
+    const report = createRejectReport();
     let count = 0;
+    let told = 0;
     for await (const batch of flow) {
-      for (const { topic, reason } of batch) {
-        if (++count > MAX_REPORTED) continue;
-        say(
-          `Rejected a message on ${escape(topic)}: ${escape(reason)}${kept}`,
-        );
+      for (const reject of batch) {
+        count++;
+        const line = report.add(reject);
+        if (line === undefined) continue;
+        told++;
+        say(line + kept);
       }
     }
-    if (count > MAX_REPORTED) {
-      say(`Rejected ${count} messages in all`);
-    }
+    if (count > told) say(`Rejected ${count} messages in all`);
   };
 }

@@ -24,9 +24,10 @@ export async function openDurably(
   report: (event: RunEvent) => void,
 ): Promise<RunRecording> {
   const log = (text: string) => report({ kind: "recording", text });
-  const { connection: { url }, giveUp, signal } = settings;
+  const { connection: { url }, giveUp, maxRejects, signal } = settings;
   const format = formatFor(file, settings);
-  const options = { clientId, url, giveUp, format, signal, log };
+  const bounds = { giveUp, maxRejects, signal };
+  const options = { clientId, url, format, log, ...bounds };
   const durable = await openDurable(file, options);
   report({ kind: "started", path: file, durable: clientId });
   const started = performance.now();

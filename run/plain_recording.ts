@@ -18,10 +18,11 @@ export async function openPlain(
   settings: RunSettings,
   report: (event: RunEvent) => void,
 ): Promise<RunRecording> {
-  const { topics, file, overwrite, giveUp, connection: { qos } } = settings;
+  const { topics, file, overwrite, connection: { qos } } = settings;
+  const { giveUp, maxRejects } = settings;
   const log = (text: string) => report({ kind: "recording", text });
   const format = (path: string) => formatFor(path, settings);
-  const recorder = createRecorder({ log, format, giveUp });
+  const recorder = createRecorder({ log, format, giveUp, maxRejects });
   let acknowledged = 0;
   const start = async (path: string, options?: { overwrite?: boolean }) => {
     await recorder.start(path, options);

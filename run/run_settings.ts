@@ -31,6 +31,8 @@ export interface RunSettings {
   retained?: boolean;
   /** Reject larger messages, in bytes. */
   maxPayload?: number;
+  /** Keep rejects until their file is this large, in bytes. Default: 100,000,000. */
+  maxRejects?: number;
   /** Defuse text that a spreadsheet would run as a formula. */
   safeCells?: boolean;
   /** The client id of a durable recording. Default: not durable. */

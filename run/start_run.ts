@@ -79,13 +79,16 @@ export async function startRun(settings: RunSettings): Promise<Run> {
   let started: number | undefined;
   let stopped: number | undefined;
 
+  let notKept = 0;
   const rejects: Sink<Reject> = (flow) =>
-    recording.rejects(reported(flow, (reject) => {
-      const { state, path } = recording.snapshot();
-      const kept = state === "recording" || state === "error"
-        ? path && rejectsPath(path)
+    recording.rejects(reported(flow, (batch) => {
+      const { state, path, unkept } = recording.snapshot();
+      const recorded = state === "recording" || state === "error";
+      const kept = path && recorded && unkept <= notKept
+        ? rejectsPath(path)
         : undefined;
-      report({ kind: "rejected", reject, kept });
+      notKept = unkept;
+      for (const reject of batch) report({ kind: "rejected", reject, kept });
     }));
   const branches = [latest ?? [], settings.branches?.(signal) ?? []].flat();
 
@@ -202,13 +205,13 @@ const NOT_WATCHED: Snapshot["control"] = {
 /** The stage that changes nothing. */
 const same = <T>(flow: T): T => flow;
 
-/** Reports each item when the rest of the flow has finished with its batch. */
+/** Reports each batch when the rest of the flow has finished with it. */
 async function* reported<T>(
   flow: AsyncIterable<readonly T[]>,
-  report: (item: T) => void,
+  report: (batch: readonly T[]) => void,
 ): AsyncGenerator<readonly T[]> {
   for await (const batch of flow) {
     yield batch;
-    batch.forEach(report);
+    report(batch);
   }
 }

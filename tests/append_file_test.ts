@@ -91,7 +91,7 @@ Deno.test("a file that is deleted or replaced is made again, with what comes", a
   for (
     const [sink, item] of [
       [jsonl(path, { log: () => {} }), EVENT],
-      [rejectsFile(path), reject],
+      [rejectsFile(path, { log: () => {} }), reject],
     ] as const
   ) {
     for (

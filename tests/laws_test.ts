@@ -234,6 +234,39 @@ Deno.test("law 4: a branch that fails ends the pipe after its batch is written, 
   assert.deepEqual(rows.slice(1, -1).map((row) => row.at(-1)), ["1", "2"]);
 });
 
+Deno.test("law 4: a sink of rejects that fails is left, and the flow goes on", async () => {
+  const told: string[] = [];
+  const { error } = console;
+  console.error = (text: string) => told.push(text);
+  const log: string[] = [];
+  try {
+    await pipe(
+      watched(
+        [["{", "1"], ["{", "{"], ["2"]].map((batch) =>
+          batch.map((payload) => message(payload))
+        ),
+        log,
+      ),
+      parse({ rejects: () => Promise.reject(new Error("out of paper")) }),
+      async (flow) => {
+        for await (const batch of flow) {
+          log.push(...batch.map(({ val }) => `${val}`));
+        }
+      },
+    );
+  } finally {
+    console.error = error;
+  }
+  assert.deepEqual(log, [
+    ...["pulled 0", "1", "pulled 1", "pulled 2", "2"],
+    ...["acknowledged all", "returned"],
+  ]);
+  assert.deepEqual(told, [
+    "Going on without the sink of the rejects, which failed: out of paper",
+    "3 rejects did not reach their sink.",
+  ]);
+});
+
 Deno.test("law 4: if a branch and the sink fail with the same batch, the pipe rejects with the sink's error", async () => {
   await assert.rejects(
     pipe(

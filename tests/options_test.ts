@@ -3,6 +3,7 @@ import type { Command } from "../cli/define_command.ts";
 import { defineCommand } from "../cli/define_command.ts";
 import { readConnection, readPassword } from "../cli/connection_options.ts";
 import { formatDuration, readDuration } from "../cli/duration.ts";
+import { readSize } from "../cli/size.ts";
 import { checkOverlap, readTopics } from "../cli/topic_arguments.ts";
 import { asUsageError } from "../cli/usage_error.ts";
 import { WeirError } from "../pipeline/mod.ts";
@@ -70,7 +71,7 @@ Deno.test("no option of any command takes an empty value", () => {
     refuses(
       [name, command],
       [flag, " "],
-      /is empty|, not {2}\.|not a duration/,
+      /is empty|, not {2}\.|not a (duration|size)/,
     );
   }
   assert.ok(tried > 60);
@@ -155,6 +156,16 @@ Deno.test("durations are read as they are typed, and written as a person says th
   assert.equal(formatDuration(7.46), "7.5 s");
   assert.equal(formatDuration(1234), "20 min 34 s");
   assert.equal(formatDuration(3_553_200), "41 d 3 h");
+});
+
+Deno.test("sizes are read as they are typed", () => {
+  assert.equal(readSize("100MB"), 100_000_000);
+  assert.equal(readSize("1.5gb"), 1_500_000_000);
+  assert.equal(readSize("500kB"), 500_000);
+  assert.equal(readSize("0B"), 0);
+  for (const wrong of ["", "100", "MB", "-1MB", "1TB", "1e3kB"]) {
+    assert.throws(() => readSize(wrong), UsageError, wrong);
+  }
 });
 
 Deno.test("topics are a command's argument and those of --topic, none of them twice", () => {

@@ -214,14 +214,36 @@ Deno.test("parse() rejects a payload over the size, and keeps its beginning", as
   const large = message(`"${"x".repeat(100_000)}"`);
   const { events, rejects: [reject] } = await parsed([large], 1000);
   assert.equal(events.length, 0);
-  assert.equal(
-    reject.reason,
-    "100002 bytes are over the 1000 allowed (kept: the first 65536)",
-  );
-  assert.deepEqual(reject.payload, large.payload.slice(0, 65_536));
+  assert.equal(reject.reason, "100002 bytes are over the 1000 allowed");
+  assert.deepEqual(reject.payload, large.payload.slice(0, 4096));
   assert.equal(
     (await parsed([message(`"${"x".repeat(998)}"`)], 1000)).events.length,
     1,
+  );
+});
+
+Deno.test("parse() keeps 256 bytes of what is not UTF-8, 4 KiB of all else, and the size and SHA-256 of the whole", async () => {
+  const binary = crypto.getRandomValues(new Uint8Array(50_000));
+  binary[0] = 0xff;
+  const text = new TextEncoder().encode("{".repeat(50_000));
+  const whole = [binary.slice(0, 256), text.slice(0, 4096)];
+  const cut = [binary, text];
+  const { rejects } = await parsed(
+    [...whole, ...cut].map((payload) => message(payload)),
+  );
+  const hex = async (payload: Uint8Array<ArrayBuffer>) =>
+    new Uint8Array(await crypto.subtle.digest("SHA-256", payload)).toHex();
+  assert.deepEqual(
+    rejects.map(({ payload, bytes, sha256 }) => ({ payload, bytes, sha256 })),
+    [
+      ...whole.map((payload) => ({
+        payload,
+        bytes: undefined,
+        sha256: undefined,
+      })),
+      { payload: whole[0], bytes: 50_000, sha256: await hex(binary) },
+      { payload: whole[1], bytes: 50_000, sha256: await hex(text) },
+    ],
   );
 });
 
@@ -268,7 +290,7 @@ Deno.test("parse() tells rejects without control characters where nobody takes t
     console.error = error;
   }
   assert.deepEqual(told, [
-    'Rejected a message on a\\x1b[2J: ts is "\\u001b[31mred", not a time',
+    'Rejected a message on a\\x1b[2J: ts is "\\u001b[31mred", not a time: {"sensor_id":1,"ts":"\\u001b[31mred","val…',
   ]);
 });
 

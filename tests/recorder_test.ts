@@ -329,8 +329,8 @@ Deno.test("recorder() goes on where its rejects cannot be written, and counts th
   }
   await rejected.end();
   await branch.end();
-  const { rows, synced, lost } = recording.snapshot();
-  assert.deepEqual([rows, synced, lost], [6, 6, 3]);
+  const { rows, synced, unkept, lost } = recording.snapshot();
+  assert.deepEqual([rows, synced, unkept, lost], [6, 6, 3, 0]);
   const about = told.filter((text) => /rejects\.jsonl/.test(text));
   assert.equal(about.length, 1, about.join("\n"));
   assert.match(about[0], /it is a folder/);

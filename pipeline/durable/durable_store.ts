@@ -2,17 +2,20 @@ import { Buffer } from "node:buffer";
 import { basename, dirname, join } from "node:path";
 import type { DurableSession } from "../mqtt/session.ts";
 import { openAtEnd } from "../recording/open_at_end.ts";
-import { openRejectsAtEnd, rejectsPath } from "../recording/rejects_file.ts";
+import type { Reject } from "../event.ts";
 import { formatFor } from "../recording/formats/format_for.ts";
 import type { RowFormat } from "../recording/row_format.ts";
 import { type Failing, safeRows } from "../recording/retry.ts";
+import { refuseIrregular } from "../recording/file_error.ts";
 import { redo } from "../recording/redo.ts";
+import type { LoggedFile } from "./ledger_state.ts";
 import {
   type LoggedFiles,
   openSessionStore,
   type SessionCounts,
   type SessionOptions,
 } from "./session_store.ts";
+import { createDurableRejects } from "./durable_rejects.ts";
 import { openTail, type Tail } from "./tail.ts";
 import { say } from "../say.ts";
 
@@ -20,6 +23,8 @@ import { say } from "../say.ts";
 export interface DurableOptions extends SessionOptions {
   /** The format of the rows. Default: by the ending of the file's name. */
   format?: RowFormat;
+  /** How large the file of rejects may become, in bytes. Default: 100,000,000. */
+  maxRejects?: number;
 }
 
 /** How far messages have come. */
@@ -28,8 +33,10 @@ export interface DurableCounts extends SessionCounts {
   written: number;
   /** Rows that are on the disk itself, here or in the ledger. */
   safe: number;
-  /** Rejects that are on the disk itself. */
+  /** Messages that could not become events. */
   rejected: number;
+  /** How many of those are in no file, since theirs is full or failed. */
+  unkept: number;
 }
 
 /** The files of a durable recording: ledger, rows, rejects. */
@@ -39,7 +46,7 @@ export interface DurableStore {
   /** Adds rows to what the messages under way have become. */
   addRows(bytes: Uint8Array, rows: number): void;
   /** Adds rejects to what the messages under way have become. */
-  addRejects(bytes: Uint8Array, rejects: number): void;
+  addRejects(rejects: readonly Reject[]): void;
   /** How far messages have come. */
   counts(): DurableCounts;
   /** Why the disk cannot be written now, and when the next attempt is. */
@@ -53,6 +60,8 @@ export interface DurableStore {
 /** A checkpoint is made when the ledger holds so many bytes of rows. */
 const CHECKPOINT_BYTES = 8 * 1_048_576;
 
+const NOTHING = new Uint8Array();
+
 /**
  * Opens the files of a durable recording, and completes them from the ledger.
  *
@@ -64,11 +73,10 @@ export async function openDurableStore(
 ): Promise<DurableStore> {
   const { log = say, format = formatFor(path) } = options;
   const folder = dirname(path);
-  const rejectsFile = rejectsPath(path);
-  const counts = { written: 0, safe: 0, rejected: 0 };
+  const counts = { written: 0, safe: 0 };
   /** What the messages under way have become so far. */
   let pending = nothing();
-  let rejects: Tail | undefined;
+  const rejects = createDurableRejects(path, { ...options, log });
   let csv: Tail;
 
   const openRows = () =>
@@ -77,71 +85,60 @@ export async function openDurableStore(
       header: format.header,
       open: () => openAtEnd(path, format, { log }),
     });
-  const openRejects = () =>
-    openTail(rejectsFile, {
-      log,
-      header: "",
-      open: () => openRejectsAtEnd(rejectsFile),
-    });
+  /** Completes a file from the ledger. */
+  const complete = async ({ name, offset, bytes }: LoggedFile) => {
+    // Another file than this one is of the format that its name says.
+    const { header } = name === basename(path) ? format : formatFor(name);
+    const file = join(folder, name);
+    if (bytes.length > 0) await refuseIrregular(file, "write");
+    const outcome = await redo(file, offset, bytes, header);
+    if (outcome) log(`${file} was changed since. ${outcome}`);
+  };
   const files: LoggedFiles = {
     async open(before) {
       // Once it is open it is locked, and complete.
-      for (const { name, offset, bytes } of csv ? [] : before.files) {
-        // Another file than this one is of the format that its name says.
-        const { header } = name === basename(path) ? format : formatFor(name);
-        const file = join(folder, name);
-        const outcome = await redo(file, offset, bytes, header);
-        if (outcome) log(`${file} was changed since. ${outcome}`);
+      const [rows, lines] = csv ? [] : before.files;
+      if (rows) await complete(rows);
+      if (lines) {
+        const failed = (error: unknown) => rejects.lost(lines.bytes, error);
+        await complete(lines).catch(failed);
       }
       csv ??= await openRows();
-      if (await exists(rejectsFile)) rejects ??= await openRejects();
     },
     async sync() {
-      for (const tail of [csv, rejects]) {
-        await tail?.write();
-        await tail?.sync();
-      }
-      return { csv: sizeOf(csv), rejects: rejects && sizeOf(rejects) };
+      await csv.write();
+      await csv.sync();
+      const offset = csv.end;
+      const rows = { name: basename(csv.path), offset };
+      return { csv: rows, rejects: await rejects.sync() };
     },
     checkpoint() {
       csv.checkpoint();
-      rejects?.checkpoint();
+      rejects.checkpoint();
     },
     close() {
       csv?.close();
-      rejects?.close();
+      rejects.close();
     },
   };
-  /** Says whether somebody else has changed one of them. */
-  const writeTails = async () =>
-    [await csv.write(), await rejects?.write()].includes(true);
-
   const commit = async (position: number) => {
     const { persist } = store;
     const batch = pending;
     pending = nothing();
     // Looked at first as well: the batch then goes where the next ones will.
-    if (await persist(writeTails)) await persist(store.checkpoint);
-    if (batch.rejects.length > 0 && !rejects) {
-      await persist(async () => {
-        rejects ??= await openRejects();
-        await store.checkpoint();
-      });
-    }
-    const [rows, lines] = [batch.rows, batch.rejects].map((parts) =>
-      Buffer.concat(parts)
-    );
+    let changed = await persist(csv.write);
+    if (await rejects.write(NOTHING)) changed = true;
+    if (await rejects.open()) changed = true;
+    if (changed) await persist(store.checkpoint);
+    const rows = Buffer.concat(batch.rows);
+    const lines = rejects.take();
     await store.append(position, rows, lines);
     csv.add(rows);
-    rejects?.add(lines);
     counts.safe += batch.rowCount;
-    counts.rejected += batch.rejectCount;
-    const changed = await persist(writeTails);
+    changed = await persist(csv.write);
+    if (await rejects.write(lines)) changed = true;
     counts.written += batch.rowCount;
-    const kept = [csv, rejects].reduce(
-      (sum, tail) => sum + (tail ? tail.end - tail.base : 0),
-      0,
-    );
+    const kept = csv.end - csv.base + rejects.unsynced();
     await store.checkpointSoon(changed || kept > CHECKPOINT_BYTES);
   };
   const store = await openSessionStore(
@@ -159,36 +156,14 @@ export async function openDurableStore(
       pending.rows.push(bytes);
       pending.rowCount += rows;
     },
-    addRejects(bytes, count) {
-      pending.rejects.push(bytes);
-      pending.rejectCount += count;
-    },
-    counts: () => ({ ...counts, ...store.counts }),
+    addRejects: rejects.add,
+    counts: () => ({ ...counts, ...rejects.counts(), ...store.counts }),
     failing: store.failing,
     bytes: () => csv.end,
     close: store.close,
   };
 }
 
-function sizeOf(tail: Tail) {
-  return { name: basename(tail.path), offset: tail.end };
-}
-
 function nothing() {
-  return {
-    rows: [] as Uint8Array[],
-    rowCount: 0,
-    rejects: [] as Uint8Array[],
-    rejectCount: 0,
-  };
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
+  return { rows: [] as Uint8Array[], rowCount: 0 };
 }

@@ -10,7 +10,6 @@ import {
 } from "./durable_store.ts";
 import type { Failing } from "../recording/retry.ts";
 import type { RecordingSummary } from "../recording/open_recording.ts";
-import { rejectLine } from "../recording/rejects_file.ts";
 import { formatFor } from "../recording/formats/format_for.ts";
 import { createSensorCount } from "../recording/sensor_count.ts";
 
@@ -104,10 +103,7 @@ export async function openDurable(
     return { path, rows, ...sensors.count(), bytes: store.bytes() };
   };
   const rejects: Sink<Reject> = async (flow) => {
-    for await (const batch of flow) {
-      const lines = batch.map(rejectLine).join("");
-      store.addRejects(encoder.encode(lines), batch.length);
-    }
+    for await (const batch of flow) store.addRejects(batch);
   };
   return {
     session: store.session,

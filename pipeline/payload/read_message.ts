@@ -16,7 +16,8 @@ export function readMessage(message: Message, outcome: Outcome): void {
     read(message, outcome, true);
     outcome.inexact = false;
   } catch (error) {
-    reject(message, (error as Error).message, outcome);
+    const { time, topic, payload } = message;
+    rejects.push({ time, topic, reason: (error as Error).message, payload });
   }
 }
 
@@ -24,26 +25,4 @@ function read(message: Message, outcome: Outcome, exact: boolean): void {
   const value = decodeJson(message.payload, true, exact);
   // Nothing: a retained message was cleared.
   if (value !== undefined) readValue(message, value, outcome);
-}
-
-/** How much of a payload that is no text goes into its reject, in bytes. */
-const MAX_BINARY = 1024;
-
-function reject(
-  { time, topic, payload }: Message,
-  reason: string,
-  { rejects }: Outcome,
-): void {
-  if (reason !== "not UTF-8" || payload.length <= MAX_BINARY) {
-    rejects.push({ time, topic, reason, payload });
-    return;
-  }
-  rejects.push({
-    time,
-    topic,
-    reason:
-      `${reason} (kept: the first ${MAX_BINARY} of ${payload.length} bytes)`,
-    // A copy: a view would keep all of a large payload in memory.
-    payload: payload.slice(0, MAX_BINARY),
-  });
 }

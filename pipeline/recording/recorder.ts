@@ -13,7 +13,7 @@ import {
   type PatientRecording,
 } from "./patient_recording.ts";
 import type { Recorder, RecorderOptions } from "./recorder_types.ts";
-import { createWaitingRejects } from "./rejects_file.ts";
+import { createWaitingRejects } from "./waiting_rejects.ts";
 import { gaveUp, safeRows } from "./retry.ts";
 import { createTurns } from "./turns.ts";
 import { say } from "../say.ts";
@@ -62,11 +62,13 @@ const SYNC_EVERY = 1;
 export function recorder(options: RecorderOptions = {}): Recorder {
   const { log = say, maxWaiting = 100_000 } = options;
   const waiting = createWaiting(maxWaiting);
-  const waitingRejects = createWaitingRejects(maxWaiting, log);
+  const waitingRejects = createWaitingRejects(maxWaiting, {
+    maxBytes: options.maxRejects,
+    log,
+  });
   const fresh = () => ({
     passed: 0,
     rejected: 0,
-    lostRejects: 0,
     lastReject: undefined as string | undefined,
     reason: undefined as string | undefined,
     started: performance.now(),
@@ -87,7 +89,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
 
   const numbers = () => {
     const { lost = 0, ...written } = current?.numbers() ?? last ?? {};
-    return { ...written, lost: lost + counts.lostRejects };
+    return { ...written, lost, unkept: waitingRejects.unkept };
   };
   const cameTo = () => {
     const { rows = 0, lost } = numbers();
@@ -119,7 +121,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
       () => problem,
       (error) => ({ error }),
     );
-    counts.lostRejects += waitingRejects.clear();
+    waitingRejects.clear();
     const { path, synced } = last!;
     last!.lost += waiting.items().length;
     waiting.keep([]);
@@ -200,6 +202,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
             log(`Closed ${path}: ${cameTo()}`);
           }
           counts = fresh();
+          waitingRejects.reset();
           current = next;
           paused = false;
           const tick = async () => {
@@ -223,7 +226,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
             counts.rejected += batch.length;
             counts.lastReject = batch.at(-1)?.reason;
             if (!current || paused) return;
-            counts.lostRejects += waitingRejects.add(batch);
+            waitingRejects.add(batch);
             await writeRejects();
           });
         }
@@ -231,7 +234,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
       snapshot: () => {
         const failing = current?.failing();
         const { path, ...written } = numbers();
-        const { started, ended, lostRejects: _, ...shown } = counts;
+        const { started, ended, ...shown } = counts;
         return {
           rows: 0,
           sensors: 0,

@@ -48,6 +48,8 @@ export interface RecorderOptions {
   maxWaiting?: number;
   /** Seconds after which a failing disk ends the flow. Default: never. */
   giveUp?: number;
+  /** How large the file of rejects may become, in bytes. Default: 100,000,000. */
+  maxRejects?: number;
 }
 
 /** How it stands with a recorder. Its numbers are those of its latest file. */
@@ -72,12 +74,14 @@ export interface RecorderSnapshot {
   synced: number;
   /** How many readings wait until it can be written again. */
   waiting: number;
-  /** How many readings and rejects could not be kept. */
+  /** How many readings could not be kept. */
   lost: number;
   /** How many readings went by while it was paused. */
   passed: number;
   /** How many messages could not become events. */
   rejected: number;
+  /** How many of those are in no file, since theirs is full or failed. */
+  unkept: number;
   /** Why the last one of those could not. */
   lastReject?: string;
   /** For how many seconds it has been recording, with its pauses. */

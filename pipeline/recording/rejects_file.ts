@@ -1,28 +1,45 @@
 import { Buffer } from "node:buffer";
+import { counted } from "../counted.ts";
 import type { Reject } from "../event.ts";
 import type { Sink } from "../flow.ts";
-import { writeAll } from "../write_all.ts";
-import { createBacklog } from "./backlog.ts";
-import { type AppendFile, openAppendFile } from "./append_file.ts";
 import { say } from "../say.ts";
+import { writeAll } from "../write_all.ts";
+import { fileError, refuseIrregular } from "./file_error.ts";
 
 /** The name of the file that keeps the rejects of a recording. */
 export function rejectsPath(path: string): string {
   return `${path}.rejects.jsonl`;
 }
 
+/** How large a file of rejects may become, in bytes. */
+export const MAX_REJECTS = 100_000_000;
+
+/** Options of {@linkcode rejectsFile}. */
+export interface RejectsFileOptions {
+  /** How large the file may become, in bytes. Default: 100,000,000. */
+  maxBytes?: number;
+  /** Takes what a person should know of it. Default: stderr. */
+  log?: (text: string) => void;
+}
+
 /** A file that rejects are appended to. */
 export interface RejectsFile {
-  /** Writes rejects as lines, all of them or, if that fails, none. */
-  write(rejects: readonly Reject[]): Promise<void>;
+  /**
+   * Writes rejects as lines, all that there is room for or, if that fails, none.
+   * Resolves with how many.
+   */
+  write(rejects: readonly Reject[]): Promise<number>;
   /** Puts what was written on the disk itself, and closes the file. */
   close(): Promise<void>;
 }
 
 /**
  * Appends rejects to a file, one JSON object a line: `time` (Unix seconds),
- * `topic`, `reason`, and `payload` in base64. The file is made at the first
+ * `topic`, `reason`, and `payload` in base64; if the payload is cut, also
+ * `bytes`, its length, and `sha256` of all of it. The file is made at the first
  * reject, readable for its owner only, since a stray payload may hold anything.
+ * If it is removed or renamed, it is made again. Once it is as large as it may
+ * be, rejects go by, and their number is logged at the end.
  *
  * @throws {WeirError} if the file cannot be written.
  *
@@ -40,13 +57,23 @@ export interface RejectsFile {
  * if (payload !== "Pw==") throw payload;
  * ```
  */
-export function rejectsFile(path: string): Sink<Reject> {
+export function rejectsFile(
+  path: string,
+  options: RejectsFileOptions = {},
+): Sink<Reject> {
+  const { log = say } = options;
   return async (flow) => {
-    const file = openRejects(path);
+    const file = openRejects(path, options);
+    let left = 0;
     try {
-      for await (const batch of flow) await file.write(batch);
+      for await (const batch of flow) {
+        left += batch.length - await file.write(batch);
+      }
     } finally {
       await file.close();
+      if (left > 0) {
+        log(`${path} is full: ${counted(left, "reject")} not kept.`);
+      }
     }
   };
 }
@@ -54,24 +81,55 @@ export function rejectsFile(path: string): Sink<Reject> {
 /** The same file for somebody who writes to it now and then. */
 export function openRejects(
   path: string,
-  log: (text: string) => void = say,
+  { maxBytes = MAX_REJECTS, log = say }: RejectsFileOptions = {},
 ): RejectsFile {
   const encoder = new TextEncoder();
-  let file: AppendFile | undefined;
+  let file: Deno.FsFile | undefined;
+  let ino: number | null = null;
+  let full = false;
+
+  /** Opens the file, again if another one or none is there now. */
+  const open = async (): Promise<Deno.FsFile> => {
+    if (file) {
+      if (await inodeOf(path) === ino) return file;
+      file.close();
+      file = undefined;
+      log(`${path} was deleted or replaced. Going on in a new one.`);
+    }
+    file = await openRejectsAtEnd(path);
+    ({ ino } = await file.stat());
+    full = false;
+    return file;
+  };
+  const write = async (rejects: readonly Reject[]) => {
+    if (await isNull(path)) return rejects.length;
+    const output = await open();
+    const end = await output.seek(0, Deno.SeekMode.End);
+    const { bytes, count } = fitting(rejects.map(rejectLine), maxBytes - end);
+    if (count < rejects.length && !full) log(fullText(path));
+    full = count < rejects.length;
+    try {
+      await writeAll(output, encoder.encode(bytes));
+    } catch (error) {
+      // Half a line would be in the way of the next one.
+      await output.truncate(end).catch(() => {});
+      throw error;
+    }
+    return count;
+  };
   return {
     async write(rejects) {
-      const open = () => openRejectsAtEnd(path);
-      file ??= await openAppendFile(path, {
-        open,
-        header: "",
-        keep: false,
-        log,
-      });
-      await file.append(encoder.encode(rejects.map(rejectLine).join("")));
+      try {
+        return await write(rejects);
+      } catch (error) {
+        throw fileError(path, error);
+      }
     },
     async close() {
       try {
         await file?.sync();
+      } catch (error) {
+        throw fileError(path, error);
       } finally {
         file?.close();
         file = undefined;
@@ -80,75 +138,42 @@ export function openRejects(
   };
 }
 
-/** Rejects that wait, within bounds, if their file cannot be written. */
-export interface WaitingRejects {
-  /** Adds rejects. Returns how many there was no room for. */
-  add(rejects: readonly Reject[]): number;
-  /** Writes them beside a recording. If that fails, they wait; it is logged once. */
-  write(recording: string): Promise<void>;
-  /** Closes the file. */
-  close(): Promise<void>;
-  /** Gives up what waits. Returns how many that were. */
-  clear(): number;
+/** As many of these lines as so many bytes have room for. */
+export function fitting(
+  lines: readonly string[],
+  room: number,
+): { bytes: string; count: number } {
+  let count = 0;
+  for (const line of lines) {
+    room -= Buffer.byteLength(line);
+    if (room < 0) break;
+    count++;
+  }
+  return { bytes: lines.slice(0, count).join(""), count };
 }
 
-/** How many bytes of rejects may wait. */
-const MAX_WAITING = 16 * 1_048_576;
-
-/** Makes room for so many rejects to wait. */
-export function createWaitingRejects(
-  maxItems: number,
-  log: (text: string) => void,
-): WaitingRejects {
-  const waiting = createBacklog<Reject>(
-    maxItems,
-    MAX_WAITING,
-    ({ topic, payload }) => topic.length + payload.length,
-  );
-  let file: { recording: string; rejects: RejectsFile } | undefined;
-  let failing = false;
-  const close = async () => {
-    const closing = file;
-    file = undefined;
-    await closing?.rejects.close().catch(({ message }) => log(message));
-  };
-  return {
-    add: waiting.add,
-    async write(recording) {
-      if (waiting.items().length === 0) return;
-      if (file?.recording !== recording) {
-        await close();
-        file = { recording, rejects: openRejects(rejectsPath(recording), log) };
-      }
-      try {
-        await file.rejects.write(waiting.items());
-        waiting.keep([]);
-        failing = false;
-      } catch (error) {
-        if (!failing) log((error as Error).message);
-        failing = true;
-      }
-    },
-    close,
-    clear() {
-      const { length } = waiting.items();
-      waiting.keep([]);
-      return length;
-    },
-  };
+/** Says that a file of rejects takes no more. */
+export function fullText(path: string): string {
+  return `${path} is as large as it may be. Rejects are only counted from now on.`;
 }
 
 /** A reject as a line of the file. */
-export function rejectLine({ time, topic, reason, payload }: Reject): string {
+export function rejectLine(reject: Reject): string {
+  const { time, topic, reason, payload, bytes, sha256 } = reject;
   const base64 = Buffer.from(payload).toString("base64");
-  return JSON.stringify({ time, topic, reason, payload: base64 }) + "\n";
+  const line = { time, topic, reason, payload: base64, bytes, sha256 };
+  return JSON.stringify(line) + "\n";
 }
 
 /**
  * Opens a file of rejects at its end, or makes it. A line that a crash left torn
  * is ended, so that the next one is whole.
+ *
+ * @throws {WeirError} if it cannot be opened, or is no regular file: a FIFO would
+ * hold up whoever opens it.
  */
 export async function openRejectsAtEnd(path: string): Promise<Deno.FsFile> {
+  await refuseIrregular(path, "write");
   const file = await Deno.open(path, {
     read: true,
     write: true,
@@ -163,4 +188,22 @@ export async function openRejectsAtEnd(path: string): Promise<Deno.FsFile> {
     if (last[0] !== 0x0a) await writeAll(file, new Uint8Array([0x0a]));
   }
   return file;
+}
+
+/** Whether a path leads to `/dev/null`: its owner wants nothing kept. */
+export async function isNull(path: string): Promise<boolean> {
+  try {
+    return await Deno.realPath(path) === "/dev/null";
+  } catch {
+    return false;
+  }
+}
+
+async function inodeOf(path: string): Promise<number | null | undefined> {
+  try {
+    return (await Deno.stat(path)).ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }

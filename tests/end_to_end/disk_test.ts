@@ -3,7 +3,8 @@ import { logged, logging } from "../helpers/broker_log.ts";
 import { type Folder, makeFolder } from "../helpers/folder.ts";
 import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";
 import { diskTest, mosquittoTest } from "../helpers/needs.ts";
-import { mountSmallDisk } from "../helpers/small_disk.ts";
+import { run } from "../helpers/run.ts";
+import { mountSmallDisk, type SmallDisk } from "../helpers/small_disk.ts";
 import { untilFile } from "../helpers/until.ts";
 import { weir } from "../helpers/weir.ts";
 
@@ -305,6 +306,112 @@ for (const durable of [[], ["--durable", "lab"]]) {
         "test.csv.rejects.jsonl": "600",
         ...durable.length > 0 && { "lab@127.0.0.1.ledger": "600" },
       });
+    },
+  );
+}
+
+/** What may stand in the place of the rejects file, and what is said of it. */
+const REJECTS: [
+  what: string,
+  stand: (path: string, disk: SmallDisk) => Promise<unknown>,
+  said: RegExp | undefined,
+  args?: string[],
+][] = [
+  [
+    "is on a full disk",
+    async (path, disk) => {
+      await Deno.writeFile(disk.path("rejects"), new Uint8Array());
+      await disk.fill();
+      await Deno.symlink(disk.path("rejects"), path);
+    },
+    /^Cannot write .*rejects\.jsonl: no space left on the disk\. The recording goes on without rejects\.$/m,
+  ],
+  [
+    "is a FIFO",
+    (path) => run("mkfifo", [path]),
+    /^Cannot write .*rejects\.jsonl: it is not a regular file\. .*The recording goes on without rejects\.$/m,
+  ],
+  [
+    "has a bound that is reached",
+    () => Promise.resolve(),
+    /^.*rejects\.jsonl is as large as it may be\. Rejects are only counted from now on\.$/m,
+    ["--max-rejects", "20B"],
+  ],
+  [
+    "is linked to /dev/null",
+    (path) => Deno.symlink("/dev/null", path),
+    undefined,
+  ],
+];
+
+for (const [what, stand, said, args = []] of REJECTS) {
+  for (const durable of [[], ["--durable", "lab"]]) {
+    diskTest(
+      `${["record", ...durable].join(" ")} goes on if its rejects file ${what}`,
+      async () => {
+        await using mosquitto = await startMosquitto();
+        await using folder = await makeFolder();
+        await using disk = await mountSmallDisk(64);
+        const file = folder.path("test.csv");
+        await stand(`${file}.rejects.jsonl`, disk);
+        await using recording = weir([
+          ...["record", "t", file, "--broker", mosquitto.url],
+          ...durable,
+          ...args,
+        ]);
+        await recording.stderr.match(/^Connected/);
+        for (const message of ["{", "1", "{", "2"]) {
+          await send(mosquitto, message);
+        }
+        await recording.stdout.count(2);
+        recording.kill("SIGINT");
+        assert.equal(await recording.code, 0);
+        assert.deepEqual(values(await folder.read("test.csv")), ["1", "2"]);
+        const text = recording.stderr.text();
+        const count = said ? "2 rejected, 2 of them not kept" : "2 rejected";
+        assert.ok(text.includes(`(${count})\n`), text);
+        if (said) assert.match(text, said);
+        assert.equal(
+          text.match(/^(?!Rejected).*rejects/gm)?.length ?? 0,
+          said ? 1 : 0,
+          text,
+        );
+      },
+      { declare: mosquittoTest },
+    );
+  }
+}
+
+for (const durable of [[], ["--durable", "lab"]]) {
+  mosquittoTest(
+    `${
+      ["record", ...durable].join(" ")
+    } makes its rejects file again if somebody renames it`,
+    async () => {
+      await using mosquitto = await startMosquitto();
+      await using folder = await makeFolder();
+      const [file, rejects] = ["test.csv", "test.csv.rejects.jsonl"];
+      await using recording = weir([
+        ...["record", "t", folder.path(file), "--broker", mosquitto.url],
+        ...durable,
+      ]);
+      await recording.stderr.match(/^Connected/);
+      await send(mosquitto, "{1");
+      await send(mosquitto, "1");
+      await untilFile(folder.path(rejects), /\n$/);
+      await recording.stdout.count(1);
+      await Deno.rename(folder.path(rejects), folder.path("old"));
+      await send(mosquitto, "{2");
+      await recording.stderr.match(/rejects\.jsonl was deleted/);
+      recording.kill("SIGINT");
+      assert.equal(await recording.code, 0);
+      const payloads = (text: string) =>
+        text.trimEnd().split("\n").map((line) =>
+          atob(JSON.parse(line).payload)
+        );
+      assert.deepEqual(payloads(await folder.read("old")), ["{1"]);
+      assert.deepEqual(payloads(await folder.read(rejects)), ["{2"]);
+      assert.deepEqual(values(await folder.read(file)), ["1"]);
     },
   );
 }

@@ -116,9 +116,7 @@ mosquittoTest(
       rejects.map(({ topic, payload }) => ({ topic, payload })),
       hostile.map((payload, index) => ({
         topic: TOPICS[index % TOPICS.length],
-        payload:
-          (payload.length > 1_048_576 ? payload.slice(0, 65_536) : payload)
-            .toBase64(),
+        payload: payload.slice(0, 4096).toBase64(),
       })),
     );
     assert.ok(rejects.every(({ reason, time }) => reason && time > 1.7e9));

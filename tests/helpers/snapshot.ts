@@ -59,6 +59,7 @@ export async function snapshotOf(
       lost: 0,
       passed: 0,
       rejected: 0,
+      unkept: 0,
       gaps: 0,
       elapsed: 754,
       durable: false,
