@@ -5,14 +5,6 @@ import { WeirError } from "../pipeline/mod.ts";
  * the terminal is.
  *
  * @throws {WeirError} if the folder cannot be looked into.
- *
- * @example
- * ```ts
- * import { suggestFile } from "./suggest_file.ts";
- *
- * const name = await suggestFile("lab/+/lux");
- * if (!/^lab-lux-\d{4}-\d\d-\d\dT\d\d-\d\d.*\.csv$/.test(name)) throw name;
- * ```
  */
 export async function suggestFile(topic: string): Promise<string> {
   const name = topic.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "")
@@ -40,15 +32,8 @@ export async function suggestFile(topic: string): Promise<string> {
 }
 
 /**
- * Whether Deno may read and write a file. Where it may not it would ask, in the
+ * Whether Deno may read and write a file. If it may not, it would ask, in the
  * middle of the screen.
- *
- * @example
- * ```ts
- * import { isPermitted } from "./suggest_file.ts";
- *
- * if (typeof await isPermitted("test.csv") !== "boolean") throw new Error();
- * ```
  */
 export async function isPermitted(path: string): Promise<boolean> {
   for (const name of ["read", "write"] as const) {

@@ -3,15 +3,8 @@ const MAX_TIMER = 2_147_483_647;
 
 /**
  * Does something after so many seconds, weeks too, unless it is disposed of.
- *
- * @example
- * ```ts
- * import { after } from "./timer.ts";
- *
- * await new Promise<void>((resolve) => void after(0.01, resolve));
- * ```
  */
-export function after(seconds: number, act: () => void): Disposable {
+function after(seconds: number, act: () => void): Disposable {
   const end = performance.now() + seconds * 1000;
   let timer: ReturnType<typeof setTimeout>;
   const wait = () => {
@@ -23,21 +16,7 @@ export function after(seconds: number, act: () => void): Disposable {
   return { [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
-/**
- * Does something every so many seconds until it is disposed of.
- *
- * @example
- * ```ts
- * import { every } from "./timer.ts";
- *
- * const ticks = Promise.withResolvers<void>();
- * let count = 0;
- * {
- *   using _timer = every(0.01, () => ++count === 3 && ticks.resolve());
- *   await ticks.promise;
- * }
- * ```
- */
+/** Does something every so many seconds until it is disposed of. */
 export function every(seconds: number, act: () => void): Disposable {
   let timer: Disposable;
   const again = () => {
@@ -51,15 +30,6 @@ export function every(seconds: number, act: () => void): Disposable {
 /**
  * A signal that aborts with another one, and so many seconds after it was
  * started; without a number of seconds only with the other one.
- *
- * @example
- * ```ts
- * import { limit } from "./timer.ts";
- *
- * using limited = limit(new AbortController().signal, 0.01);
- * limited.start();
- * await new Promise((resolve) => limited.signal.onabort = resolve);
- * ```
  */
 export function limit(
   signal: AbortSignal,
