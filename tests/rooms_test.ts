@@ -86,6 +86,12 @@ Deno.test("no two files have one name, but for mod.ts and the commands", async (
   assert.deepEqual(twice, []);
 });
 
+Deno.test("a viewer of a run imports run/ alone", async () => {
+  const viewer = new URL("tests/helpers/line_viewer.ts", ROOT);
+  const targets = importsOf(await Deno.readTextFile(viewer), viewer);
+  assert.deepEqual(targets.map(roomOf), ["run"]);
+});
+
 const KIT = new URL("pipeline/", ROOT).href;
 
 Deno.test("what builds on the kit imports it from its mod.ts alone", async () => {

@@ -77,39 +77,32 @@ mosquittoTest(
 
     assert.equal(connection.error, undefined);
     assert.equal(connection.version, "5");
-    assert.deepEqual(
-      { ...recorder, elapsed: 0 },
-      {
-        state: "stopped",
-        reason: undefined,
-        path: file,
-        rows: 2,
-        synced: 2,
-        sensors: 1,
-        moreSensors: false,
-        bytes: (await Deno.stat(file)).size,
-        waiting: 0,
-        lost: 0,
-        passed: 0,
-        rejected: 1,
-        lastReject: 'not JSON: unexpected "n" at 1',
-        gaps: 0,
-        elapsed: 0,
-        acknowledged: 2,
-        durable: false,
-      },
-    );
+    assert.partialDeepStrictEqual(recorder, {
+      state: "stopped",
+      path: file,
+      rows: 2,
+      synced: 2,
+      sensors: 1,
+      moreSensors: false,
+      bytes: (await Deno.stat(file)).size,
+      waiting: 0,
+      lost: 0,
+      passed: 0,
+      rejected: 1,
+      lastReject: 'not JSON: unexpected "n" at 1',
+      gaps: 0,
+      acknowledged: 2,
+      durable: false,
+    });
     assert.ok(elapsed > 0 && recorder.elapsed >= elapsed);
     assert.equal(traffic.leftOut, 0);
     assert.equal(run.snapshot().elapsed, elapsed, "it goes on after its end");
-    assert.deepEqual(run.kinds(), [
-      ...["started", "connected", "sensor", "rejected", "published"],
-    ]);
+    const kinds = ["connected", "published", "rejected", "sensor", "started"];
+    assert.deepEqual(run.kinds().sort(), kinds);
+    const logged = log.flatMap(({ events }) => events.map(({ kind }) => kind));
+    assert.deepEqual(logged.sort(), kinds);
     assert.equal(run.event("connected").granted, 1);
     assert.equal(run.event("rejected").kept, `${file}.rejects.jsonl`);
-    assert.deepEqual(log.flatMap(({ events }) => events.map((e) => e.kind)), [
-      ...run.kinds(),
-    ]);
     assert.deepEqual(valuesOf(await Deno.readTextFile(file)), [1, 2.5]);
   },
 );
