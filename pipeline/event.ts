@@ -40,6 +40,8 @@ export interface SensorEvent {
   time?: number;
   /** The time of the device's own clock, if the payload has one. */
   device_ts?: number;
+  /** Whether `ts` is the payload's own time, by a rule: `stamp()` keeps it. */
+  timed?: boolean;
   /** The topic of its message. */
   topic?: string;
   /** Whether its message was one that the broker had kept. */

@@ -43,6 +43,8 @@ export { parse, type ParseOptions } from "./parse.ts";
 export { createRejectReport, type RejectReport } from "./reject_report.ts";
 export { reportRejects } from "./report_rejects.ts";
 export type { Reader, Reading } from "./payload/reader.ts";
+export type { Rule } from "./payload/rule.ts";
+export { checkRule } from "./payload/rules.ts";
 export type { SharedId } from "./payload/shared_ids.ts";
 export { stamp } from "./stamp.ts";
 export { print, type PrintOptions } from "./printing/print.ts";

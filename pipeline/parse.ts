@@ -1,9 +1,12 @@
+import { WeirError } from "./error.ts";
 import type { Message, Reject, SensorEvent } from "./event.ts";
 import type { Sink, Stage } from "./flow.ts";
 import { escape } from "./escape.ts";
 import { createOutcome } from "./payload/outcome.ts";
 import { readMessage } from "./payload/read_message.ts";
 import { type Reader, readWith } from "./payload/reader.ts";
+import type { Rule } from "./payload/rule.ts";
+import { readByRules } from "./payload/rules.ts";
 import { type SharedId, watchIds } from "./payload/shared_ids.ts";
 import { reportRejects } from "./report_rejects.ts";
 import { startSideBranch } from "./side_branch.ts";
@@ -19,8 +22,20 @@ export interface ParseOptions {
   rejects?: Sink<Reject, unknown>;
   /** Reads messages in the place of what is described here. */
   read?: Reader;
+  /**
+   * How messages are read, by topic: the first rule whose filter covers a
+   * message's topic applies to it. Not with `read`.
+   */
+  rules?: readonly Rule[];
   /** Is called with the number of a batch's gaps, if it has some. */
   onGaps?: (count: number) => void;
+  /**
+   * Is called with the number of a batch's readings that have no time where
+   * their rule looks for it, if there are some. They have the host's time.
+   */
+  onUntimed?: (count: number) => void;
+  /** Is called with the number of a batch's messages that a rule leaves out. */
+  onExcluded?: (count: number) => void;
   /**
    * Is called once with each sensor id that comes from two topics (ten ids at
    * the most): they are one sensor from here on. Default: prints a warning on stderr.
@@ -48,6 +63,8 @@ export interface ParseOptions {
  * payloads and messages on weir's own topics (`weir/<sensor_id>/status` and the
  * like) are passed over.
  *
+ * @throws {WeirError} if a rule is wrong.
+ *
  * @example
  * ```ts
  * import { type Message, parse, pipe } from "./mod.ts";
@@ -73,8 +90,9 @@ export interface ParseOptions {
  */
 export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
   const { rejects: sink = reportRejects(), maxPayload = 1_048_576 } = options;
-  const { onGaps = () => {}, onSharedId = reportSharedId } = options;
-  const read = options.read ? readWith(options.read) : readMessage;
+  const { onGaps, onUntimed, onExcluded, onSharedId = reportSharedId } =
+    options;
+  const read = readerOf(options);
   return async function* (flow) {
     const rejected = startSideBranch(sink, "reject");
     const named = watchIds(onSharedId);
@@ -88,8 +106,10 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
             outcome.rejects.push(tooLarge(message, maxPayload));
           } else read(message, outcome);
         }
-        const { events, rejects, gaps } = outcome;
-        if (gaps > 0) onGaps(gaps);
+        const { events, rejects, gaps, untimed, excluded } = outcome;
+        if (gaps > 0) onGaps?.(gaps);
+        if (untimed > 0) onUntimed?.(untimed);
+        if (excluded > 0) onExcluded?.(excluded);
         if (rejects.length > 0) {
           const { boundReject } = await import("./payload/bound_reject.ts");
           await rejected.push(rejects.map(boundReject));
@@ -103,6 +123,17 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
       await close();
     }
   };
+}
+
+function readerOf({ read, rules }: ParseOptions) {
+  if (read && rules) {
+    throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
+      "parse() takes a reader or rules, not both.",
+    );
+  }
+  if (read) return readWith(read);
+  return rules && rules.length > 0 ? readByRules(rules) : readMessage;
 }
 
 /** weir's own topics: they tell of a board, and are no readings. */

@@ -5,7 +5,8 @@ import { map } from "./stages/map.ts";
 /**
  * Puts the host's time in place of the device's: the time at which the source
  * took the message in, not when a slow sink got round to it. What the
- * device's own clock said goes on as `device_ts`, where `parse()` put it.
+ * device's own clock said goes on as `device_ts`, where `parse()` put it. An event
+ * that is `timed`, by a rule of `parse()`, keeps its time.
  *
  * @example
  * ```ts
@@ -21,8 +22,7 @@ import { map } from "./stages/map.ts";
  * ```
  */
 export function stamp(): Stage<SensorEvent, SensorEvent> {
-  return map((event) => ({
-    ...event,
-    ts: event.time ?? Date.now() / 1000,
-  }));
+  return map((event) =>
+    event.timed ? event : { ...event, ts: event.time ?? Date.now() / 1000 }
+  );
 }

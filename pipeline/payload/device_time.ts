@@ -19,3 +19,22 @@ export function parseIso(text: string): number | undefined {
   );
   return Number.isNaN(ms) ? undefined : ms / 1000;
 }
+
+/**
+ * The seconds since 1970, with milliseconds, of a time as devices write it: ISO
+ * 8601, or a number of seconds, milliseconds, microseconds or nanoseconds, by its
+ * size; `undefined` if it is none. In seconds, 1e11 is the year 5138; in
+ * milliseconds, 1973.
+ */
+export function readDeviceTime(value: unknown): number | undefined {
+  if (typeof value === "string" && !/^\d+(\.\d+)?$/.test(value)) {
+    return parseIso(value);
+  }
+  const number = typeof value === "string" ? Number(value) : value;
+  if (typeof number !== "number" || !(number > 0 && number < 1e20)) {
+    return undefined;
+  }
+  let seconds = number;
+  while (seconds >= 1e11) seconds /= 1000;
+  return Math.round(seconds * 1000) / 1000;
+}

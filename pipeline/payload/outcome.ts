@@ -8,6 +8,10 @@ export interface Outcome {
   rejects: Reject[];
   /** How many values the devices said to be none. */
   gaps: number;
+  /** How many readings have no time where their rule looks for it. */
+  untimed: number;
+  /** How many messages a rule leaves out. */
+  excluded: number;
   /** Whether a number of the message at hand has digits that a double does not hold. */
   inexact: boolean;
   /** Is told each id that a message names itself, with its topic. */
@@ -18,7 +22,15 @@ export interface Outcome {
 export function createOutcome(
   named: Outcome["named"] = () => {},
 ): Outcome {
-  return { events: [], rejects: [], gaps: 0, inexact: false, named };
+  return {
+    events: [],
+    rejects: [],
+    gaps: 0,
+    untimed: 0,
+    excluded: 0,
+    inexact: false,
+    named,
+  };
 }
 
 /** A payload that cannot be read; the message says why. */

@@ -1,19 +1,33 @@
 import type { Message } from "../event.ts";
 import { decodeJson } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
-import { readValue } from "./read_value.ts";
+import { type ReadTop, readValue } from "./read_value.ts";
+
+/** How a message is read. */
+export interface HowToRead {
+  /** Whether text that is not JSON is a value. */
+  text: boolean;
+  /** Reads its value in the place of what is usual. */
+  read?: ReadTop;
+}
+
+const AS_USUAL: HowToRead = { text: true };
 
 /** Appends what a message holds to an outcome: events, gaps and rejects. */
-export function readMessage(message: Message, outcome: Outcome): void {
-  const { events, rejects, gaps } = outcome;
+export function readMessage(
+  message: Message,
+  outcome: Outcome,
+  how = AS_USUAL,
+): void {
+  const { events, rejects, gaps, untimed } = outcome;
   const before = [events.length, rejects.length];
   try {
-    read(message, outcome, false);
+    read(message, outcome, how, false);
     if (!outcome.inexact) return;
     // Once more, for the digits: it is rare, and costs the others nothing.
     [events.length, rejects.length] = before;
-    Object.assign(outcome, { gaps, inexact: false });
-    read(message, outcome, true);
+    Object.assign(outcome, { gaps, untimed, inexact: false });
+    read(message, outcome, how, true);
     outcome.inexact = false;
   } catch (error) {
     const { time, topic, payload } = message;
@@ -21,8 +35,13 @@ export function readMessage(message: Message, outcome: Outcome): void {
   }
 }
 
-function read(message: Message, outcome: Outcome, exact: boolean): void {
-  const value = decodeJson(message.payload, true, exact);
+function read(
+  message: Message,
+  outcome: Outcome,
+  { text, read }: HowToRead,
+  exact: boolean,
+): void {
+  const value = decodeJson(message.payload, text, exact);
   // Nothing: a retained message was cleared.
-  if (value !== undefined) readValue(message, value, outcome);
+  if (value !== undefined) readValue(message, value, outcome, read);
 }

@@ -1,6 +1,6 @@
-import { shorten } from "../shorten.ts";
 import type { Message, SensorEvent } from "../event.ts";
 import { parseIso } from "./device_time.ts";
+import { isGap, isHeld, isObject, nameOf } from "./kinds_of_value.ts";
 import { makeEvent } from "./make_event.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -20,7 +20,7 @@ const MAX_IDS = { characters: 65_536, times: 16 };
 const NOT_READING = "an array that is not [sensor_id, ts, val]";
 
 /** The reading of one message, under way. */
-interface Reading {
+export interface Reading {
   message: Message;
   outcome: Outcome;
   /** How many events there may still be. */
@@ -30,7 +30,20 @@ interface Reading {
   /** Why a part of the message is no event, and how many more are not. */
   reason?: string;
   reasons: number;
+  /** Why there is no event in a message that has no other reason for it. */
+  nothing?: string;
+  /** The time that a rule found. */
+  ts?: number;
+  /** The id that a rule gives to a sensor that is named; or what it lacks for it. */
+  rename?: (sensor_id: string) => { id: string } | { missing: string };
+  /** Whether a rule keeps a field, by the field's path. */
+  keeps?: (field: string) => boolean;
+  /** Where fields' paths begin in their ids. */
+  start: number;
 }
+
+/** Reads the value of a message. Returns whether it is within the bounds. */
+export type ReadTop = (reading: Reading, value: unknown) => boolean;
 
 /**
  * Appends the events that the value of a message holds, counts its gaps, and
@@ -40,14 +53,15 @@ export function readValue(
   message: Message,
   value: unknown,
   outcome: Outcome,
+  read: ReadTop = readTop,
 ): void {
   // The tutorial's payload, first: most messages are one of these.
   if (
-    Array.isArray(value) && value.length === 3 &&
+    read === readTop && Array.isArray(value) && value.length === 3 &&
     typeof value[0] === "string" && Number.isFinite(value[1]) &&
     isHeld(value[2])
   ) {
-    pushNamed(message, value[0], value[1], value[2], outcome);
+    pushNamed(message, outcome, value[0], value[2], value[1]);
     return;
   }
   const { events, rejects } = outcome;
@@ -61,8 +75,9 @@ export function readValue(
     characters: MAX_IDS.characters +
       MAX_IDS.times * (payload.length + topic.length),
     reasons: 0,
+    start: 0,
   };
-  if (!readTop(reading, value)) {
+  if (!read(reading, value)) {
     // All or nothing: half of such a message would be no reading of it.
     events.length = before;
     outcome.gaps = gaps;
@@ -74,9 +89,10 @@ export function readValue(
     reading.reason === undefined && events.length === before &&
     outcome.gaps === gaps
   ) {
-    reading.reason = `an ${
-      Array.isArray(value) ? "array" : "object"
-    } without a number, string or boolean in it`;
+    reading.reason = reading.nothing ??
+      `an ${
+        Array.isArray(value) ? "array" : "object"
+      } without a number, string or boolean in it`;
     reading.reasons = 1;
   }
   if (reading.reason === undefined) return;
@@ -84,34 +100,54 @@ export function readValue(
   rejects.push({ time, topic, reason: reading.reason + more, payload });
 }
 
-/** Reads a message's value. Returns whether it is within the bounds. */
+/** Reads it as it is without a rule. */
 function readTop(reading: Reading, value: unknown): boolean {
   const { topic } = reading.message;
-  if (!isObject(value)) return readScalar(reading, topic, value);
-  if (!Array.isArray(value)) return readObject(reading, topic, value, "");
-  if (value.length === 3 && typeof value[0] === "string") {
-    return readNamed(reading, value[0], value[1], value[2], "");
+  const elements = elementsOf(value);
+  return elements === undefined
+    ? readOne(reading, topic, value, "")
+    : elements.every((element, index) =>
+      readOne(reading, `${topic}/${index}`, element, `element ${index}: `)
+    );
+}
+
+/** The elements of an array, unless it is a reading itself. */
+export function elementsOf(value: unknown): unknown[] | undefined {
+  return Array.isArray(value) && !isNamed(value) &&
+      (value.length === 0 || value.some(isObject))
+    ? value
+    : undefined;
+}
+
+const isNamed = (value: unknown[]) =>
+  value.length === 3 && typeof value[0] === "string";
+
+/**
+ * Reads the value of a message, or an element of it: `where` says which one.
+ * Without a reading in it that names its sensor, ids begin with `path`.
+ */
+export function readOne(
+  reading: Reading,
+  path: string,
+  value: unknown,
+  where: string,
+): boolean {
+  if (Array.isArray(value)) {
+    return isNamed(value)
+      ? readNamed(reading, value[0], value[1], value[2], where)
+      : wrong(
+        reading,
+        where ? `${where.replace(":", " is")}${NOT_READING}` : NOT_READING,
+      );
   }
-  if (value.length > 0 && !value.some(isObject)) {
-    return wrong(reading, NOT_READING);
+  if (isObject(value)) return readObject(reading, path, value, where);
+  if (where !== "" && value !== null) {
+    return wrong(
+      reading,
+      `${where.replace(":", " is")}${nameOf(value)}, not a reading`,
+    );
   }
-  return value.every((element, index) => {
-    const where = `element ${index}`;
-    if (Array.isArray(element)) {
-      const [sensor_id, ts, val] = element;
-      return element.length === 3 && typeof sensor_id === "string"
-        ? readNamed(reading, sensor_id, ts, val, `${where}: `)
-        : wrong(reading, `${where} is ${NOT_READING}`);
-    }
-    if (isObject(element)) {
-      return readObject(reading, `${topic}/${index}`, element, `${where}: `);
-    }
-    if (element !== null) {
-      return wrong(reading, `${where} is ${nameOf(element)}, not a reading`);
-    }
-    reading.outcome.gaps++;
-    return true;
-  });
+  return readScalar(reading, path, value);
 }
 
 /** Reads an object: it is a reading itself, or it has fields. */
@@ -149,6 +185,11 @@ function readNamed(
     );
   }
   const time = typeof ts === "string" ? parseIso(ts) : ts ?? undefined;
+  const renamed = reading.rename?.(id);
+  if (renamed) {
+    if ("missing" in renamed) return wrong(reading, where + renamed.missing);
+    id = renamed.id;
+  }
   if (
     time !== undefined ? !Number.isFinite(time) : typeof ts === "string"
   ) {
@@ -165,7 +206,14 @@ function readNamed(
     return true;
   }
   if (reading.events-- === 0) return false;
-  pushNamed(message, id, time as number | undefined, val, outcome);
+  pushNamed(
+    message,
+    outcome,
+    id as string,
+    val,
+    time as number | undefined,
+    reading.ts,
+  );
   return true;
 }
 
@@ -182,6 +230,10 @@ function readFields(
   const names = Object.keys(fields);
   for (const name of names) {
     const value = (fields as Record<string, unknown>)[name];
+    if (
+      reading.keeps && !isObject(value) &&
+      !reading.keeps(`${path}/${name}`.slice(reading.start))
+    ) continue;
     if (isGap(value)) {
       reading.outcome.gaps++;
       continue;
@@ -198,8 +250,13 @@ function readFields(
   return true;
 }
 
-function readScalar(reading: Reading, id: string, value: unknown): boolean {
-  const { message, outcome } = reading;
+/** Reads a value that is one event. */
+export function readScalar(
+  reading: Reading,
+  id: string,
+  value: unknown,
+): boolean {
+  const { message, outcome, ts } = reading;
   if (isGap(value)) {
     outcome.gaps++;
     return true;
@@ -207,55 +264,48 @@ function readScalar(reading: Reading, id: string, value: unknown): boolean {
   if (reading.events-- === 0) return false;
   if (!isHeld(value)) outcome.inexact = true;
   outcome.events.push(
-    makeEvent(message, id, message.time, value as SensorEvent["val"]),
+    makeEvent(
+      message,
+      id,
+      ts ?? message.time,
+      value as SensorEvent["val"],
+      ts,
+      ts !== undefined,
+    ),
   );
   return true;
 }
 
-/** An event that names its sensor; without a time it has its message's. */
+/**
+ * An event that names its sensor. It has the time that a rule found, or its
+ * own, or its message's.
+ */
 function pushNamed(
   message: Message,
-  sensor_id: string,
-  ts: number | undefined,
-  val: unknown,
   outcome: Outcome,
+  sensor_id: string,
+  val: unknown,
+  own: number | undefined,
+  found?: number,
 ): void {
   if (!isHeld(val)) outcome.inexact = true;
   outcome.named(sensor_id, message.topic);
-  const time = ts ?? message.time;
+  const ts = found ?? own;
   outcome.events.push(
-    makeEvent(message, sensor_id, time, val as SensorEvent["val"], ts),
+    makeEvent(
+      message,
+      sensor_id,
+      ts ?? message.time,
+      val as SensorEvent["val"],
+      ts,
+      found !== undefined,
+    ),
   );
 }
 
 /** Takes note that a part of the message is wrong. The rest may go on. */
-function wrong(reading: Reading, reason: string): true {
+export function wrong(reading: Reading, reason: string): true {
   reading.reason ??= reason;
   reading.reasons++;
   return true;
-}
-
-/** Whether it is a value, and a number without more digits than a double holds. */
-function isHeld(value: unknown): value is SensorEvent["val"] {
-  return typeof value === "number"
-    ? value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER
-    : typeof value === "string" || typeof value === "boolean";
-}
-
-/** Whether a device says that it has no value. JSON's 1e999 reads as Infinity. */
-function isGap(value: unknown): value is null | number {
-  return value === null ||
-    typeof value === "number" && !Number.isFinite(value);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
-/** What a value is, for a reason. */
-function nameOf(value: unknown): string {
-  if (value === undefined) return "left out";
-  if (Array.isArray(value)) return "an array";
-  if (isObject(value)) return "an object";
-  return shorten(JSON.stringify(value), 100);
 }
