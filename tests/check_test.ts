@@ -59,6 +59,9 @@ for (
     ["a torn last row", HEADER + row(1) + "2.0", [
       "3: torn: it has no line end",
     ]],
+    ["an empty line before the header", "\r\n" + HEADER + row(1), [
+      "1: an empty line",
+    ]],
     ["another header", "time,value\r\n" + row(1), [
       "1: the header is not timestamp,datetime,sensor_id,value",
     ]],

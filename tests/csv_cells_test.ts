@@ -81,6 +81,7 @@ const FILES = [
   ["a byte order mark", "\ufeff" + HEADER + ROW, []],
   ["CRLF in a quoted cell", HEADER + ROW.replace("lux-1", '"a\r\nb"'), []],
   ["an empty line", HEADER + "\r\n" + ROW, ["2: an empty line"]],
+  ["a line of spaces", HEADER + "  \t\r\n" + ROW, ["2: an empty line"]],
   ["empty lines at the end", HEADER + ROW + "\n\r\n", [
     "3: an empty line",
     "4: an empty line",

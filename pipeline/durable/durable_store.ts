@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { basename, dirname, join } from "node:path";
 import type { DurableSession } from "../mqtt/session.ts";
-import { openAtEnd } from "../recording/open_at_end.ts";
+import { isRecording, openAtEnd } from "../recording/open_at_end.ts";
 import type { Reject } from "../event.ts";
 import { formatFor } from "../recording/formats/format_for.ts";
 import type { RowFormat } from "../recording/row_format.ts";
@@ -83,7 +83,8 @@ export async function openDurableStore(
     openTail(path, {
       log,
       header: format.header,
-      open: () => openAtEnd(path, format, { log }),
+      open: (path) => openAtEnd(path, format, { log }),
+      isOfKind: (path) => isRecording(path, format),
     });
   /** Completes a file from the ledger. */
   const complete = async ({ name, offset, bytes }: LoggedFile) => {

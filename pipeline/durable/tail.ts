@@ -9,7 +9,7 @@ import {
  * whatever fails can be done again.
  */
 export interface Tail {
-  /** Its path. */
+  /** Its path; another one once something else was saved there. */
   readonly path: string;
   /** Its size at the last checkpoint. */
   readonly base: number;
@@ -44,7 +44,9 @@ export async function openTail(
   /** What was added and is not written yet. */
   let unwritten: Uint8Array[] = [];
   return {
-    path,
+    get path() {
+      return file.path;
+    },
     get base() {
       return file.base;
     },

@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
 import { fileError } from "./file_error.ts";
+import { nextPath } from "./next_path.ts";
+import { readAt } from "./read_at.ts";
 import { redo } from "./redo.ts";
 import { createSyncedFile, type SyncedFile } from "./synced_file.ts";
 
@@ -8,7 +10,7 @@ import { createSyncedFile, type SyncedFile } from "./synced_file.ts";
  * replace at any time. What fails can be tried again.
  */
 export interface AppendFile {
-  /** Its path. */
+  /** Its path; another one once something else was saved there. */
   readonly path: string;
   /** Its size at the last checkpoint. */
   readonly base: number;
@@ -17,8 +19,9 @@ export interface AppendFile {
   /** Whether it is as it was left. */
   isAsLeft(): Promise<boolean>;
   /**
-   * Goes on at the end of the file that is there now. What was written since
-   * the last checkpoint, and `more`, is in `FILE.recovered` if it is lost.
+   * Goes on at the end of the file that is there now, or in another one if that
+   * is of another format. What was written since the last checkpoint is in
+   * `FILE.recovered` if it is lost; so is `more`, unless it is in the other one.
    */
   goOn(more?: Uint8Array): Promise<void>;
   /**
@@ -42,7 +45,12 @@ export interface AppendOptions {
    * Opens it for reading and writing, positioned at its end; or, to
    * `overwrite` it, at its beginning.
    */
-  open: (overwrite: boolean) => Promise<Deno.FsFile>;
+  open: (path: string, overwrite: boolean) => Promise<Deno.FsFile>;
+  /**
+   * Whether a file is one of its kind; undefined if there is none. Default: what
+   * is there always is.
+   */
+  isOfKind?: (path: string) => Promise<boolean | undefined>;
   /** What a file of its kind begins with. */
   header: string;
   /** Whether the first write replaces what is there. */
@@ -62,11 +70,17 @@ export interface AppendOptions {
  * @throws {WeirError} if that fails. So do its methods.
  */
 export async function openAppendFile(
-  path: string,
-  { open, header, overwrite = false, keep, log }: AppendOptions,
+  original: string,
+  options: AppendOptions,
 ): Promise<AppendFile> {
+  const { open, isOfKind, header, keep, log } = options;
+  let { overwrite = false } = options;
+  let path = original;
   let file: SyncedFile | undefined;
+  let opened: Deno.FsFile;
   let ino: number | null;
+  /** What it begins with. */
+  let head: Uint8Array;
   let base = 0;
   let size = 0;
   /** Up to here, at most, a write that failed has left something. */
@@ -75,10 +89,11 @@ export async function openAppendFile(
   let kept: Uint8Array[] = [];
 
   const begin = async () => {
-    const opened = await open(overwrite);
+    opened = await open(path, overwrite);
     file = createSyncedFile(path, opened);
     ({ ino } = await opened.stat());
     base = size = torn = await opened.seek(0, Deno.SeekMode.Current);
+    head = await readAt(opened, 0, header.length);
     // An empty file has got its header already.
     overwrite &&= size === 0;
     kept = [];
@@ -87,8 +102,11 @@ export async function openAppendFile(
     if (!file) return false;
     try {
       const found = await Deno.stat(path);
-      return found.ino === ino &&
-        (overwrite || found.size >= size && found.size <= torn);
+      if (found.ino !== ino) return false;
+      if (overwrite) return true;
+      // A spreadsheet may have saved other separators in as many bytes.
+      return found.size >= size && found.size <= torn &&
+        Buffer.compare(head, await readAt(opened, 0, head.length)) === 0;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return false;
       throw error;
@@ -98,27 +116,35 @@ export async function openAppendFile(
     // Closed first: its own lock would be in the way.
     file?.close();
     file = undefined;
-    const outcome = await redo(
-      path,
-      base,
-      Buffer.concat([...kept, ...more]),
-      header,
-    );
+    const ours = await isOfKind?.(path) ?? true;
+    const bytes = Buffer.concat(ours ? [...kept, ...more] : kept);
+    const outcome = await redo(path, base, bytes, header);
     // What is there now is somebody's.
     overwrite = false;
-    await begin();
+    const before = path;
+    try {
+      if (!ours) path = await nextPath(original);
+      await begin();
+    } catch (error) {
+      path = before;
+      throw error;
+    }
+    const what = ours
+      ? "deleted, replaced or edited"
+      : "saved with another header";
     log(
-      `${path} was deleted, replaced or edited while it was recorded to. ${
+      `${before} was ${what} while it was recorded to. ${
         outcome ? `${outcome} ` : ""
-      }Going on at its end.`,
+      }Going on ${ours ? "at its end" : `in ${path}`}.`,
     );
+    if (!ours) { for (const part of more) await write(part); }
   };
   const write = async (bytes: Uint8Array) => {
     // If it could not be opened again, the next `isAsLeft()` finds that.
     if (!file) throw new Error("it could not be opened again");
     if (overwrite) {
       await file.truncate(0);
-      const head = new TextEncoder().encode(header);
+      head = new TextEncoder().encode(header);
       await file.write(head, 0);
       base = size = torn = head.length;
       overwrite = false;
@@ -153,7 +179,9 @@ export async function openAppendFile(
 
   await said(begin);
   return {
-    path,
+    get path() {
+      return path;
+    },
     get base() {
       return base;
     },

@@ -77,7 +77,7 @@ export async function checkRecording(
   for await (
     const { line, text, row, fault } of readRows(file.readable, format)
   ) {
-    if (first && header) {
+    if (first && header && text.trim() !== "") {
       first = false;
       await onRow(header);
       if (text.endsWith("\n") && format.begins(text)) continue;

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { type ErrorCode, type ErrorFacts, WeirError } from "../error.ts";
+import { escape } from "../escape.ts";
 
 type Verb = "read" | "write";
 
@@ -28,7 +29,7 @@ export function fileError(
   );
   return new WeirError(
     code,
-    `Cannot ${verb} ${path}: ${reason}.${advice ? ` ${advice}` : ""}`,
+    `Cannot ${verb} ${escape(path)}: ${reason}.${advice ? ` ${advice}` : ""}`,
     { cause: error, facts: { path, reason, ...facts } },
   );
 }
@@ -55,6 +56,15 @@ export async function refuseIrregular(path: string, verb: Verb): Promise<void> {
 /** What is there is neither a file nor a folder. */
 class Irregular extends Error {}
 
+/** What a symbolic link leads to; undefined if the path is none. */
+function targetOf(path: string): string | undefined {
+  try {
+    return escape(Deno.readLinkSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
 interface Explanation {
   code?: ErrorCode;
   reason: string;
@@ -66,6 +76,14 @@ interface Explanation {
 function explain(path: string, error: unknown, verb: Verb): Explanation {
   const writing = verb === "write";
   if (error instanceof Deno.errors.NotFound) {
+    const target = targetOf(path);
+    if (target !== undefined) {
+      const advice = "Make that file, or remove the link.";
+      return {
+        reason: `it is a link to ${target}, which is not there`,
+        advice,
+      };
+    }
     return writing
       ? { reason: "its folder does not exist", advice: "Make it first." }
       : { reason: "there is no such file" };

@@ -29,6 +29,7 @@ export async function openAtEnd(
   path: string,
   format: RowFormat,
   { overwrite = false, log = say }: OpenOptions = {},
+  help?: "overwrite",
 ): Promise<Deno.FsFile> {
   const file = await openLocked(
     path,
@@ -38,12 +39,32 @@ export async function openAtEnd(
   try {
     // What is to be overwritten stays until there is something to write.
     const { size } = await file.stat();
-    if (!overwrite || size === 0) await prepare(file, path, format, size, log);
+    if (!overwrite || size === 0) {
+      await refuseForeign(file, path, format, help);
+      await prepare(file, path, format, size, log);
+    }
     return file;
   } catch (error) {
     file.close();
     throw fileError(path, error);
   }
+}
+
+async function refuseForeign(
+  file: Deno.FsFile,
+  path: string,
+  format: RowFormat,
+  help?: string,
+): Promise<void> {
+  if (await beginsAsRecording(file, format)) return;
+  const what = format.header
+    ? `has another header than ${format.header.trim()}`
+    : "does not begin with a row of this format";
+  throw new WeirError(
+    "ERR_WEIR_FILE_HEADER",
+    `${path} ${what}. Record to another file.`,
+    { facts: { path, help } },
+  );
 }
 
 /** Leaves the file with a header and whole rows, positioned at its end. */
@@ -54,16 +75,6 @@ async function prepare(
   size: number,
   log: (text: string) => void,
 ): Promise<void> {
-  if (!await beginsAsRecording(file, format)) {
-    const what = format.header
-      ? `has another header than ${format.header.trim()}`
-      : "does not begin with a row of this format";
-    throw new WeirError(
-      "ERR_WEIR_FILE_HEADER",
-      `${path} ${what}. Record to another file.`,
-      { facts: { path, help: "overwrite" } },
-    );
-  }
   const end = await findEnd(file, size, format);
   if (end < size) await moveTorn(file, path, format, { end, size }, log);
   await file.seek(end, Deno.SeekMode.Start);
@@ -86,11 +97,14 @@ async function prepare(
  * if (await isRecording(`${path}.none`) !== undefined) throw path;
  * ```
  */
-export async function isRecording(path: string): Promise<boolean | undefined> {
+export async function isRecording(
+  path: string,
+  format: RowFormat = formatFor(path),
+): Promise<boolean | undefined> {
   try {
     await refuseIrregular(path, "write");
     using file = await Deno.open(path);
-    return await beginsAsRecording(file, formatFor(path));
+    return await beginsAsRecording(file, format);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw fileError(path, error);

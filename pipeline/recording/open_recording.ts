@@ -1,6 +1,6 @@
 import type { SensorEvent } from "../event.ts";
 import { openAppendFile } from "./append_file.ts";
-import { openAtEnd, type OpenOptions } from "./open_at_end.ts";
+import { isRecording, openAtEnd, type OpenOptions } from "./open_at_end.ts";
 import type { RowFormat } from "./row_format.ts";
 import { createSensorCount } from "./sensor_count.ts";
 import { say } from "../say.ts";
@@ -67,7 +67,9 @@ export async function openRecording(
   { overwrite, log = say, keep = false }: RecordingOptions = {},
 ): Promise<Recording> {
   const file = await openAppendFile(path, {
-    open: (overwrite) => openAtEnd(path, format, { overwrite, log }),
+    open: (path, overwrite) =>
+      openAtEnd(path, format, { overwrite, log }, "overwrite"),
+    isOfKind: (path) => isRecording(path, format),
     header: format.header,
     overwrite,
     keep,
@@ -93,6 +95,11 @@ export async function openRecording(
     },
     unsynced: () => keep ? file.size - file.base : 0,
     close: file.close,
-    summary: () => ({ path, rows, ...sensors.count(), bytes: file.size }),
+    summary: () => ({
+      path: file.path,
+      rows,
+      ...sensors.count(),
+      bytes: file.size,
+    }),
   };
 }

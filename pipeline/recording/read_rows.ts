@@ -103,6 +103,6 @@ function readText(
 ): ReadRow & { text: string } {
   const { text, isUtf8 } = decode(bytes);
   if (!isUtf8) return { text, ...faulty("not UTF-8") };
-  if (/^\r?\n$/.test(text)) return { text, ...faulty("an empty line") };
+  if (/^\s*\n$/.test(text)) return { text, ...faulty("an empty line") };
   return { text, ...format.read(text) };
 }

@@ -275,6 +275,24 @@ for (const durable of [[], ["--durable", "lab"]]) {
   });
 }
 
+Deno.test({
+  name: "a link that leads nowhere is named as one, by record and by check",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    await using folder = await makeFolder();
+    const file = folder.path("test.csv");
+    await Deno.symlink("/nowhere/test.csv", file);
+    for (const args of [["record", "t", file], ["check", file]]) {
+      await using command = weir(args);
+      assert.equal(await command.code, 1);
+      assert.match(
+        command.stderr.text(),
+        /^Cannot (read|write) .*: it is a link to \/nowhere\/test\.csv, which is not there\. Make that file, or remove the link\.\n$/,
+      );
+    }
+  },
+});
+
 /** Who may do what with a file, in octal. */
 const mode = async (path: string) =>
   ((await Deno.stat(path)).mode! & 0o777).toString(8);
@@ -308,6 +326,66 @@ for (const durable of [[], ["--durable", "lab"]]) {
       });
     },
   );
+}
+
+/** How somebody saves something else in the place of a recording. */
+const FOREIGN: [string, (file: string) => Promise<unknown>][] = [
+  // As many bytes as before, in the same file.
+  ["with ; by a spreadsheet", async (file) => {
+    const text = await Deno.readTextFile(file);
+    await Deno.writeTextFile(file, text.replaceAll(",", ";"));
+  }],
+  ["as another table", async (file) => {
+    await Deno.writeTextFile(`${file}.tmp`, "a,b\r\n1,2\r\n");
+    await Deno.rename(`${file}.tmp`, file);
+  }],
+];
+
+for (const [how, save] of FOREIGN) {
+  for (const durable of [[], ["--durable", "lab"]]) {
+    mosquittoTest(
+      `${
+        ["record", ...durable].join(" ")
+      } goes on in FILE-2.csv if FILE.csv is saved ${how}`,
+      async () => {
+        await using mosquitto = await startMosquitto();
+        await using folder = await makeFolder();
+        const file = folder.path("test.csv");
+        const args = [
+          ...["record", "t", file, "--broker", mosquitto.url],
+          ...durable,
+        ];
+        await using recording = weir(args);
+        await recording.stderr.match(/^Connected/);
+        await send(mosquitto, "1");
+        await untilFile(file, /,1\r\n$/);
+        await save(file);
+        const saved = await folder.read("test.csv");
+        // Moved away or not, that name is somebody's.
+        await Deno.writeTextFile(folder.path("test-2.csv"), "mine");
+        await send(mosquitto, "2");
+        await recording.stderr.match(
+          /test\.csv was saved with another header while it was recorded to\. .*Going on in .*test-3\.csv\.$/,
+        );
+        await send(mosquitto, "3");
+        await untilFile(folder.path("test-3.csv"), /,3\r\n$/);
+        recording.kill("SIGINT");
+        assert.equal(await recording.code, 0);
+        assert.equal(await folder.read("test.csv"), saved);
+        assert.equal(await folder.read("test-2.csv"), "mine");
+        assert.deepEqual(values(await folder.read("test-3.csv")), ["2", "3"]);
+        assert.deepEqual(values(await folder.read("test.csv.recovered")), [
+          "1",
+        ]);
+
+        await using again = weir(args);
+        assert.equal(await again.code, 1);
+        const text = again.stderr.text();
+        assert.match(text, /test\.csv has another header than timestamp,/);
+        assert.equal(text.includes("--overwrite"), durable.length === 0, text);
+      },
+    );
+  }
 }
 
 /** What may stand in the place of the rejects file, and what is said of it. */
