@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { broker, mqtt, publish } from "../../pipeline/mod.ts";
+import { codeBlocks } from "../helpers/code_blocks.ts";
 import { setUpDesk, THERE } from "../helpers/desk.ts";
 import { type Folder, makeFolder } from "../helpers/folder.ts";
 import { type Lines, readLines } from "../helpers/lines.ts";
+import { readPage } from "../helpers/pages.ts";
 import { startShell } from "../helpers/shell.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -95,15 +97,25 @@ Deno.test("examples/alarm.ts publishes an alarm when a door opens", async () => 
   assert.equal(await firstAlarm, "zigbee2mqtt/door/contact is open");
 });
 
-Deno.test("the script in README is examples/record.ts", async () => {
-  const readme = await Deno.readTextFile(new URL("README.md", ROOT));
-  const [, script] = /```ts ignore\n(.*?)```/s.exec(readme) ?? [];
-  const example = await Deno.readTextFile(new URL("examples/record.ts", ROOT));
-  assert.equal(
-    script?.replace("./pipeline", "../pipeline"),
-    example.replace(/^\/\/.*\n/, ""),
-  );
-});
+for (
+  const [page, name] of [
+    ["README.md", "record.ts"],
+    ["docs/kit.md", "record.ts"],
+    ["docs/kit.md", "sqlite.ts"],
+  ]
+) {
+  Deno.test(`${page} shows examples/${name} as it is`, async () => {
+    const example = await readPage(`examples/${name}`);
+    const [imported] = /"\S*pipeline\/mod\.ts"/.exec(example)!;
+    const shown = codeBlocks(await readPage(page))
+      .map(({ text }) =>
+        text.replace(/"\S*pipeline\/mod\.ts"/, () => imported)
+      );
+    // A page may say in its own words what the first lines say.
+    const code = example.replace(/^(\/\/.*\n)+/, "");
+    assert.ok(shown.some((text) => text.endsWith(code)), shown.join("\n"));
+  });
+}
 
 Deno.test("the command of examples/weir.service is one that weir takes", async () => {
   const unit = await Deno.readTextFile(new URL("examples/weir.service", ROOT));

@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { makeFolder } from "../helpers/folder.ts";
-import { startMosquitto } from "../helpers/mosquitto.ts";
+import { freePort, startMosquitto } from "../helpers/mosquitto.ts";
 import { mosquittoTest } from "../helpers/needs.ts";
+import { untilFile } from "../helpers/until.ts";
+import { inTime } from "../helpers/virtual_boards.ts";
 import { createRandom } from "../model/random.ts";
 
 const KILLS = 50;
@@ -22,15 +24,7 @@ mosquittoTest(
       config: () => "max_queued_messages 0\nmax_queued_bytes 0",
     });
     const path = folder.path("lab.db");
-    const start = () =>
-      new Deno.Command(Deno.execPath(), {
-        args: [
-          ...["run", "-q", "-A", "--config", `${ROOT}deno.json`],
-          ...[`${ROOT}examples/sqlite.ts`, mosquitto.url, path],
-        ],
-        stdout: "null",
-        stderr: "inherit",
-      }).spawn();
+    const start = () => startExample(mosquitto.url, path);
     const publish = (values: readonly (number | string)[]) =>
       mosquitto.publishLines("lab/n", values.map(String), "-q", "1");
 
@@ -47,9 +41,12 @@ mosquittoTest(
         const first = kill * EACH + 1;
         // It runs, and has caught up.
         await reaches(path, first - 1, running);
-        const published = publish(
-          Array.from({ length: EACH }, (_, n) => first + n),
-        );
+        // What is no reading is kept in the same transaction.
+        const published = publish([
+          ...Array.from({ length: EACH / 2 }, (_, n) => first + n),
+          `{${kill}`,
+          ...Array.from({ length: EACH / 2 }, (_, n) => first + EACH / 2 + n),
+        ]);
         await sleep(random.below(LATEST));
         running.kill("SIGKILL");
         await running.status;
@@ -58,13 +55,10 @@ mosquittoTest(
       }
       await reaches(path, KILLS * EACH, running);
       running.kill("SIGINT");
-      assert.equal((await running.status).code, 0);
+      const ended = running.status.then(({ code }) => code);
+      assert.equal(await inTime(ended, 60), 0);
     } finally {
-      try {
-        running.kill("SIGKILL");
-      } catch {
-        // It has ended.
-      }
+      end(running);
     }
 
     const values = read(path).filter((value) => value > 0);
@@ -75,10 +69,57 @@ mosquittoTest(
       count: expected.length,
     });
     assert.deepEqual(values, expected);
+    assert.deepEqual(
+      readRejects(path),
+      Array.from({ length: KILLS }, (_, kill) => `{${kill}`),
+    );
   },
 );
 
+Deno.test("examples/sqlite.ts ends at Ctrl-C as soon as its session is open, broker or not", async () => {
+  await using folder = await makeFolder();
+  const url = `mqtt://127.0.0.1:${freePort()}`;
+  const running = startExample(url, folder.path("lab.db"));
+  try {
+    const host = new URL(url).host.replace(":", "_");
+    await untilFile(folder.path(`lab-sqlite@${host}.ledger`), /./);
+    running.kill("SIGINT");
+    const ended = running.status.then(({ code }) => code);
+    assert.equal(await inTime(ended, 60), 0);
+  } finally {
+    end(running);
+  }
+});
+
 const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** Starts examples/sqlite.ts. */
+function startExample(url: string, path: string): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-q", "-A", "--config", `${ROOT}deno.json`],
+      ...[`${ROOT}examples/sqlite.ts`, url, path],
+    ],
+    stdout: "null",
+    stderr: "inherit",
+  }).spawn();
+}
+
+/** Kills it if it still runs. */
+function end(running: Deno.ChildProcess): void {
+  try {
+    running.kill("SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
+/** The payloads of the rejects in the database, in their order. */
+function readRejects(path: string): string[] {
+  using db = new DatabaseSync(path);
+  return db.prepare("SELECT payload FROM rejects ORDER BY rowid").all()
+    .map(({ payload }) => new TextDecoder().decode(payload as Uint8Array));
+}
 
 /** The values in the database, in the order in which they were inserted. */
 function read(path: string): number[] {
