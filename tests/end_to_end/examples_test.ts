@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { broker, mqtt, publish } from "../../pipeline/mod.ts";
+import { attend } from "../helpers/attend.ts";
 import { codeBlocks } from "../helpers/code_blocks.ts";
 import { setUpDesk, THERE } from "../helpers/desk.ts";
 import { type Folder, makeFolder } from "../helpers/folder.ts";
 import { type Lines, readLines } from "../helpers/lines.ts";
+import { startMosquitto } from "../helpers/mosquitto.ts";
+import { mosquittoTest } from "../helpers/needs.ts";
 import { readPage } from "../helpers/pages.ts";
 import { startShell } from "../helpers/shell.ts";
+import { untilFile } from "../helpers/until.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -52,6 +56,38 @@ Deno.test("examples/record.ts records and prints what is published", async () =>
   // The second is printed when the first is in the file: law 1.
   assert.match(await folder.read("test.csv"), /,lux-1,284\.1312\r\n/);
 });
+
+mosquittoTest(
+  "a script outside of the checkout imports the kit as docs/kit.md shows",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    const page = await readPage("docs/kit.md");
+    const script = codeBlocks(page)
+      .find(({ text }) => text.includes('"@weir/weir"'))!.text;
+    const [, command] = /`deno (run [^`]* my\.ts)`/.exec(page)!;
+    await Deno.writeTextFile(
+      folder.path("my.ts"),
+      script.replace("mqtt://localhost", mosquitto.url),
+    );
+    await mosquitto.publish("-t", "lab/lux", "-m", "21.5", "-r");
+    const child = new Deno.Command(Deno.execPath(), {
+      args: command.replace("~/weir/", new URL(".", ROOT).pathname).split(" "),
+      cwd: folder.path("."),
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    await using running = attend(child);
+    const ended = running.code.then((code) => {
+      throw new Error(`ended with ${code}: ${running.stderr.text()}`);
+    });
+    ended.catch(() => {});
+    await Promise.race([
+      untilFile(folder.path("lab.csv"), /,lab\/lux,21\.5\r\n/),
+      ended,
+    ]);
+  },
+);
 
 Deno.test("examples/average.ts prints the mean of ten readings", async () => {
   await using local = await broker({ port: 0 });
