@@ -4,6 +4,11 @@ export interface Message {
   topic: string;
   /** The payload as it came, not yet decoded. */
   payload: Uint8Array;
+  /**
+   * How many bytes the payload had, if it was too large to be taken in: `payload`
+   * is then the beginning of it.
+   */
+  size?: number;
   /** When the source took it in: seconds since 1970, resolution 1 ms. */
   time: number;
   /** The quality of service it was delivered with. */

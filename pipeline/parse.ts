@@ -102,8 +102,9 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
         const outcome = createOutcome(named);
         for (const message of messages) {
           if (isOwn(message.topic)) continue;
-          if (message.payload.length > maxPayload) {
-            outcome.rejects.push(tooLarge(message, maxPayload));
+          const { payload, size = payload.length } = message;
+          if (size > maxPayload || size > payload.length) {
+            outcome.rejects.push(tooLarge(message, size, maxPayload));
           } else read(message, outcome);
         }
         const { events, rejects, gaps, untimed, excluded } = outcome;
@@ -143,9 +144,13 @@ function isOwn(topic: string): boolean {
   return topic.startsWith("weir/") && OWN_TOPIC.test(topic);
 }
 
-function tooLarge({ time, topic, payload }: Message, allowed: number): Reject {
-  const reason = `${payload.length} bytes are over the ${allowed} allowed`;
-  return { time, topic, reason, payload };
+function tooLarge(message: Message, size: number, allowed: number): Reject {
+  const { time, topic, payload } = message;
+  const cut = size > payload.length;
+  // What was not taken in whole would be too much for a smaller machine.
+  const advice = cut ? ". Limit the size of messages at the broker" : "";
+  const reason = `${size} bytes are over the ${allowed} allowed${advice}`;
+  return { time, topic, reason, payload, bytes: cut ? size : undefined };
 }
 
 function reportSharedId({ sensor_id, topics }: SharedId): void {

@@ -36,6 +36,9 @@ export interface Run extends Source, AsyncDisposable {
   ended: Promise<Snapshot>;
 }
 
+/** The largest payload that is read if the settings do not say, in bytes. */
+const MAX_PAYLOAD = 1_048_576;
+
 /** Seconds to wait for a board's answer. */
 const ASK_TIMEOUT = 5;
 
@@ -47,6 +50,7 @@ const ASK_TIMEOUT = 5;
  */
 export async function startRun(settings: RunSettings): Promise<Run> {
   const { topics, file, durable: clientId, count } = settings;
+  const { maxPayload = MAX_PAYLOAD } = settings;
   const { url, shown, connect } = settings.connection;
   const qos = clientId === undefined ? settings.connection.qos : 1;
   const quitting = new AbortController();
@@ -97,6 +101,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       await pipe(
         mqtt(url, topics, {
           ...connect,
+          maxPayload,
           qos,
           signal,
           session: recording.session,
@@ -113,7 +118,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
         settings.retained ? withoutRepeats() : same,
         parse({
           rejects,
-          maxPayload: settings.maxPayload,
+          maxPayload,
           onGaps: (count) => gaps += count,
           onSharedId: (shared) => report({ kind: "shared id", ...shared }),
         }),

@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { PassThrough, Writable } from "node:stream";
 import mqttPacket, { type Packet } from "mqtt-packet";
 import type { Message } from "../pipeline/mod.ts";
+import { longestPacket } from "../pipeline/mqtt/cut_packet.ts";
 import { createLane, openLane } from "../pipeline/mqtt/lane.ts";
 import { createRandom } from "./model/random.ts";
 
@@ -243,4 +244,80 @@ Deno.test("the stream waits while what was taken is not done with", async () => 
   first.resolve();
   await got.promise;
   await ended.promise;
+});
+
+for (const version of [3, 5] as const) {
+  Deno.test(`of a message over the size only the beginning is taken in, and all others whole (MQTT ${version})`, async () => {
+    const random = createRandom(version);
+    const payload = Buffer.alloc(longestPacket(0), "0123456789");
+    const packets = ([0, 1, 2] as const).flatMap((qos) =>
+      [{}, { contentType: "image/jpeg" }].map((properties) =>
+        encode(version, {
+          cmd: "publish",
+          topic: "camera",
+          payload,
+          qos,
+          messageId: qos > 0 ? 7 : undefined,
+          retain: false,
+          dup: false,
+          properties: version === 5 ? properties : undefined,
+        })
+      )
+    );
+    const ping = encode(version, { cmd: "pingresp" });
+    const bytes = Buffer.concat(packets.flatMap((packet) => [packet, ping]));
+    for (let turn = 0; turn < 5; turn++) {
+      const got: Packet[] = [];
+      const sizes: (number | undefined)[] = [];
+      let size: number | undefined;
+      const parser = mqttPacket.parser({
+        protocolVersion: version === 5 ? 5 : 4,
+      });
+      parser.on("packet", (packet) => {
+        got.push(packet);
+        sizes.push(size);
+      });
+      const read = createLane({
+        destroyed: false,
+        write(bytes: Buffer, done: () => void) {
+          parser.parse(bytes);
+          done();
+          return true;
+        },
+      } as unknown as Writable, {
+        version,
+        maxPayload: 1000,
+        take: () => assert.fail("whole"),
+        onCut: (now) => size = now,
+      });
+      for (const chunk of cut(bytes, random)) await read(chunk);
+      assert.deepEqual(
+        got.map(({ cmd }) => cmd),
+        packets.flatMap(() => ["publish", "pingresp"]),
+      );
+      for (const [index, packet] of got.entries()) {
+        if (packet.cmd !== "publish") {
+          assert.equal(sizes[index], undefined);
+          continue;
+        }
+        assert.equal(sizes[index], payload.length);
+        assert.deepEqual(packet.payload, payload.subarray(0, 4096));
+        assert.equal(packet.qos, Math.floor(index / 4));
+      }
+    }
+  });
+}
+
+Deno.test("a packet that is too long and no message, or all properties, ends the connection", async () => {
+  const length = [0xff, 0xff, 0xff, 0x7f];
+  const properties = [0x30, ...length, 0, 1, 0x74, ...length];
+  for (const head of [[0x90, ...length], properties]) {
+    const bytes = Buffer.alloc(longestPacket(0) + 100);
+    bytes.set(head);
+    const read = createLane({
+      destroyed: false,
+      write: () => assert.fail("handed on"),
+    } as unknown as Writable, { version: 5, maxPayload: 1000 });
+    await assert.rejects(read(bytes), /a packet that is too long/);
+  }
 });

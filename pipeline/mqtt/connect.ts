@@ -7,6 +7,7 @@ import type {
 import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import { type Acknowledgements, holdAcknowledgements } from "./acknowledge.ts";
+import { longestPacket } from "./cut_packet.ts";
 import { type LaneEnd, openLane } from "./lane.ts";
 import { type BrokerUrl, readBrokerUrl } from "./broker_url.ts";
 import { refusal, refusesVersion, unreachable } from "./connection_errors.ts";
@@ -35,6 +36,13 @@ export interface ConnectOptions {
    * together with a password: anybody could ask for it.
    */
   insecure?: boolean;
+  /**
+   * The largest payload that is taken in whole, in bytes; at least 1 MiB. A broker
+   * of MQTT 5 is told to leave out larger messages. From one that does not, only
+   * the beginning is taken in, and the `size` of the message tells. Default: 1 MiB;
+   * of {@linkcode mqtt}: no limit.
+   */
+  maxPayload?: number;
   /** Seconds after which a silent broker is asked for a sign. Default: 30. */
   keepalive?: number;
 }
@@ -53,12 +61,15 @@ export interface Connection {
   closed: Promise<Error>;
 }
 
+/** A PUBLISH, with the size of its payload if only the beginning of it is there. */
+export type TakenPacket = IPublishPacket & { size?: number };
+
 /** What takes part in a connection from its first packet on. */
 export interface Taker {
   /** Ends the attempt to connect. */
   signal?: AbortSignal;
   /** Takes each PUBLISH; the next one comes when it calls `resume`. */
-  onMessage?: (packet: IPublishPacket, resume: () => void) => void;
+  onMessage?: (packet: TakenPacket, resume: () => void) => void;
   /** Takes messages on the fast lane, past mqtt.js; see `openLane()`. */
   onMessages?: LaneEnd["take"];
   /**
@@ -74,6 +85,12 @@ export interface Taker {
 
 /** How long a broker may take to answer, in milliseconds. */
 const CONNECT_TIMEOUT = 10_000;
+
+/** The default of `maxPayload`, in bytes. */
+const MAX_PAYLOAD = 1_048_576;
+
+/** No packet is longer than this (MQTT 5, section 2.1.4). */
+const LONGEST = 268_435_460;
 
 /** How long leaving may take, in milliseconds. */
 const LEAVE_TIMEOUT = 500;
@@ -121,8 +138,13 @@ async function connectOnce(
     },
   );
   let acknowledgements: Acknowledgements | undefined;
+  /** The size of the payload of which mqtt.js gets the beginning now. */
+  let size: number | undefined;
   if (onMessage) {
-    const held = holdAcknowledgements(client, onMessage);
+    const held = holdAcknowledgements(
+      client,
+      (packet, resume) => onMessage({ ...packet, size }, resume),
+    );
     acknowledgements = held;
     client.on("packetreceive", (packet) => {
       if (packet.cmd !== "connack" || packet.returnCode || packet.reasonCode) {
@@ -130,15 +152,6 @@ async function connectOnce(
       }
       onConnack?.(packet.sessionPresent, held);
     });
-  }
-  if (onMessages) {
-    const inner = client as unknown as { streamBuilder: StreamBuilder };
-    const build = inner.streamBuilder;
-    inner.streamBuilder = (client) => {
-      const stream = build(client);
-      openLane(stream, { version, take: onMessages });
-      return stream;
-    };
   }
   const timedOut = client.onKeepaliveTimeout;
   client.onKeepaliveTimeout = () => {
@@ -157,6 +170,19 @@ async function connectOnce(
     client.end(true);
   };
   client.on("error", fail);
+  const inner = client as unknown as { streamBuilder: StreamBuilder };
+  const build = inner.streamBuilder;
+  inner.streamBuilder = (client) => {
+    const stream = build(client);
+    openLane(stream, {
+      version,
+      take: onMessages,
+      maxPayload: options.maxPayload ?? MAX_PAYLOAD,
+      onCut: (now) => size = now,
+      fail,
+    });
+    return stream;
+  };
   // Who receives a DISCONNECT closes the connection (MQTT 5, section 3.14.4).
   client.on(
     "disconnect",
@@ -236,6 +262,7 @@ function clientOptions(
       `${broker.href} is not encrypted, so certificates are of no use. Write mqtts:// or wss://.`,
     );
   }
+  const maxPacket = longestPacket(options.maxPayload ?? MAX_PAYLOAD);
   const password = options.password ?? broker.password;
   if (options.insecure && password !== undefined) {
     throw new WeirError(
@@ -252,6 +279,7 @@ function clientOptions(
     properties: version === 5
       ? {
         receiveMaximum: 21_845,
+        maximumPacketSize: maxPacket < LONGEST ? maxPacket : undefined,
         sessionExpiryInterval: durable ? SESSION_EXPIRY : 0,
       }
       : undefined,

@@ -16,6 +16,8 @@
 import { Buffer } from "node:buffer";
 import type { Duplex, Writable } from "node:stream";
 import type { Message } from "../event.ts";
+import { CUT_FROM, cutPacket, longestPacket } from "./cut_packet.ts";
+import { readHeader } from "./packet_header.ts";
 import { toMessage } from "./to_message.ts";
 
 /** What stands at the end of a lane. */
@@ -24,9 +26,18 @@ export interface LaneEnd {
   version: 3 | 5;
   /**
    * Takes messages in their order, with their packet ids (0 at QoS 0). What it
-   * returns is awaited before anything else is read.
+   * returns is awaited before anything else is read. Without it all go to mqtt.js.
    */
-  take(messages: Message[], ids: number[]): Promise<void> | undefined;
+  take?(messages: Message[], ids: number[]): Promise<void> | undefined;
+  /** The largest payload that is taken in whole, in bytes. */
+  maxPayload?: number;
+  /**
+   * The message that mqtt.js gets next has a payload of so many bytes, of which
+   * it gets the first; `undefined`: that was it.
+   */
+  onCut?(size: number | undefined): void;
+  /** Is called with what makes the connection of no use. */
+  fail?(error: Error): void;
 }
 
 /**
@@ -39,7 +50,7 @@ export function openLane(stream: Duplex, end: LaneEnd): void {
     stream.on("data", (chunk: Buffer) => {
       // Nothing else is read until all of this chunk is done with.
       stream.pause();
-      read(chunk).then(() => stream.resume());
+      read(chunk).then(() => stream.resume(), end.fail);
     });
     stream.on("end", () => target.end());
     return target;
@@ -55,12 +66,15 @@ const PUBLISH = new Set([0x30, 0x31, 0x32, 0x33, 0x3a, 0x3b]);
 /** Makes the function that reads chunk by chunk. */
 export function createLane(
   others: Pick<Writable, "write" | "destroyed">,
-  { version, take }: LaneEnd,
+  { version, take, maxPayload = Infinity, onCut }: LaneEnd,
 ): (chunk: Buffer) => Promise<void> {
+  const longest = longestPacket(maxPayload);
   /** The beginning of a packet whose end has not come. */
   let rest: Buffer | undefined;
   /** How many more bytes belong to mqtt.js: a long packet's. */
   let handing = 0;
+  /** How many more bytes belong to nobody: what is cut off a long packet. */
+  let dropping = 0;
   let topicBytes = Buffer.alloc(0);
   let topicText = "";
   let id = 0;
@@ -105,6 +119,9 @@ export function createLane(
   };
 
   return async (chunk) => {
+    const dropped = Math.min(dropping, chunk.length);
+    dropping -= dropped;
+    chunk = chunk.subarray(dropped);
     if (rest) chunk = Buffer.concat([rest, chunk]);
     rest = undefined;
     const time = Date.now() / 1000;
@@ -117,25 +134,43 @@ export function createLane(
 
     const deliver = async () => {
       if (messages.length === 0) return;
-      const taken = take(messages, ids);
+      const taken = take?.(messages, ids);
       messages = [];
       ids = [];
       await taken;
     };
+    const give = async (bytes: Buffer) => {
+      // A client that is through calls nobody back.
+      if (bytes.length === 0 || others.destroyed) return;
+      await new Promise<void>((done) => others.write(bytes, () => done()));
+    };
     const hand = async (to: number) => {
       // What came before it is taken before it.
-      if (from === to) return;
       const bytes = chunk.subarray(from, to);
       from = to;
-      // A client that is through calls nobody back.
-      if (others.destroyed) return;
-      await new Promise<void>((done) => others.write(bytes, () => done()));
+      await give(bytes);
+    };
+    const cut = async (body: number, end: number) => {
+      await deliver();
+      await hand(at);
+      const cut = cutPacket(chunk, { at, body, end }, version);
+      if (!cut) throw new Error("the broker sent a packet that is too long");
+      onCut?.(cut.size);
+      await give(cut.packet);
+      onCut?.(undefined);
+      from = at = Math.min(end, chunk.length);
+      dropping = end - at;
     };
 
     while (at < chunk.length) {
       const packet = readHeader(chunk, at);
       if (packet === "cut") break;
       const { body, end } = packet;
+      if (end - at > longest && end < Infinity) {
+        if (chunk.length - at < CUT_FROM) break;
+        await cut(body, end);
+        continue;
+      }
       if (end > chunk.length) {
         if (end - at <= MAX_LENGTH) break;
         handing = end - chunk.length;
@@ -144,7 +179,7 @@ export function createLane(
         continue;
       }
       const head = chunk[at];
-      const message = PUBLISH.has(head)
+      const message = take && PUBLISH.has(head)
         ? readPublish(chunk, head, body, end, time)
         : undefined;
       if (message) {
@@ -159,20 +194,4 @@ export function createLane(
     await hand(at);
     if (at < chunk.length) rest = chunk.subarray(at);
   };
-}
-
-/** Where the packet at an offset has its body and its end (MQTT 5, 1.5.5). */
-function readHeader(
-  chunk: Buffer,
-  at: number,
-): { body: number; end: number } | "cut" {
-  let length = 0;
-  for (let body = at + 1, factor = 1; body < at + 5; factor *= 128) {
-    if (body >= chunk.length) return "cut";
-    const byte = chunk[body++];
-    length += (byte & 0x7f) * factor;
-    if (byte < 0x80) return { body, end: body + length };
-  }
-  // No length: mqtt.js has an error for it, and for all that follows.
-  return { body: at, end: Infinity };
 }

@@ -187,7 +187,9 @@ async function stayConnected(
     const end = () => connection && void disconnect(connection);
     await session?.subscription.connecting();
     try {
-      connection = await connect(url, { ...options, clientId, version }, {
+      const { maxPayload = Infinity } = options;
+      const reached = { ...options, maxPayload, clientId, version };
+      connection = await connect(url, reached, {
         signal,
         ...intake.taker(),
       });

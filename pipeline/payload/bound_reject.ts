@@ -12,11 +12,12 @@ const MAX_BINARY = 256;
  * all that came with it in memory.
  */
 export function boundReject(reject: Reject): Reject {
-  const { payload } = reject;
+  const { payload, bytes } = reject;
   const { length } = payload;
   const max = length > MAX_BINARY && !isUtf8(payload) ? MAX_BINARY : MAX_TEXT;
   const bounded = { ...reject, payload: payload.slice(0, max) };
-  if (length <= max) return bounded;
+  // What was not taken in whole has no SHA-256 that anybody knows.
+  if (length <= max || bytes !== undefined) return bounded;
   const sha256 = createHash("sha256").update(payload).digest("hex");
   return { ...bounded, bytes: length, sha256 };
 }

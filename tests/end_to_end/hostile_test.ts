@@ -211,3 +211,76 @@ Deno.test("a broker that announces 256 MB gets no memory for what does not come"
   assert.equal(messages, 0);
   assert.ok(grown < 100, `${grown}`);
 });
+
+/** The most memory that a process has taken so far, in bytes. */
+async function peak(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/VmHWM:\s*(\d+) kB/.exec(status)![1]) * 1024;
+}
+
+for (const version of [3, 5] as const) {
+  Deno.test({
+    name:
+      `a message of 256 MB is rejected while it comes in, and what follows is recorded (MQTT ${version})`,
+    ignore: Deno.build.os !== "linux",
+    fn: async () => {
+      const size = 256_000_000;
+      await using folder = await makeFolder();
+      const begin = Promise.withResolvers<void>();
+      await using broker = startRogueBroker(async (connection) => {
+        await begin.promise;
+        // QoS 1, packet id 7.
+        const head = [0, 1, 0x74, 0, 7, ...version === 5 ? [0] : []];
+        const packet = (
+          size: number,
+        ) => [0x32, ...remainingLength(head.length + size), ...head];
+        await write(connection, packet(size));
+        const part = new Uint8Array(1_000_000).fill(0x7b);
+        for (let sent = 0; sent < size; sent += part.length) {
+          await write(connection, part);
+        }
+        await write(connection, [...packet(1), 0x31]);
+      });
+      await using recording = weir([
+        ...["record", "t", folder.path("test.csv"), "-b", broker.url],
+        ...["--mqtt", `${version}`, "-q", "1", "--count", "1"],
+      ]);
+      await recording.stderr.match(/^Connected/);
+      const before = await peak(recording.pid);
+      begin.resolve();
+      await recording.stderr.match(
+        /^Rejected a message on t: 256000000 bytes are over the 1048576 allowed\. Limit the size of messages at the broker: \{{40}…\. Kept in /,
+      );
+      // Two times the limit, and what V8 and the allocator take besides.
+      const grown = await peak(recording.pid) - before;
+      assert.equal(await recording.code, 0);
+      assert.ok(grown < 100_000_000, `${grown}`);
+      assert.match(await folder.read("test.csv"), /,t,1\r\n$/);
+      const { payload, bytes } = JSON.parse(
+        await folder.read("test.csv.rejects.jsonl"),
+      );
+      assert.equal(bytes, size);
+      assert.equal(atob(payload), "{".repeat(4096));
+    },
+  });
+}
+
+mosquittoTest(
+  "a broker of MQTT 5 is told not to send what is over the size",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    await Deno.writeTextFile(folder.path("large"), `"${"x".repeat(2e6)}"`);
+    await using recording = weir([
+      ...["record", "t", folder.path("test.csv"), "-b", mosquitto.url],
+      ...["-q", "1", "--count", "2"],
+    ]);
+    await recording.stderr.match(/^Connected/);
+    const qos = ["-q", "1"];
+    await mosquitto.publish("-t", "t", "-m", "1", ...qos);
+    await mosquitto.publish("-t", "t", "-f", folder.path("large"), ...qos);
+    await mosquitto.publish("-t", "t", "-m", "2", ...qos);
+    assert.equal(await recording.code, 0);
+    assert.match(recording.stderr.text(), /\(0 rejected\)\n$/);
+  },
+);

@@ -9,6 +9,15 @@ export interface RogueBroker extends AsyncDisposable {
 /** CONNACK of MQTT 5: success, no properties, session not present. */
 export const CONNACK = [0x20, 3, 0, 0, 0];
 
+/** The same of MQTT 3.1.1. */
+const CONNACK_3 = [0x20, 2, 0, 0];
+
+/** A CONNECT names the protocol and its level (MQTT 3.1.1, section 3.1.2). */
+const isVersion3 = (connect: Uint8Array) =>
+  new TextDecoder("latin1").decode(connect.subarray(0, 12)).includes(
+    "MQTT\x04",
+  );
+
 /** DISCONNECT of MQTT 5 with a reason code. */
 export const disconnect = (code: number) => [0xe0, 2, code, 0];
 
@@ -53,14 +62,18 @@ export function startRogueBroker(
     open.add(connection);
     const buffer = new Uint8Array(65_536);
     let served: Promise<unknown> | undefined;
+    let version3 = false;
     try {
       for (let read; (read = await connection.read(buffer)) !== null;) {
         if (read === 0) continue;
         const type = buffer[0] >> 4;
-        if (type === 1) await write(connection, CONNACK);
+        if (type === 1) {
+          version3 = isVersion3(buffer);
+          await write(connection, version3 ? CONNACK_3 : CONNACK);
+        }
         if (type !== 8) continue;
-        const suback = [0x90, 4, buffer[2], buffer[3], 0, granted];
-        await write(connection, suback);
+        const body = [buffer[2], buffer[3], ...version3 ? [] : [0], granted];
+        await write(connection, [0x90, body.length, ...body]);
         served ??= serve(connection, index).catch(() => {});
       }
     } catch {
