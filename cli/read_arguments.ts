@@ -67,7 +67,7 @@ export function readArguments(
   const options = Object.fromEntries(
     declared.map(([field, option]) => [field, option.read(given.get(option)!)]),
   );
-  checkCount(name, command, args);
+  checkArguments(name, command, args);
   return { options, args };
 }
 
@@ -120,7 +120,7 @@ function unknown(command: string, typed: string, known: string[]): UsageError {
   );
 }
 
-function checkCount(name: string, command: Command, args: string[]): void {
+function checkArguments(name: string, command: Command, args: string[]): void {
   const declared = argumentsOf(command);
   const usage = ["weir", name, command.arguments].join(" ").trim();
   const [example] = command.examples;
@@ -133,6 +133,9 @@ function checkCount(name: string, command: Command, args: string[]): void {
         example[1]
       }`,
     );
+  }
+  if (declared.some(({ name }, at) => name === "file" && args[at] === "")) {
+    throw new UsageError("The name of the file is empty. Give it one.");
   }
   if (args.length > declared.length && !declared.at(-1)?.variadic) {
     throw new UsageError(

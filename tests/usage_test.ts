@@ -24,6 +24,9 @@ for (
     [["pub", "lamp/set", "--retian"], /--retian\. Did you mean --retain\?/],
     [["pub", "lamp/set", "--passwrd=s3cret"], /^Unknown option --passwrd\. /],
     [["pub", "heating/set", "-5"], /Unknown option -5\..*\n.*goes after --\./],
+    [["pub", "a", "--foo"], /^Unknown option --foo\. See weir pub --help\./],
+    [["record", "a", ""], /^The name of the file is empty\. /],
+    [["check", ""], /^The name of the file is empty\. /],
     [["record", "a", "x.csv", "--quiet=no"], /--quiet takes no value/],
     [["record", "a", "x.csv", "--qos"], /--qos needs a value/],
     [
@@ -92,6 +95,8 @@ for (
     [["sub", "#/a"], /"#\/a" is not a topic/],
     [["broker", "--port", "70000"], /--port is from 0 to 65535/],
     [["recrod"], /^Unknown command recrod\. Did you mean record\? See/],
+    [["tiu"], /^Unknown command tiu\. Did you mean tui\?/],
+    [["frob"], /^Unknown command frob\. See weir --help\.\n$/],
     [[""], /^Unknown command ""\. See weir --help\.\n$/],
     [["--verison"], /^Unknown option --verison\. Did you mean --version\?/],
   ] as const
