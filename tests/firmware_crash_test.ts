@@ -8,7 +8,7 @@ import {
   printed,
   readings,
   STATUS,
-} from "./helpers/station.ts";
+} from "./helpers/station_tests.ts";
 
 /** A driver whose n-th sample is `result`, an expression of n. */
 const driver = (result: string) => `

@@ -12,7 +12,7 @@ import {
   printed,
   STATUS,
   times,
-} from "./helpers/station.ts";
+} from "./helpers/station_tests.ts";
 
 brokerFault(
   "With no broker at boot the board samples all the same, and publishes it when the broker is there",

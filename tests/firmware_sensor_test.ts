@@ -10,7 +10,7 @@ import {
   printed,
   readings,
   STATUS,
-} from "./helpers/station.ts";
+} from "./helpers/station_tests.ts";
 
 brokerFault(
   "One I²C error costs no sample; a sensor that is gone is reported, and sampled again when it is back",

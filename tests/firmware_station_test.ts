@@ -17,7 +17,7 @@ import {
   readings,
   STATUS,
   times,
-} from "./helpers/station.ts";
+} from "./helpers/station_tests.ts";
 
 brokerFault(
   "Time goes on over 2.9 hours, and over the wrap of the clock after 12.4 days",

@@ -71,12 +71,20 @@ Deno.test("main.ts imports commands and cli alone", async () => {
   }
 });
 
+/** The files of source in a folder: TypeScript, and Python for boards. */
+async function* sources(folder: URL): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory) yield* sources(new URL(`${name}/`, folder));
+    else if (/\.(tsx?|py)$/.test(name)) yield new URL(name, folder).href;
+  }
+}
+
 Deno.test("no two files have one name, but for mod.ts and the commands", async () => {
   const seen = new Map<string, string>();
   const twice: string[] = [];
   for (const room of [...ROOMS, "bench", "build", "tests"]) {
     if (room === "commands") continue;
-    for (const file of (await imports(new URL(`${room}/`, ROOT))).keys()) {
+    for await (const file of sources(new URL(`${room}/`, ROOT))) {
       const name = file.slice(file.lastIndexOf("/") + 1).replace(/\..*/, "");
       const other = seen.get(name);
       if (name !== "mod" && other) twice.push(`${other} and ${file}`);
@@ -84,6 +92,32 @@ Deno.test("no two files have one name, but for mod.ts and the commands", async (
     }
   }
   assert.deepEqual(twice, []);
+});
+
+/** A function or a constant that a file exports. */
+const EXPORT = /^export (?:async )?(?:function\*?|const|class) (\w+)/gm;
+
+Deno.test("what a file exports another file uses", async () => {
+  const main = new URL("main.ts", ROOT);
+  const texts = new Map([[main.href, await Deno.readTextFile(main)]]);
+  for (const room of [...ROOMS, "bench", "build", "tests"]) {
+    for await (const file of sources(new URL(`${room}/`, ROOT))) {
+      if (!file.endsWith(".py")) {
+        texts.set(file, await Deno.readTextFile(new URL(file)));
+      }
+    }
+  }
+  const unused: string[] = [];
+  for (const [file, text] of texts) {
+    for (const [, name] of text.matchAll(EXPORT)) {
+      const use = new RegExp(`\\b${name}\\b`);
+      const used = [...texts].some(([other, text]) =>
+        other !== file && use.test(text)
+      );
+      if (!used) unused.push(`${name} of ${file}`);
+    }
+  }
+  assert.deepEqual(unused, []);
 });
 
 Deno.test("a viewer of a run imports run/ alone", async () => {

@@ -44,7 +44,7 @@ export interface Surroundings {
  * infrared. A channel stops at 36,863 counts with 100 ms of integration and at 65,535 with more (datasheet, "ALS
  * operation": maximum ADC count).
  */
-export function counts(
+function counts(
   lux: number,
   ms: number,
   gain: number,

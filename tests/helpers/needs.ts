@@ -22,7 +22,7 @@ export function testNeeding(
 }
 
 /** Prints a line once for all test files: what they share is their environment. */
-export function tell(line: string): void {
+function tell(line: string): void {
   const told = `WEIR_TESTS_TOLD_${line.replaceAll(/\W+/g, "_")}`;
   if (Deno.env.has(told)) return;
   Deno.env.set(told, "1");

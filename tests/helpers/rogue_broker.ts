@@ -7,7 +7,7 @@ export interface RogueBroker extends AsyncDisposable {
 }
 
 /** CONNACK of MQTT 5: success, no properties, session not present. */
-export const CONNACK = [0x20, 3, 0, 0, 0];
+const CONNACK = [0x20, 3, 0, 0, 0];
 
 /** The same of MQTT 3.1.1. */
 const CONNACK_3 = [0x20, 2, 0, 0];
@@ -20,21 +20,6 @@ const isVersion3 = (connect: Uint8Array) =>
 
 /** DISCONNECT of MQTT 5 with a reason code. */
 export const disconnect = (code: number) => [0xe0, 2, code, 0];
-
-/** A PUBLISH of MQTT 5 at QoS 0. */
-export function publish(topic: string, payload: string): number[] {
-  const encoder = new TextEncoder();
-  const [name, body] = [encoder.encode(topic), encoder.encode(payload)];
-  return [
-    0x30,
-    ...remainingLength(3 + name.length + body.length),
-    name.length >> 8,
-    name.length & 0xff,
-    ...name,
-    0,
-    ...body,
-  ];
-}
 
 /** A length as MQTT writes it (MQTT 5, section 1.5.5). */
 export function remainingLength(length: number): number[] {
