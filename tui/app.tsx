@@ -37,11 +37,6 @@ const FLOOD_FRAME = 250;
 
 /**
  * The terminal UI: draws snapshots as they come, and does what the keys say.
- *
- * @example
- * ```tsx ignore
- * render(<App source={source} actions={actions} />);
- * ```
  */
 export function App({ source, actions }: AppProps) {
   const { columns, rows } = useWindowSize();

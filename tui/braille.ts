@@ -11,19 +11,7 @@ export interface Dots {
 /** The bit of each dot of a character, by its row and column. */
 const BITS = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
 
-/**
- * Makes a grid of dots in so many columns and rows of characters.
- *
- * @example
- * ```ts
- * import { createDots } from "./braille.ts";
- *
- * const dots = createDots(2, 1);
- * dots.line(0, 0, 3, 3);
- * const text = dots.lines()[0].join("");
- * if (text !== "⠑⢄") throw text;
- * ```
- */
+/** Makes a grid of dots in so many columns and rows of characters. */
 export function createDots(columns: number, rows: number): Dots {
   const cells = new Uint8Array(columns * rows);
   const set = (x: number, y: number) => {

@@ -38,17 +38,6 @@ const LABEL = 9;
  * A line chart in braille dots: the values' range in each dot's width, lines
  * from one mean to the next, a mark on the last, ticks at round numbers and
  * times. The last row is the time axis.
- *
- * @example
- * ```ts
- * import { chart } from "./chart.ts";
- *
- * const buckets = [0, 30, 60].map((time) => (
- *   { time, min: time, max: time, mean: time, count: 1 }
- * ));
- * const rows = chart({ buckets, from: 0, to: 60, columns: 40, rows: 6, gap: 60 });
- * if (rows.length !== 6 || !rows[0].mark) throw rows;
- * ```
  */
 export function chart(options: ChartOptions): ChartRow[] {
   const { from, to, columns, rows, gap } = options;

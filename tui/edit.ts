@@ -15,16 +15,7 @@ const characters = new Intl.Segmenter();
 /** The longest text that can be typed. */
 const MAX_LENGTH = 4096;
 
-/**
- * A line with the cursor at its end.
- *
- * @example
- * ```ts
- * import { lineOf } from "./edit.ts";
- *
- * if (lineOf("abc").cursor !== 3) throw new Error();
- * ```
- */
+/** A line with the cursor at its end. */
 export function lineOf(text: string): Line {
   return { text, cursor: text.length };
 }
@@ -32,15 +23,6 @@ export function lineOf(text: string): Line {
 /**
  * The line after a key was pressed or text typed. A text that is offered is
  * replaced by what is typed or taken away as a whole; any other key keeps it.
- *
- * @example
- * ```ts
- * import { edit, lineOf } from "./edit.ts";
- *
- * const { text } = edit(lineOf("ab"), "c", {});
- * if (text !== "abc") throw text;
- * if (edit(lineOf("a🧪"), "", { backspace: true }).text !== "a") throw text;
- * ```
  */
 export function edit(
   line: Line,

@@ -16,13 +16,6 @@ const characters = new Intl.Segmenter();
 /**
  * Text from outside, fit for a terminal and as wide as it says: control
  * characters are escaped, and what terminals disagree about is left out.
- *
- * @example
- * ```ts
- * import { visible } from "./fit_text.ts";
- *
- * if (visible("a\x1b[2J") !== "a\\x1b[2J") throw visible("a\x1b[2J");
- * ```
  */
 export function visible(text: string): string {
   if (PLAIN.test(text)) return text;
@@ -30,32 +23,12 @@ export function visible(text: string): string {
   return escape(text).replace(JOINING, "").replace(/^\p{M}/u, "◌$&");
 }
 
-/**
- * How many columns of a terminal a text takes.
- *
- * @example
- * ```ts
- * import { width } from "./fit_text.ts";
- *
- * if (width("温度") !== 4) throw width("温度");
- * ```
- */
+/** How many columns of a terminal a text takes. */
 export function width(text: string): number {
   return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
-/**
- * Text in exactly so many columns: padded, or cut with `…`.
- *
- * @example
- * ```ts
- * import { fit } from "./fit_text.ts";
- *
- * if (fit("lux-1", 7) !== "lux-1  ") throw fit("lux-1", 7);
- * if (fit("lux-1", 7, "right") !== "  lux-1") throw fit("lux-1", 7, "right");
- * if (fit("温度-1", 4) !== "温… ") throw fit("温度-1", 4);
- * ```
- */
+/** Text in exactly so many columns: padded, or cut with `…`. */
 export function fit(
   text: string,
   columns: number,
@@ -66,16 +39,7 @@ export function fit(
   return align === "left" ? short + space : space + short;
 }
 
-/**
- * Text in at most so many columns, cut with `…`.
- *
- * @example
- * ```ts
- * import { cut } from "./fit_text.ts";
- *
- * if (cut("sensor-data", 6) !== "senso…") throw cut("sensor-data", 6);
- * ```
- */
+/** Text in at most so many columns, cut with `…`. */
 export function cut(text: string, columns: number): string {
   if (columns <= 0) return "";
   // A text of a megabyte is not measured to its end.

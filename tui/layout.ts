@@ -34,14 +34,6 @@ const CHART = 9;
  * Shares out the room between header and footer, for so many sensors and a
  * recording's panel of so many rows: the chart gets what they leave, and half of
  * it at least.
- *
- * @example
- * ```ts
- * import { layOut } from "./layout.ts";
- *
- * const { sensors, panels, log } = layOut(80, 21, 3);
- * if (sensors + 2 + panels + log !== 21) throw new Error();
- * ```
  */
 export function layOut(
   columns: number,

@@ -27,12 +27,6 @@ export interface OpenScreen {
 /**
  * Opens the terminal UI on the terminal's second screen. However the program
  * ends while it is open, short of SIGKILL, the terminal is restored.
- *
- * @example
- * ```ts ignore
- * const screen = openScreen({ source, actions, colours: true });
- * await screen.closed;
- * ```
  */
 export function openScreen(
   { colours, ...props }: AppProps & { colours: boolean },

@@ -29,14 +29,7 @@ export interface ScreenProps {
 /** Rows of header and footer. */
 const FRAME = 3;
 
-/**
- * The whole screen.
- *
- * @example
- * ```tsx ignore
- * <Screen snapshot={snapshot} ui={FIRST_UI} columns={80} rows={24} />
- * ```
- */
+/** The whole screen. */
 export function Screen({ snapshot, ui, columns, rows }: ScreenProps) {
   if (columns < MINIMUM.columns || rows < MINIMUM.rows) {
     return (
@@ -62,14 +55,7 @@ export function Screen({ snapshot, ui, columns, rows }: ScreenProps) {
   );
 }
 
-/**
- * How many sensors a screen lists at a time.
- *
- * @example
- * ```ts ignore
- * const page = pageSize({ snapshot, ui, columns: 80, rows: 24, listed: 3 });
- * ```
- */
+/** How many sensors a screen lists at a time. */
 export function pageSize(
   { snapshot, ui, columns, rows, listed }: ScreenProps & { listed: number },
 ): number {

@@ -23,20 +23,7 @@ export type Listed = readonly [id: string, sensor: LiveSensor];
 
 const collator = new Intl.Collator(undefined, { numeric: true });
 
-/**
- * The sensors to be listed, in their order.
- *
- * @example
- * ```ts
- * import { listSensors } from "./sensors.ts";
- *
- * const sensor = { latest: { sensor_id: "", ts: 0, val: 1 }, time: 0, events: 1, rate: 1, interval: 1 };
- * const sensors = new Map([["lux-10", sensor], ["lux-9", sensor], ["door", sensor]]);
- * const ids = listSensors(sensors, { filter: "LUX", sort: "id", reversed: false })
- *   .map(([id]) => id);
- * if (ids.join() !== "lux-9,lux-10") throw ids;
- * ```
- */
+/** The sensors to be listed, in their order. */
 export function listSensors(
   sensors: ReadonlyMap<string, LiveSensor>,
   { filter, sort, reversed }: Listing,
@@ -73,17 +60,6 @@ export type Health = "alive" | "quiet" | "offline";
  * Whether a sensor is overdue (it has been silent for three times its usual
  * interval, and for at least 2 s), or its board is offline: that is what was
  * said of it last, and no reading has come since that would contradict it.
- *
- * @example
- * ```ts
- * import { healthOf } from "./sensors.ts";
- *
- * const sensor = { latest: { sensor_id: "", ts: 0, val: 1 }, time: 100, events: 9, rate: 1, interval: 1 };
- * const boards = new Map([["lux-2", { state: "offline" as const, time: 101 }]]);
- * if (healthOf("lux-1", sensor, 102, boards) !== "alive") throw new Error();
- * if (healthOf("lux-1", sensor, 104, boards) !== "quiet") throw new Error();
- * if (healthOf("lux-2", sensor, 102, boards) !== "offline") throw new Error();
- * ```
  */
 export function healthOf(
   id: string,

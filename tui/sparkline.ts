@@ -1,16 +1,6 @@
 const BLOCKS = "▁▂▃▄▅▆▇█";
 
-/**
- * Numbers as a line of blocks, from their least to their greatest.
- *
- * @example
- * ```ts
- * import { sparkline } from "./sparkline.ts";
- *
- * if (sparkline([0, 1, 2, 7]) !== "▁▂▃█") throw sparkline([0, 1, 2, 7]);
- * if (sparkline([5, 5]) !== "▄▄") throw sparkline([5, 5]);
- * ```
- */
+/** Numbers as a line of blocks, from their least to their greatest. */
 export function sparkline(numbers: readonly number[]): string {
   const min = Math.min(...numbers);
   const max = Math.max(...numbers);

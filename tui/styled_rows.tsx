@@ -12,18 +12,7 @@ export interface Span extends Pick<TextProps, "color" | "bold" | "inverse"> {
 /** One row of the screen. */
 export type Row = readonly (Span | string)[];
 
-/**
- * Rows of text below each other, each cut at the width.
- *
- * @example
- * ```ts
- * import { renderToString } from "ink";
- * import { Rows } from "./styled_rows.tsx";
- *
- * const text = renderToString(Rows({ rows: [["a"], [{ text: "b", bold: true }]] }));
- * if (!text.includes("a\n")) throw text;
- * ```
- */
+/** Rows of text below each other, each cut at the width. */
 export function Rows({ rows }: { rows: readonly Row[] }) {
   return (
     <Box flexDirection="column">
@@ -42,16 +31,7 @@ function styled(span: Span | string, index: number) {
   return <Text key={index} dimColor={dim} {...style}>{text}</Text>;
 }
 
-/**
- * A rule with a title, so many columns wide: `── Log ─────`.
- *
- * @example
- * ```ts
- * import { rule } from "./styled_rows.tsx";
- *
- * if (rule("Log", "", 12).length === 0) throw new Error();
- * ```
- */
+/** A rule with a title, so many columns wide: `── Log ─────`. */
 export function rule(title: string, aside: string, columns: number): Row {
   const right = aside === "" ? "" : ` ${aside} ──`;
   const name = cut(title, columns - right.length - 6);

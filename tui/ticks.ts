@@ -1,14 +1,6 @@
 /**
  * Round numbers that divide a range in about so many parts: multiples of 1, 2
  * or 5 times a power of ten.
- *
- * @example
- * ```ts
- * import { niceTicks } from "./ticks.ts";
- *
- * const ticks = niceTicks(3, 47, 5);
- * if (ticks.join() !== "10,20,30,40") throw ticks;
- * ```
  */
 export function niceTicks(min: number, max: number, parts: number): number[] {
   const rough = (max / parts) - (min / parts);
@@ -43,17 +35,7 @@ export interface TimeTick {
   label: string;
 }
 
-/**
- * Round times in a range, at most so many.
- *
- * @example
- * ```ts
- * import { timeTicks } from "./ticks.ts";
- *
- * const ticks = timeTicks(1484535480, 1484535540, 6);
- * if (ticks.length < 3 || ticks.length > 7) throw ticks;
- * ```
- */
+/** Round times in a range, at most so many. */
 export function timeTicks(from: number, to: number, most: number): TimeTick[] {
   const step = STEPS.find((seconds) => (to - from) / seconds <= most) ?? DAY;
   // Hours are round in local time, not in UTC.

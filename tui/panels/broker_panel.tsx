@@ -9,11 +9,6 @@ import type { PanelProps } from "./panel_props.ts";
 /**
  * The broker: how fast it answers, what comes in, and, if it offers `$SYS`,
  * what it reports about itself.
- *
- * @example
- * ```tsx ignore
- * <BrokerPanel snapshot={snapshot} columns={40} />
- * ```
  */
 export function BrokerPanel({ snapshot, columns }: PanelProps) {
   const { traffic, connection, control } = snapshot;

@@ -18,14 +18,7 @@ interface ChartProps extends PanelProps {
   rows: number;
 }
 
-/**
- * A chart of one sensor's values.
- *
- * @example
- * ```tsx ignore
- * <ChartPanel snapshot={snapshot} id="lux-1" sensor={sensor} zoom={0} columns={80} rows={12} />
- * ```
- */
+/** A chart of one sensor's values. */
 export function ChartPanel(
   { snapshot: { now }, id, sensor, zoom, columns, rows }: ChartProps,
 ) {

@@ -24,14 +24,7 @@ interface DetailProps extends PanelProps {
   rows: number;
 }
 
-/**
- * One sensor: its chart, its figures, its last events.
- *
- * @example
- * ```tsx ignore
- * <Detail snapshot={snapshot} id="lux-1" sensor={sensor} zoom={0} columns={80} rows={20} />
- * ```
- */
+/** One sensor: its chart, its figures, its last events. */
 export function Detail(props: DetailProps) {
   const { snapshot, id, sensor, columns, rows } = props;
   const events = Math.max(2, Math.min(12, Math.floor(rows / 4)));

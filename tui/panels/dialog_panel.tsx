@@ -7,11 +7,6 @@ import { THEME } from "../theme.ts";
 /**
  * What is asked at the bottom of the screen, or what came of the last action;
  * no rows if there is nothing.
- *
- * @example
- * ```ts ignore
- * const rows = dialogRows(ui, 80);
- * ```
  */
 export function dialogRows({ dialog, notice }: Ui, columns: number): Row[] {
   if (!dialog || dialog.kind === "help") {
@@ -60,14 +55,7 @@ function asked(
   }
 }
 
-/**
- * The rows of a dialog.
- *
- * @example
- * ```tsx ignore
- * <DialogPanel rows={dialogRows(ui, 80)} />
- * ```
- */
+/** The rows of a dialog. */
 export function DialogPanel({ rows }: { rows: readonly Row[] }) {
   return <Rows rows={rows} />;
 }

@@ -9,11 +9,6 @@ import { THEME } from "../theme.ts";
 /**
  * The first two rows: the broker, the state of its connection, the clock, and the
  * topics or what is wrong. The recording has a panel, but not on all screens.
- *
- * @example
- * ```tsx ignore
- * <Header snapshot={snapshot} columns={80} />
- * ```
  */
 export function Header({ snapshot, columns }: PanelProps) {
   const { connection, topics, now, recorder, traffic } = snapshot;

@@ -9,14 +9,7 @@ interface LogProps extends PanelProps {
   rows: number;
 }
 
-/**
- * The last things that happened, the latest below.
- *
- * @example
- * ```tsx ignore
- * <LogPanel snapshot={snapshot} columns={80} rows={4} />
- * ```
- */
+/** The last things that happened, the latest below. */
 export function LogPanel({ snapshot, columns, rows }: LogProps) {
   const lines: Row[] = snapshot.log.slice(1 - rows).map((entry) => [
     { text: ` ${formatClock(entry.time)} `, dim: true },

@@ -18,14 +18,7 @@ interface ReadingsProps extends PanelProps {
   rows: number;
 }
 
-/**
- * A row for each sensor, as many as there is room for.
- *
- * @example
- * ```tsx ignore
- * <Readings snapshot={snapshot} ui={ui} listed={listed} columns={80} rows={9} />
- * ```
- */
+/** A row for each sensor, as many as there is room for. */
 export function Readings(
   { snapshot, ui, listed, columns, rows }: ReadingsProps,
 ) {

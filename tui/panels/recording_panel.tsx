@@ -7,30 +7,14 @@ import { cut, visible, width } from "../fit_text.ts";
 import type { PanelProps } from "./panel_props.ts";
 import { THEME } from "../theme.ts";
 
-/**
- * How many rows the panel takes: a durable recording has more to tell.
- *
- * @example
- * ```ts
- * import { recordingRows } from "./recording_panel.tsx";
- *
- * if (recordingRows({ durable: true }) !== 7) throw new Error();
- * ```
- */
+/** How many rows the panel takes: a durable recording has more to tell. */
 export function recordingRows(
   { durable }: Pick<RecordingSnapshot, "durable">,
 ): number {
   return durable ? PANEL + 1 : PANEL;
 }
 
-/**
- * How it stands with the recording, in its own numbers.
- *
- * @example
- * ```tsx ignore
- * <RecordingPanel snapshot={snapshot} columns={40} />
- * ```
- */
+/** How it stands with the recording, in its own numbers. */
 export function RecordingPanel({ snapshot, columns }: PanelProps) {
   const { recorder } = snapshot;
   const room = columns - 2;
