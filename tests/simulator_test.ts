@@ -340,4 +340,6 @@ Deno.test("lux() is the same for the same time, and each scenario is what it say
   assert.ok(lux(day, 0.2 * 86_400) > 300);
   const lamp = { kind: "lamp", at: 60, until: 90, dark: 5, lux: 400 } as const;
   assert.deepEqual([59, 60, 89, 90].map((t) => lux(lamp, t)), [5, 400, 400, 5]);
+  const left = { ...lamp, until: undefined };
+  assert.deepEqual([59, 60, 1000].map((t) => lux(left, t)), [5, 400, 400]);
 });

@@ -15,16 +15,7 @@ const ADVICE: Record<string, string> = {
   E_SENSOR_ID: "Is the sensor a TSL2591? The TSL2561 looks alike.",
 };
 
-/**
- * How to put MicroPython on the board on a port.
- *
- * @example
- * ```ts
- * import { flashing } from "./advice.ts";
- *
- * if (!flashing("/dev/ttyUSB0").includes("esptool")) throw new Error();
- * ```
- */
+/** How to put MicroPython on the board on a port. */
 export function flashing(port: string): string {
   return "For an ESP8266 get it from\n" +
     "https://micropython.org/download/ESP8266_GENERIC/ and flash it with esptool:\n" +
@@ -34,14 +25,6 @@ export function flashing(port: string): string {
 
 /**
  * A sentence on why a board has not reached its broker, from what it printed.
- *
- * @example
- * ```ts
- * import { advice } from "./advice.ts";
- *
- * const text = advice("E_WIFI_AUTH: wrong password for home (-3)\n", 60);
- * if (!text.includes("Check WIFI_PASSWORD")) throw text;
- * ```
  */
 export function advice(printed: string, seconds: number): string {
   const before =
@@ -52,14 +35,6 @@ export function advice(printed: string, seconds: number): string {
 
 /**
  * The same for a board that has reached its broker, and has no sample to publish.
- *
- * @example
- * ```ts
- * import { sensorAdvice } from "./advice.ts";
- *
- * const text = sensorAdvice("E_I2C: no answer from the sensor at 0x29\n");
- * if (!text.includes("wiring")) throw text;
- * ```
  */
 export function sensorAdvice(printed: string): string {
   const before =
@@ -69,14 +44,6 @@ export function sensorAdvice(printed: string): string {
 
 /**
  * The same for a board that has reached its broker, and has published nothing all the same.
- *
- * @example
- * ```ts
- * import { silent } from "./advice.ts";
- *
- * const text = silent("E_MQTT_CONN: no PUBACK\n", 60);
- * if (!text.includes("no sample within 60 s")) throw text;
- * ```
  */
 export function silent(printed: string, seconds: number): string {
   const before =

@@ -19,11 +19,6 @@ const FLOW = /[\x01\x04]/;
  * Asks a board, in its raw REPL, to take one piece of code in raw-paste mode. Resolves with the size of a window in bytes
  * (the board now waits for code), with 0 where it has no such mode (it waits for code as before), and with undefined
  * where it does not answer within `ms`.
- *
- * @example
- * ```ts ignore
- * const size = await askWindow(wire, 5000);
- * ```
  */
 export async function askWindow(
   wire: Wire,
@@ -40,12 +35,6 @@ export async function askWindow(
  * Sends code to a board that has just given its window. It begins with one window free; each \x01 from it frees one
  * more; \x04 means that it wants no more, and is answered by the same. Resolves with whether the board has let the code
  * go through, which it runs then; its output follows.
- *
- * @example
- * ```ts ignore
- * const size = await askWindow(wire, 5000);
- * if (size) await paste(wire, new TextEncoder().encode("print(1)"), size, 5000);
- * ```
  */
 export async function paste(
   wire: Wire,

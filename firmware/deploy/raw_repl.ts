@@ -58,13 +58,6 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
  * Talks to a board through its raw REPL. Once the signal is aborted no code is run any more, but a soft reset is possible.
- *
- * @example
- * ```ts ignore
- * const repl = rawRepl(transport);
- * await repl.enter();
- * console.log(await repl.run("print(1 + 1)"));
- * ```
  */
 export function rawRepl(
   transport: Transport,

@@ -13,11 +13,6 @@ const BAUD = "115200";
  * board (`-hupcl`).
  *
  * @throws {WeirError} where it cannot be opened; the message says what to do.
- *
- * @example
- * ```ts ignore
- * await using board = await openTty("/dev/ttyUSB0");
- * ```
  */
 export async function openTty(path: string): Promise<Transport> {
   if (Deno.build.os === "windows") {

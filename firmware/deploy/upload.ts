@@ -35,12 +35,6 @@ def _hash(name):
 
 /**
  * Names of the files on a board, each with its SHA-256 (hexadecimal) where it is one of `names`: another may be large.
- *
- * @example
- * ```ts ignore
- * const there = await listFiles(repl, ["config.py"]);
- * console.log(there.has("config.py"));
- * ```
  */
 export async function listFiles(
   repl: RawRepl,
@@ -62,14 +56,6 @@ for _n in os.listdir():
 /**
  * What has to be done for these files to be on a board. Where a module was there as source and comes compiled, or the
  * other way round, the old one goes: Python would take the source.
- *
- * @example
- * ```ts
- * import { makePlan } from "./upload.ts";
- *
- * const plan = await makePlan({ "ring.mpy": new Uint8Array(8) }, new Map([["ring.py", "…"]]));
- * if (plan.write.length !== 1 || plan.remove[0] !== "ring.py") throw plan;
- * ```
  */
 export async function makePlan(
   files: Readonly<Record<string, string | Uint8Array>>,
@@ -97,11 +83,6 @@ export async function makePlan(
  * Carries a plan out. Each file is written under another name, compared by its SHA-256, and then renamed.
  *
  * @throws {WeirError} where the flash is full, or what was written is not what arrived.
- *
- * @example
- * ```ts ignore
- * await carryOut(repl, plan, (bytes, name) => console.error(bytes, name));
- * ```
  */
 export async function carryOut(
   repl: RawRepl,

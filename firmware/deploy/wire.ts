@@ -26,30 +26,12 @@ export interface Wire {
   gone(): WeirError;
 }
 
-/**
- * Bytes of UTF-8, each of them a character so far, as text.
- *
- * @example
- * ```ts
- * import { decode } from "./wire.ts";
- *
- * if (decode("\xc3\xbc") !== "ü") throw new Error();
- * ```
- */
+/** Bytes of UTF-8, each of them a character so far, as text. */
 export function decode(bytes: string): string {
   return Buffer.from(bytes, "latin1").toString();
 }
 
-/**
- * Listens to a board from now on.
- *
- * @example
- * ```ts ignore
- * const wire = listen(transport);
- * await wire.send(new TextEncoder().encode("\r"));
- * console.log(await wire.hear(/>>> $/, 1000));
- * ```
- */
+/** Listens to a board from now on. */
 export function listen(transport: Transport): Wire {
   let heard = "";
   let ended = false;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
+import { payload, value } from "../../bench/readings.ts";
 import { isThere } from "../helpers/needs.ts";
 
 /** What `deno task bench` prints, and its exit code. */
@@ -31,6 +32,12 @@ Deno.test("the bench runs through: a row for weir, durable messages, what tui lo
   if (isThere("tmux")) {
     assert.match(stdout, /^tui: \d+ modules of weir, .*\bink\b/m);
   }
+});
+
+Deno.test("the readings of the bench are the tutorial's, each with another value", () => {
+  assert.equal(payload(1), '["lux-1", 1, 0.7919]');
+  const values = Array.from({ length: 10_000 }, (_, n) => value(n));
+  assert.equal(new Set(values).size, values.length);
 });
 
 Deno.test("deno task bench --help names its options and parts; a wrong option is told with them", async () => {
