@@ -115,6 +115,7 @@ diskTest(
     assert.equal(await recording.code, 0);
     assert.deepEqual(values(await Deno.readTextFile(file)), ["1"]);
   },
+  { declare: mosquittoTest },
 );
 
 diskTest(
@@ -147,6 +148,7 @@ diskTest(
       ["1", JSON.parse(long), "2", "3"],
     );
   },
+  { declare: mosquittoTest },
 );
 
 diskTest(
@@ -171,6 +173,7 @@ diskTest(
     );
     assert.deepEqual(values(await Deno.readTextFile(file)), ["1"]);
   },
+  { declare: mosquittoTest },
 );
 
 const CHANGES = [
