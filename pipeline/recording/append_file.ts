@@ -130,10 +130,10 @@ export async function openAppendFile(
       throw error;
     }
     const what = ours
-      ? "deleted, replaced or edited"
-      : "saved with another header";
+      ? "was deleted, replaced or edited"
+      : "was saved with another header";
     log(
-      `${before} was ${what} while it was recorded to. ${
+      `${before} ${what} while it was recorded to. ${
         outcome ? `${outcome} ` : ""
       }Going on ${ours ? "at its end" : `in ${path}`}.`,
     );
