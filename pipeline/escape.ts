@@ -1,11 +1,28 @@
 /**
- * What a terminal does not just show: control characters, line and paragraph
- * separators, the marks that turn the direction of text around (Unicode Bidi,
- * UAX #9), and halves of surrogate pairs.
+ * Characters that show as nothing and can hide text: soft hyphen, zero width
+ * space, word joiner and its like, byte order mark, interlinear marks, and tags.
+ * Joiners, which many scripts and emoji need, are not among them.
  */
-const CONTROL =
-  // deno-lint-ignore no-control-regex
-  /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
+const INVISIBLE =
+  "\\u00ad\\u180e\\u200b\\u2060-\\u2064\\ufeff\\ufff9-\\ufffb\\u{e0000}-\\u{e007f}";
+
+/** Separators, and the marks that turn the direction of text around (UAX #9). */
+const LINES_AND_MARKS = "\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069";
+
+/**
+ * What a terminal does not just show: these, control characters, and halves of
+ * surrogate pairs.
+ */
+const CONTROL = new RegExp(
+  `[\\p{Cc}${LINES_AND_MARKS}${INVISIBLE}]|\\p{Cs}`,
+  "gu",
+);
+
+/** The same of what `JSON.stringify` leaves as it is. */
+const CONTROL_IN_JSON = new RegExp(
+  `[\\x7f-\\x9f${LINES_AND_MARKS}${INVISIBLE}]`,
+  "gu",
+);
 
 /**
  * Returns text from the network that is safe to show in a terminal: control
@@ -36,8 +53,11 @@ export function escape(text: string): string {
  */
 export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(
-    /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+    CONTROL_IN_JSON,
+    (character) =>
+      character.split("").map((unit) =>
+        `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+      ).join(""),
   );
 }
 

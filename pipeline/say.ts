@@ -1,3 +1,5 @@
+import { escape } from "./escape.ts";
+
 /** What a stream did not take of the lines that were for it. */
 interface Unsaid {
   /** How many lines, in all. */
@@ -8,13 +10,21 @@ interface Unsaid {
   error?: Error & { code?: string };
 }
 
+/** Of a line's own making: a stack trace, an indentation. */
+const BREAKS = /([\n\t]+)/;
+
+/** A text or what is between two. */
+const shown = (text: string, index: number) =>
+  index % 2 === 0 ? escape(text) : text;
+
 const stderr: Unsaid = { lines: 0, missing: 0 };
 const stdout: Unsaid = { lines: 0, missing: 0 };
 
 /**
  * Prints a line on stderr. The log never ends what it reports on: a line that
  * stderr does not take (a full disk, a closed terminal) is left out and counted,
- * and the next line that it takes comes after their number.
+ * and the next line that it takes comes after their number. Whatever a line is
+ * made of, a file's name say, control characters in it are escaped.
  *
  * @example
  * ```ts
@@ -24,7 +34,7 @@ const stdout: Unsaid = { lines: 0, missing: 0 };
  * ```
  */
 export function say(line: string): void {
-  print(console.error, line, stderr);
+  print(console.error, line.split(BREAKS).map(shown).join(""), stderr);
 }
 
 /**

@@ -74,6 +74,92 @@ Deno.test("a broker that hangs up on MQTT 5 is asked with 3.1.1, unless 5 is wan
   await serving;
 });
 
+/** Listens, and answers the first packets of each connection with these bytes. */
+function answering(...answers: readonly (string | readonly number[])[]) {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const open = new Set<Deno.TcpConn>();
+  const answer = async (client: Deno.TcpConn) => {
+    const buffer = new Uint8Array(1000);
+    try {
+      for (const bytes of answers) {
+        if (await client.read(buffer) === null) return;
+        await client.write(
+          typeof bytes === "string"
+            ? new TextEncoder().encode(bytes)
+            : Uint8Array.from(bytes),
+        );
+      }
+      while (await client.read(buffer) !== null);
+    } catch {
+      // The client has left.
+    }
+  };
+  const serving = (async () => {
+    for await (const client of listener) {
+      open.add(client);
+      answer(client);
+    }
+  })();
+  return {
+    url: `mqtt://127.0.0.1:${listener.addr.port}`,
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      for (const client of open) client.close();
+      await serving;
+    },
+  };
+}
+
+const CONNACK = [0x20, 3, 0, 0, 0];
+
+for (
+  const [what, answers, reason] of [
+    [
+      "SSH",
+      ["SSH-2.0-OpenSSH_9.2p1\r\n"],
+      /^what answers there does not speak/,
+    ],
+    ["nonsense", [Array(20).fill(0xff)], /^what answers there does not speak/],
+    [
+      "a message",
+      [[0x30, 3, 0, 1, 0x74]],
+      /^what answers there does not speak/,
+    ],
+    [
+      "HTTP",
+      ["HTTP/1.1 400 Bad Request\r\n\r\n"],
+      /^that is no plain MQTT port/,
+    ],
+    ["a TLS alert", [[0x15, 3, 3, 0, 2, 2, 70]], /^it speaks TLS there/],
+    ["AUTH", [[0xf0, 2, 0x18, 0]], /^it asks for an authentication \(AUTH\)/],
+    [
+      "a malformed CONNACK",
+      [[0x20, 6, 0, 0, 3, 0xff, 1, 2]],
+      /^what it sent is no MQTT\./,
+    ],
+    [
+      "CONNACK, and then nonsense",
+      [CONNACK, [0x30, 2, 0, 9]],
+      /^it sent what is no MQTT \(Cannot parse topic\)$/,
+    ],
+    [
+      "CONNACK, and then AUTH",
+      [CONNACK, [0xf0, 2, 0x18, 0]],
+      /^Protocol error: Auth packet/,
+    ],
+    ["CONNACK twice", [CONNACK, CONNACK], /^Protocol error: duplicate CONNACK/],
+  ] as const
+) {
+  Deno.test(`a broker that answers with ${what} is an error that says so`, async () => {
+    await using strange = answering(...answers);
+    const { url } = strange;
+    const { code, facts, message } = await failure(url, 5);
+    assert.match(code, /^ERR_WEIR_(UNREACHABLE|CONNECTION_LOST)$/);
+    assert.match(`${facts.reason}`, reason);
+    assert.ok(message.includes(`${url}: ${facts.reason}`), message);
+  });
+}
+
 for (
   const [code, login, text] of [
     [0x84, false, "it does not speak this MQTT version. Try: --mqtt 3"],

@@ -1,5 +1,5 @@
 import type { IPublishPacket } from "mqtt";
-import { WeirError } from "../error.ts";
+import { reasonOf, WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import { connect, type ConnectOptions, disconnect } from "../mqtt/connect.ts";
 import { subscribe } from "../mqtt/subscribe.ts";
@@ -141,7 +141,9 @@ export async function* ask(
       if (gone) {
         throw new WeirError(
           "ERR_WEIR_CONNECTION_LOST",
-          `Lost the connection to ${readBrokerUrl(url).href}: ${gone.message}`,
+          `Lost the connection to ${readBrokerUrl(url).href}: ${
+            reasonOf(gone)
+          }`,
         );
       }
       const left = late - performance.now();

@@ -1,4 +1,5 @@
 import { WeirError } from "../error.ts";
+import { jsonLine } from "../escape.ts";
 
 /** The ports that IANA gives each scheme; browsers' ports for WebSockets. */
 const PORTS: Record<string, string> = {
@@ -12,7 +13,7 @@ const PORTS: Record<string, string> = {
 export interface BrokerUrl {
   /** With its port, and without what may be secret: fit to be shown. */
   href: string;
-  /** The same with the query of a WebSocket, which may hold a token. */
+  /** The same with the path and query of a WebSocket, which may hold a token. */
   address: string;
   /** `mqtt:`, `mqtts:`, `ws:` or `wss:`. */
   protocol: string;
@@ -62,10 +63,10 @@ export function readBrokerUrl(text: string): BrokerUrl {
     );
   }
   const path = webSocket && url.pathname !== "/" ? url.pathname : "";
-  const href = `${url.protocol}//${url.hostname}:${port}${path}`;
+  const host = `${url.protocol}//${url.hostname}:${port}`;
   return {
-    href,
-    address: webSocket ? href + url.search : href,
+    href: host + maskPath(path),
+    address: webSocket ? host + path + url.search : host,
     protocol: url.protocol,
     hostname: url.hostname.replace(/^\[|\]$/g, ""),
     port: Number(port),
@@ -74,9 +75,29 @@ export function readBrokerUrl(text: string): BrokerUrl {
   };
 }
 
-/** Whatever stands before the last `@` may hold a password. */
+/**
+ * Whatever stands before the last `@` may hold a password, and a path or a query
+ * a token.
+ */
 function mask(text: string): string {
-  return JSON.stringify(text.replace(/^([a-z]*:\/\/)?.*@/is, "$1***@"));
+  const [, host, path, query] = /^([a-z]*:\/\/[^/?#]*)?([^?#]*)(.*)$/is.exec(
+    text.replace(/^([a-z]*:\/\/)?.*@/is, "$1***@"),
+  )!;
+  const [first, ...rest] = path.split("/");
+  const shown = [
+    host === undefined ? first : maskPath(first),
+    ...rest.map(maskPath),
+  ];
+  return jsonLine((host ?? "") + shown.join("/") + (query && "?***"));
+}
+
+/** What brokers call the path of their WebSocket. */
+const KNOWN = /^(|api|broker|mqtts?|sockets?|v\d+|websockets?|wss?)$/i;
+
+/** A path in which each part that is not a usual one may be a token. */
+function maskPath(path: string): string {
+  return path.split("/").map((part) => KNOWN.test(part) ? part : "***")
+    .join("/");
 }
 
 function decode(text: string): string | undefined {

@@ -10,7 +10,13 @@ import { type Acknowledgements, holdAcknowledgements } from "./acknowledge.ts";
 import { longestPacket } from "./cut_packet.ts";
 import { type LaneEnd, openLane } from "./lane.ts";
 import { type BrokerUrl, readBrokerUrl } from "./broker_url.ts";
-import { refusal, refusesVersion, unreachable } from "./connection_errors.ts";
+import {
+  connectionLost,
+  noAnswer,
+  refusal,
+  refusesVersion,
+  unreachable,
+} from "./connection_errors.ts";
 
 /** How to reach a broker, and who to be there. */
 export interface ConnectOptions {
@@ -58,7 +64,7 @@ export interface Connection {
   /** How messages are acknowledged, if they are taken. */
   acknowledgements?: Acknowledgements;
   /** Resolves with the reason when the connection is gone. */
-  closed: Promise<Error>;
+  closed: Promise<WeirError>;
 }
 
 /** A PUBLISH, with the size of its payload if only the beginning of it is there. */
@@ -174,6 +180,10 @@ async function connectOnce(
   const build = inner.streamBuilder;
   inner.streamBuilder = (client) => {
     const stream = build(client);
+    stream.once("data", (answer: Uint8Array) => {
+      const error = noAnswer(broker.href, answer);
+      if (error) fail(error);
+    });
     openLane(stream, {
       version,
       take: onMessages,
@@ -220,7 +230,16 @@ async function connectOnce(
   } finally {
     signal?.removeEventListener("abort", abort);
   }
-  return { client, version, present, acknowledgements, closed: closed.promise };
+  const lost = closed.promise.then((error) =>
+    connectionLost(broker.href, error)
+  );
+  return { client, version, present, acknowledgements, closed: lost };
+}
+
+/** Whether an error of mqtt.js means that the connection is gone, or is going. */
+export function isLost({ client }: Connection, { message }: Error): boolean {
+  return !client.connected || client.disconnecting ||
+    message === "Connection closed";
 }
 
 /**

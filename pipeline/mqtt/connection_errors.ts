@@ -15,6 +15,7 @@ const NOT_AUTHORIZED: Why = ["not authorized", "login"];
  * 3-1 and 3-10).
  */
 const CODES: Record<number, Why> = {
+  0: ["it gives no reason"],
   1: VERSION,
   2: CLIENT_ID,
   3: UNAVAILABLE,
@@ -67,6 +68,10 @@ export function refusal(
 const HUNG_UP =
   /closed the connection|ECONNRESET|socket hang up|premature close/i;
 
+/** What mqtt.js and the lane say of bytes that are no packet. */
+const NO_MQTT =
+  /Invalid header flag|Cannot parse|Malformed|Unknown property|Not supported|Invalid \w+ reason|that is too long/;
+
 /** What the system, TLS or mqtt.js says of a failure, by its code or text. */
 const CAUSES: [RegExp, ...Why][] = [
   [
@@ -112,8 +117,8 @@ const CAUSES: [RegExp, ...Why][] = [
     "client-key",
   ],
   [
-    /Invalid header flag/,
-    "that is no plain MQTT port. Is it one for WebSockets? Try ws:// or wss://",
+    NO_MQTT,
+    "what it sent is no MQTT. Are host and port right, and is it an MQTT broker?",
   ],
   [
     /Requires net access/,
@@ -147,9 +152,42 @@ export function unreachable(
   );
 }
 
+/** What a connection begins with that is no answer to CONNECT. */
+const BEGINNINGS: [beginning: string, reason: string][] = [
+  [
+    "HTTP/",
+    "that is no plain MQTT port. Is it one for WebSockets? Try ws:// or wss://",
+  ],
+  ["\x15\x03", "it speaks TLS there. Try mqtts:// or wss://"],
+  ["\xf0", "it asks for an authentication (AUTH) that weir does not know"],
+  ["", "what answers there does not speak MQTT. Are host and port right?"],
+];
+
+/** The first bytes of CONNACK, and of DISCONNECT, with which some refuse. */
+const ANSWERS = [0x20, 0xe0];
+
+/** The error for what is no answer to CONNECT, by its first bytes. */
+export function noAnswer(
+  url: string,
+  bytes: Uint8Array,
+): WeirError | undefined {
+  if (ANSWERS.includes(bytes[0])) return undefined;
+  const text = new TextDecoder("latin1").decode(bytes.subarray(0, 8));
+  const [, reason] = BEGINNINGS.find(([start]) => text.startsWith(start))!;
+  return new WeirError(
+    "ERR_WEIR_UNREACHABLE",
+    `Cannot connect to ${url}: ${reason}`,
+    { facts: { url, reason, hungUp: false } },
+  );
+}
+
 /** The error for a connection that is lost. Its facts: `url`, `reason`. */
 export function connectionLost(url: string, cause: Error): WeirError {
-  const reason = escape(cause.message);
+  if (cause instanceof WeirError) return cause;
+  const message = escape(cause.message);
+  const reason = NO_MQTT.test(message)
+    ? `it sent what is no MQTT (${message})`
+    : message;
   return new WeirError(
     "ERR_WEIR_CONNECTION_LOST",
     `Lost the connection to ${url}: ${reason}`,

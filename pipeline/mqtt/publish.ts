@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
-import { WeirError } from "../error.ts";
-import { connect, type ConnectOptions, disconnect } from "./connect.ts";
+import { reasonOf, WeirError } from "../error.ts";
+import { connect, type ConnectOptions, disconnect, isLost } from "./connect.ts";
 import { checkTopic } from "./topic_filter.ts";
 
 /** How long a broker may take over the last messages, in milliseconds. */
@@ -47,7 +47,7 @@ export async function publish(
   connection.closed.then((error) => {
     gone = new WeirError(
       "ERR_WEIR_CONNECTION_LOST",
-      `The connection is gone: ${error.message}`,
+      `The connection is gone: ${reasonOf(error)}`,
     );
     current?.reject(gone);
   });
@@ -64,7 +64,11 @@ export async function publish(
         topic,
         payload,
         { qos, retain },
-        (error) => error ? reject(refused(error)) : resolve(),
+        (error) => {
+          if (!error) resolve();
+          // Otherwise the connection says why it is gone.
+          else if (!isLost(connection, error)) reject(refused(error));
+        },
       );
       await promise;
       published++;

@@ -182,7 +182,7 @@ async function stayConnected(
   tell({ state: "connecting" });
 
   while (!signal.aborted) {
-    let reason: Error;
+    let reason: WeirError;
     let connection: Connection | undefined;
     const end = () => connection && void disconnect(connection);
     await session?.subscription.connecting();
@@ -217,7 +217,7 @@ async function stayConnected(
       const fatal = error instanceof SessionError ||
         (connections === 0 && (refused || !wait));
       if (fatal && !signal.aborted) throw error;
-      reason = error as Error;
+      reason = connectionLost(href, error as Error);
     } finally {
       leave.removeEventListener("abort", end);
       // Whatever happened, never two connections: each would bring every
@@ -229,9 +229,7 @@ async function stayConnected(
     const delay = backoff(failures++);
     tell({
       state: "reconnecting",
-      error: reason instanceof WeirError
-        ? reason
-        : connectionLost(href, reason),
+      error: reason,
       delay,
     });
     await sleep(delay, signal);

@@ -1,7 +1,7 @@
 import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import { answered } from "./answered.ts";
-import type { Connection } from "./connect.ts";
+import { type Connection, isLost } from "./connect.ts";
 import { type DurableSession, SessionError } from "./session.ts";
 
 /**
@@ -42,6 +42,7 @@ export async function subscribe(
       }. Does this user have the right to read it?`,
     );
   }
+  if (error && isLost(connection, error)) throw await connection.closed;
   if (error) {
     throw new WeirError(
       "ERR_WEIR_SUBSCRIPTION",

@@ -89,6 +89,38 @@ Deno.test("the password is in no output, error, file or command line", async () 
   assert.ok(!output.includes(PASSWORD), output);
 });
 
+Deno.test("a token in a path, and escapes in a file's name, reach no terminal", async () => {
+  await using folder = await makeFolder();
+  await using local = await broker({ port: 0 });
+  const file = folder.path("a\x1b]0;owned\x07\u202e.csv");
+  const url = `ws://127.0.0.1:${freePort()}/mqtt/${PASSWORD}?token=${PASSWORD}`;
+  await using unreached = weir(["record", "t", file, "-b", url]);
+  assert.equal(await unreached.code, 1);
+  const port = new URL(url).port;
+  assert.match(
+    unreached.stderr.text(),
+    new RegExp(
+      `^Cannot connect to ws://127\\.0\\.0\\.1:${port}/mqtt/\\*\\*\\*: `,
+    ),
+  );
+  await using recording = weir([
+    ...["record", "t", file, "-b", local.url, "--count", "1"],
+  ]);
+  await recording.stderr.match(/^Connected/);
+  await publish(local.url, "t", ["{", "1"]);
+  assert.equal(await recording.code, 0);
+  await using checking = weir(["check", file]);
+  assert.equal(await checking.code, 0);
+  await using missing = weir(["check", `${file}.none`]);
+  assert.equal(await missing.code, 1);
+  const text = [unreached, recording, checking, missing]
+    .map(({ stdout, stderr }) => stdout.text() + stderr.text()).join("");
+  assert.match(text, /a\\x1b\]0;owned\\x07\\u202e\.csv/);
+  // deno-lint-ignore no-control-regex
+  assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\u202e]/);
+  assert.ok(!text.includes(PASSWORD), text);
+});
+
 tlsTest(
   "--insecure takes a certificate of nobody known, warns, and does not go with a password",
   async () => {
