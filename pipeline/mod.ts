@@ -47,6 +47,7 @@ export type { Rule } from "./payload/rule.ts";
 export { checkRule } from "./payload/rules.ts";
 export type { SharedId } from "./payload/shared_ids.ts";
 export { stamp } from "./stamp.ts";
+export { watchTimes } from "./odd_times.ts";
 export { print, type PrintOptions } from "./printing/print.ts";
 export {
   PRINT_FORMATS,

@@ -13,6 +13,7 @@ import {
   take,
   tee,
   watchBroker,
+  watchTimes,
   withoutRepeats,
 } from "../pipeline/mod.ts";
 import { openDurably } from "./durable_recording.ts";
@@ -123,6 +124,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
           onSharedId: (shared) => report({ kind: "shared id", ...shared }),
         }),
         settings.timestamps === "device" ? same : stamp(),
+        watchTimes((text) => report({ kind: "recording", text })),
         count === undefined ? same : take<SensorEvent>(count),
         branches.length > 0 ? tee(...branches) : same,
         recording.sink,

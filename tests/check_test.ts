@@ -5,8 +5,13 @@ import { run } from "./helpers/run.ts";
 import { weir } from "./helpers/weir.ts";
 
 const HEADER = "timestamp,datetime,sensor_id,value\r\n";
-const row = (seconds: number, id = "a", value = "1") =>
-  `${seconds}.000,${new Date(seconds * 1000).toISOString()},${id},${value}\r\n`;
+/** A row of a time so many seconds after another. */
+const row = (seconds: number, id = "a", value = "1") => {
+  const time = 1_484_535_480 + seconds;
+  return `${time}.000,${
+    new Date(time * 1000).toISOString()
+  },${id},${value}\r\n`;
+};
 
 const AGAIN = "(readings of one millisecond, or one written more than once)";
 
@@ -62,6 +67,31 @@ for (
     ["an empty line before the header", "\r\n" + HEADER + row(1), [
       "1: an empty line",
     ]],
+    [
+      "a clock that was not set",
+      [
+        HEADER,
+        "624.000,1970-01-01T00:10:24.000Z,a,1\r\n",
+        row(1, "b"),
+        "625.000,1970-01-01T00:10:25.000Z,a,1\r\n",
+        "626.000,1970-01-01T00:10:26.000Z,a,1\r\n",
+      ].join(""),
+      [
+        "2: 1970-01-01T00:10:24.000Z cannot be: it is before 2010 (and 2 later rows)",
+      ],
+    ],
+    [
+      "milliseconds taken for seconds",
+      `${HEADER}1484535480613.000,+049013-01-21T14:50:13.000Z,a,1\r\n`,
+      [
+        "2: +049013-01-21T14:50:13.000Z cannot be: it is in milliseconds, not in seconds",
+      ],
+    ],
+    [
+      "a time after next year",
+      `${HEADER}4102444800.000,2100-01-01T00:00:00.000Z,a,1\r\n`,
+      ["2: 2100-01-01T00:00:00.000Z cannot be: it is after next year"],
+    ],
     ["another header", "time,value\r\n" + row(1), [
       "1: the header is not timestamp,datetime,sensor_id,value",
     ]],
@@ -69,7 +99,7 @@ for (
     ["a timestamp that is none", HEADER + row(1).replace("1.0", "x.0"), [
       "2: the timestamp is no number",
     ]],
-    ["times that differ", HEADER + row(1).replace("1970", "1980"), [
+    ["times that differ", HEADER + row(1).replace("2017", "2018"), [
       "2: timestamp and datetime are not the same time",
     ]],
     ["time that runs backwards", HEADER + row(5) + row(2), [
@@ -79,12 +109,12 @@ for (
       "2: its quotes are wrong",
     ]],
     ["a row that is there again", HEADER + row(5) + row(5) + row(6), [
-      `3: the same row 2 times: 1970-01-01T00:00:05.000Z ${AGAIN}`,
+      `3: the same row 2 times: 2017-01-16T02:58:05.000Z ${AGAIN}`,
     ]],
     [
       "a row that is there again after another sensor's",
       HEADER + row(5) + row(5, "b") + row(5) + row(5, "b", "2") + row(5),
-      [`4: the same row 3 times: 1970-01-01T00:00:05.000Z ${AGAIN}`],
+      [`4: the same row 3 times: 2017-01-16T02:58:05.000Z ${AGAIN}`],
     ],
     ["a quote that is never closed", HEADER + row(1, '"a') + row(2) + row(3), [
       "2: a quote that is never closed",
@@ -164,7 +194,7 @@ Deno.test("check tells once of a thousand equal rows of one millisecond", async 
     HEADER + row(1) + row(5).repeat(1000) + row(6),
   );
   assert.deepEqual(found, [
-    `4: the same row 1,000 times: 1970-01-01T00:00:05.000Z ${AGAIN}`,
+    `4: the same row 1,000 times: 2017-01-16T02:58:05.000Z ${AGAIN}`,
   ]);
   assert.equal(code, 1);
 });
@@ -289,14 +319,14 @@ Deno.test("check reads JSON lines by the ending of the file's name", async () =>
   await using folder = await makeFolder();
   const file = folder.path("test.jsonl");
   const line = (ts: number, id = "a") =>
-    `{"sensor_id":"${id}","ts":${ts},"val":1}\n`;
+    `{"sensor_id":"${id}","ts":${1_484_535_480 + ts},"val":1}\n`;
   const regular = Array.from({ length: 20 }, (_, n) => line(n)).join("");
   for (
     const [text, found] of [
       ["", []],
       [regular + line(19.5, "b"), []],
       [line(5) + line(5) + line(2) + "x\n\n" + '{"ts":1}\n' + line(9).trim(), [
-        `2: the same row 2 times: 1970-01-01T00:00:05.000Z ${AGAIN}`,
+        `2: the same row 2 times: 2017-01-16T02:58:05.000Z ${AGAIN}`,
         "3: time runs backwards: by 3.000 s",
         "4: not JSON",
         "5: an empty line",

@@ -1,6 +1,8 @@
 import { fileError, refuseIrregular } from "./file_error.ts";
 import { checkLedgers } from "../durable/check_ledger.ts";
 import { readRows } from "./read_rows.ts";
+import { counted } from "../counted.ts";
+import { timeText, whyOdd } from "../odd_times.ts";
 import type { Row } from "./row_format.ts";
 import { formatFor } from "./formats/format_for.ts";
 
@@ -36,7 +38,8 @@ export interface CheckOptions {
  * Checks a recording, by the format that its name says: its header; that every
  * line is a whole row with a time, a sensor id and a value; that a sensor's time
  * does not run backwards; gaps in what a sensor sent regularly; rows that are
- * there again, with the same time; and what a ledger beside it says of it.
+ * there again, with the same time; times that cannot be (before 2010, after next
+ * year); and what a ledger beside it says of it.
  * Memory is bounded: of more than 10,000 sensors, and of as many rows of one
  * time, the first are compared.
  *
@@ -120,13 +123,15 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
   // The rows of one time that follow each other: how often each is there, and
   // the line of its second time.
   const same = new Map<string, { count: number; line: number }>();
-  const end = () => {
+  // Of each kind of time that cannot be, where it was first, and how often.
+  const odd = new Map<string, { line: number; ts: number; count: number }>();
+  const endTime = () => {
     for (const [row, { count, line }] of same) {
       if (count === 1) continue;
       const [ts] = JSON.parse(row);
       const times = `${count.toLocaleString("en-US")} times`;
       const text = `the same row ${times}: ${
-        timeOf(ts)
+        timeText(ts)
       } (readings of one millisecond, or one written more than once)`;
       tell({ line, text, kind: "repeated row" });
     }
@@ -142,7 +147,12 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
     return true;
   };
   const add = (line: number, { ts: now, sensor_id: id, value }: Row) => {
-    if (now !== time) end();
+    const why = whyOdd(now);
+    if (why !== undefined) {
+      const first = odd.getOrInsert(why, { line, ts: now, count: 0 });
+      first.count++;
+    }
+    if (now !== time) endTime();
     time = now;
     if (isRepeated(line, JSON.stringify([now, id, value]))) return;
 
@@ -168,11 +178,15 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
     sensor.count++;
     sensor.last = now;
   };
+  const end = () => {
+    endTime();
+    for (const [why, { line, ts, count }] of odd) {
+      const rows = count === 1
+        ? ""
+        : ` (and ${counted(count - 1, "later row")})`;
+      const text = `${timeText(ts)} cannot be: ${why}${rows}`;
+      tell({ line, text, kind: "impossible time" });
+    }
+  };
   return { add, end };
-}
-
-/** A time as ISO 8601, or as seconds if no calendar holds it. */
-function timeOf(ts: number): string {
-  const date = new Date(Math.round(ts * 1000));
-  return Number.isNaN(date.getTime()) ? `${ts}` : date.toISOString();
 }

@@ -143,3 +143,47 @@ clockTest(
     assert.equal(await recording.code, 0);
   },
 );
+
+clockTest(
+  "a host's clock of 1970, and a device's, are said once, and found by check",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    const clock = await makeClock(folder);
+    await clock.set(`-${Math.floor(Date.now() / 1000) - 3600}`);
+    for (
+      const [args, options, said] of [
+        [
+          [],
+          clock.options,
+          /^The clock of this computer says that it is 1970-/,
+        ],
+        [
+          ["--timestamps", "device"],
+          {},
+          /^lux-1 says that it is 1970-01-01T00:10:24/,
+        ],
+      ] as const
+    ) {
+      const file = folder.path(`${args.length}.csv`);
+      await using recording = weir(
+        ["record", "t", file, "-b", mosquitto.url, "--count", "2", ...args],
+        options,
+      );
+      await recording.stderr.match(/^Connected/);
+      await mosquitto.publishLines("t", [
+        '["lux-1", 624, 1]',
+        '["lux-1", 625, 2]',
+      ]);
+      assert.equal(await recording.code, 0);
+      await recording.stderr.match(said);
+      assert.equal(recording.stderr.text().match(/cannot be/g)?.length, 1);
+      await using checking = weir(["check", file]);
+      assert.equal(await checking.code, 1);
+      assert.match(
+        checking.stdout.text(),
+        /:2: 1970-\S+ cannot be: it is before 2010 \(and 1 later row\)\n$/,
+      );
+    }
+  },
+);
