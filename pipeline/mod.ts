@@ -150,8 +150,8 @@ export {
   type Request,
   REQUESTS,
 } from "./boards/ask.ts";
+export type { BoardConfig } from "./boards/board_status.ts";
 export {
-  type BoardConfig,
   configure,
   type Configured,
   type ConfigureOptions,

@@ -4,6 +4,7 @@ import { escape } from "../escape.ts";
 import { connect, type ConnectOptions, disconnect } from "../mqtt/connect.ts";
 import { subscribe } from "../mqtt/subscribe.ts";
 import { readBrokerUrl } from "../mqtt/broker_url.ts";
+import { readStatus } from "./board_status.ts";
 
 /** What a board can be asked for. */
 export const REQUESTS = ["sample", "ping", "info", "reset"] as const;
@@ -94,7 +95,7 @@ export async function* ask(
   const take = (packet: IPublishPacket) => {
     const [, from, kind] = packet.topic.split("/");
     if (kind === "status") {
-      state = readState(packet);
+      ({ state } = readStatus(`${packet.payload}`));
       if (state === "online" && !packet.retain) again();
     }
     const reply = kind === "reply" && readReply(packet, id);
@@ -187,14 +188,6 @@ function noAnswer(
     `No answer from ${escape(sensorId)} ${within}. ${why}`,
     { facts: { sensor_id: sensorId, timeout, state, help } },
   );
-}
-
-function readState({ payload }: IPublishPacket): string | undefined {
-  try {
-    return JSON.parse(`${payload}`)?.state;
-  } catch {
-    // Not from a board of ours.
-  }
 }
 
 function readReply(

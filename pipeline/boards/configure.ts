@@ -9,9 +9,12 @@ import {
   disconnect,
 } from "../mqtt/connect.ts";
 import { subscribe } from "../mqtt/subscribe.ts";
-
-/** Settings of a board that differ from its `config.py`, by name. */
-export type BoardConfig = Record<string, number | string | boolean | null>;
+import {
+  type BoardConfig,
+  isObject,
+  readStatus,
+  type Status,
+} from "./board_status.ts";
 
 /** What came of it. */
 export interface Configured {
@@ -149,12 +152,6 @@ function merge(
   ) as BoardConfig;
 }
 
-interface Status {
-  state?: string;
-  applied?: BoardConfig;
-  refused?: Record<string, string>;
-}
-
 /** Whether a status is about this configuration, and not about another. */
 function answers({ applied, refused }: Status, config: BoardConfig): boolean {
   if (!applied || !refused) return false;
@@ -187,17 +184,6 @@ async function publish(
   }
 }
 
-function readStatus(text: string): Status {
-  try {
-    const { state, config, refused } = JSON.parse(text);
-    return isObject(config) && isObject(refused)
-      ? { state, applied: config as BoardConfig, refused }
-      : { state };
-  } catch {
-    return {}; // Not from a board of ours.
-  }
-}
-
 function readConfig(text: string, topic: string): BoardConfig {
   try {
     const config = JSON.parse(text);
@@ -210,8 +196,4 @@ function readConfig(text: string, topic: string): BoardConfig {
     `The retained message on ${topic} is not a configuration.`,
     { facts: { topic, help: "reset-config" } },
   );
-}
-
-function isObject(value: unknown): value is Record<string, string> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

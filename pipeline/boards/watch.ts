@@ -10,6 +10,7 @@ import {
 } from "../mqtt/connect.ts";
 import { backoff, sleep } from "../backoff.ts";
 import { subscribe } from "../mqtt/subscribe.ts";
+import { readStatus } from "./board_status.ts";
 import { checkTopic } from "../mqtt/topic_filter.ts";
 
 /** What the broker and the boards say of themselves. */
@@ -119,10 +120,10 @@ export function watchBroker(
     if (fact) facts = { ...facts, [fact]: shorten(text, MAX_TEXT) };
     const id = /^weir\/([^/]+)\/status$/.exec(topic)?.[1];
     if (id === undefined) return;
-    const status = readStatus(text);
-    if (!status) boards.delete(id);
+    const { state } = readStatus(text);
+    if (!state) boards.delete(id);
     else if (id.length <= MAX_TEXT && boards.size < MAX_BOARDS) {
-      boards.set(id, status);
+      boards.set(id, { state, time: Date.now() / 1000 });
     }
   };
 
@@ -223,15 +224,4 @@ export function watchBroker(
       await staying;
     },
   };
-}
-
-function readStatus(text: string): BoardStatus | undefined {
-  try {
-    const state = JSON.parse(text)?.state;
-    if (state === "online" || state === "offline") {
-      return { state, time: Date.now() / 1000 };
-    }
-  } catch {
-    // Not from a board of ours.
-  }
 }
