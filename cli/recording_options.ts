@@ -1,4 +1,8 @@
-import { PRINT_FORMATS, type PrintFormatName } from "../pipeline/mod.ts";
+import {
+  formatFor,
+  PRINT_FORMATS,
+  type PrintFormatName,
+} from "../pipeline/mod.ts";
 import type { RunSettings } from "../run/run_settings.ts";
 import type { ConnectionValues } from "./connection_options.ts";
 import { readDuration } from "./duration.ts";
@@ -90,22 +94,29 @@ export type RecordingValues =
   & Partial<Values<typeof endingOptions>>;
 
 /**
- * The settings of a run, from its options and a command's topic.
+ * The settings of a run, from its options and a command's topic and file.
  *
  * @throws {UsageError} if they do not go together.
  */
 export function readRecording(
   given: RecordingValues & ConnectionValues,
   topic: string,
+  file?: string,
 ): Omit<RunSettings, "connection" | "signal"> {
   const topics = readTopics(topic, given.topics);
   if (given.durable !== undefined) checkDurable(given, topics);
   checkOverlap(topics, given);
+  // Rows without cells, so without any that a spreadsheet would run.
+  if (given.safeCells && file !== undefined && !formatFor(file).quotes) {
+    throw new UsageError(
+      "--safe-cells does not go with JSON lines, which no spreadsheet runs. Leave it out, or record to a .csv.",
+    );
+  }
   const fields = Object.keys({ ...recordingOptions, ...endingOptions });
   const settings = fields.map((field) =>
     [field, given[field as keyof RecordingValues]] as const
   );
-  return { ...Object.fromEntries(settings), topics };
+  return { ...Object.fromEntries(settings), topics, file };
 }
 
 function checkDurable(

@@ -52,13 +52,12 @@ export const command = defineCommand({
     ],
   ],
   async action({ quiet, print: format, stats, ...options }, topic, file) {
-    const settings = readRecording(options, topic);
+    const settings = readRecording(options, topic, file);
     const connection = await readConnection(options);
     using ending = endOnSignals();
     await sayRun({
       ...settings,
       connection,
-      file,
       signal: ending.signal,
       branches: quiet
         ? undefined

@@ -25,7 +25,7 @@ export const command = defineCommand({
     ],
   ],
   async action(options, topic, file?: string) {
-    const settings = readRecording(options, topic);
+    const settings = readRecording(options, topic, file);
     if (settings.durable !== undefined && file === undefined) {
       throw new UsageError("--durable needs the file that is recorded to.");
     }
@@ -37,6 +37,6 @@ export const command = defineCommand({
     using ending = endOnSignals();
     const connection = await readConnection(options);
     const { signal } = ending;
-    await showRun({ ...settings, connection, file, signal });
+    await showRun({ ...settings, connection, signal });
   },
 });

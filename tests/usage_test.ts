@@ -82,6 +82,18 @@ for (
       ["record", "a", "x.csv", "--durable", "lab", "-q", "0"],
       /--durable does not go with --qos 0/,
     ],
+    [
+      ["record", "a", "x.jsonl", "--safe-cells"],
+      /--safe-cells does not go with JSON lines/,
+    ],
+    [
+      ["tui", "a", "X.JSONL", "--safe-cells"],
+      /--safe-cells does not go with JSON lines/,
+    ],
+    [
+      ["record", "a", "x.csv", "--max-rejects", "100"],
+      /"100" is not a size\. Write it like 500kB/,
+    ],
     [["sub", "a", "--client-id", " "], /--client-id is empty/],
     [
       ["sub", "a", "-b", "mqtt://pi:1883/mqtt"],

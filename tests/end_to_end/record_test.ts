@@ -79,7 +79,7 @@ for (const durable of [[], ["--durable", "lab"]]) {
       for (const value of [1, 2]) {
         await using recording = weir([
           ...["record", "lab/#", file, "--broker", mosquitto.url],
-          ...["--safe-cells", ...durable],
+          ...durable,
         ]);
         await recording.stderr.match(/^Connected/);
         const message = `["=1+1", 611, ${value}]`;
