@@ -33,7 +33,7 @@ export async function benchDurable(
       weir([
         ...["record", "t", file, "--broker", mosquitto.url, "--quiet"],
         ...["--durable", "bench"],
-      ]);
+      ], { patience: Infinity });
     try {
       await using first = start();
       await first.stderr.match(/^Connected/);

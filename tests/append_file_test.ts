@@ -3,6 +3,7 @@ import { csv, jsonl, recorder, rejectsFile } from "../pipeline/mod.ts";
 import { startBranch } from "../pipeline/branch.ts";
 import { EVENT, flow, HEADER, ROW } from "./helpers/csv_rows.ts";
 import { makeFolder } from "./helpers/folder.ts";
+import { until } from "./helpers/until.ts";
 
 /** Lets the next sync drop what was written, as a kernel may, and fail. */
 function failNextSync(path: string, from: number): Disposable {
@@ -27,9 +28,7 @@ Deno.test("recorder() writes again what a failed sync may have dropped", async (
   const branch = startBranch(recording);
   await branch.push([EVENT, EVENT]);
   using _ = failNextSync(path, HEADER.length);
-  while (recording.snapshot().state !== "error") {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until("an error", () => recording.snapshot().state === "error");
   assert.match(await folder.read("test.csv"), /\0$/);
   assert.equal(recording.snapshot().synced, 0);
   await branch.push([EVENT]);

@@ -10,6 +10,7 @@ import { startBranch } from "../pipeline/branch.ts";
 import { type Folder, makeFolder } from "./helpers/folder.ts";
 import { diskTest } from "./helpers/needs.ts";
 import { run } from "./helpers/run.ts";
+import { until } from "./helpers/until.ts";
 
 let number = 0;
 
@@ -169,9 +170,7 @@ Deno.test("recorder() syncs what it wrote by itself", async () => {
   await recording.push(readings(7));
   const { rows, synced } = recording.snapshot();
   assert.deepEqual([rows, synced], [7, 0]);
-  while (recording.snapshot().synced !== 7) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+  await until("all is synced", () => recording.snapshot().synced === 7);
   await recording.end();
 });
 

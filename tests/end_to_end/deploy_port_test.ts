@@ -12,6 +12,7 @@ import { freePort } from "../helpers/mosquitto.ts";
 import { testNeeding } from "../helpers/needs.ts";
 import { run } from "../helpers/run.ts";
 import { weir } from "../helpers/weir.ts";
+import { until } from "../helpers/until.ts";
 
 const test = (name: string, run: () => Promise<void>) =>
   Deno.test(name, () => inTime(run()));
@@ -191,9 +192,8 @@ if (Deno.build.os === "linux") {
           assert.ok(next !== undefined && next !== pid);
           on.sim.kill(signal);
           await on.sim.code;
-          while ((await socats(on.port)).length > 0) {
-            await new Promise((resolve) => setTimeout(resolve, 20));
-          }
+          await until("none is left", async () =>
+            (await socats(on.port)).length === 0);
         }
       })()),
   );

@@ -4,6 +4,7 @@ import { startMosquitto } from "../helpers/mosquitto.ts";
 import { mosquittoTest } from "../helpers/needs.ts";
 import { startProxy } from "../helpers/proxy.ts";
 import { weir } from "../helpers/weir.ts";
+import { until } from "../helpers/until.ts";
 
 /** The values of a CSV, in order. */
 function values(csv: string): number[] {
@@ -61,11 +62,7 @@ mosquittoTest(
       recording.stderr.text().split("\n").filter((line) =>
         line.startsWith("Reconnected")
       ).length;
-    while (again() < 2) {
-      await recording.stderr.count(
-        recording.stderr.text().split("\n").length,
-      );
-    }
+    await until("it reconnects twice", () => again() >= 2);
     await mosquitto.publish("-t", "n", "-m", '["n",0,3]');
     await recording.stdout.count(3);
     recording.kill("SIGINT");

@@ -1,4 +1,5 @@
 import type { MosquittoOptions } from "./mosquitto.ts";
+import { until } from "./until.ts";
 
 /** Lets a Mosquitto log every packet into its folder. */
 export const logging: MosquittoOptions = {
@@ -14,10 +15,11 @@ export async function logged(
   pattern: RegExp,
   count: number,
 ): Promise<string[]> {
-  for (;;) {
+  let found: string[] = [];
+  await until(`${count} lines of the broker with ${pattern}`, async () => {
     const text = await Deno.readTextFile(`${folder}/log`);
-    const found = text.split("\n").filter((line) => pattern.test(line));
-    if (found.length >= count) return found;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+    found = text.split("\n").filter((line) => pattern.test(line));
+    return found.length >= count;
+  });
+  return found;
 }

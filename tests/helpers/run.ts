@@ -1,4 +1,7 @@
-/** Runs a program to its end; throws with its output if it fails. */
+/** For a test that would hang for ever; no test relies on its length. In ms. */
+const PATIENCE = 300_000;
+
+/** Runs a program to its end; throws with its output if it fails, or never ends. */
 export async function run(
   program: string,
   args: string[],
@@ -6,6 +9,7 @@ export async function run(
 ): Promise<string> {
   const child = new Deno.Command(program, {
     args,
+    signal: AbortSignal.timeout(PATIENCE),
     stdin: stdin === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",

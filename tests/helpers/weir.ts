@@ -28,6 +28,8 @@ export interface WeirOptions {
   executable?: string;
   /** A program that starts it, with arguments of its own. */
   starter?: string[];
+  /** Seconds after which it is killed. Default: a few minutes. */
+  patience?: number;
 }
 
 /** This process's environment, without weir's own variables. */
@@ -63,7 +65,7 @@ export function weir(args: string[], options: WeirOptions = {}): Weir {
       .then(() => writer.close()).catch(() => {});
   }
   return {
-    ...attend(child),
+    ...attend(child, options.patience),
     pid: child.pid,
     kill: (signal) => child.kill(signal),
   };

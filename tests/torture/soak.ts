@@ -32,7 +32,7 @@ await using proxy = startProxy(mosquitto.port);
 await using recording = weir([
   ...["record", "t", file, "--broker", proxy.url, "--quiet"],
   ...["--durable", "soak"],
-]);
+], { patience: Infinity });
 await recording.stderr.match(/^Connected/);
 
 const started = performance.now();

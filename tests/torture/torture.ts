@@ -62,7 +62,7 @@ persistence_location ${folder}/`,
     weir([
       ...["record", "t", file, "--durable", "torture", "--quiet", "--wait"],
       ...["--broker", proxy.url, "--mqtt", options.version ?? "5"],
-    ]);
+    ], { patience: Infinity });
 
   let running = start();
   try {
@@ -143,7 +143,12 @@ async function publish(
 /** Resolves when weir has said so many times that it is connected again. */
 async function reconnected(running: Weir, times: number): Promise<void> {
   const said = () => running.stderr.text().match(/^Reconnected/gm)?.length ?? 0;
+  // It waits for half a minute at most from one attempt to the next.
+  const late = performance.now() + 180_000;
   while (said() < times) {
+    if (performance.now() > late) {
+      throw new Error(`It did not reconnect:\n${running.stderr.text()}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
