@@ -1,3 +1,6 @@
+/** For a test that would hang for ever; no test relies on its length. In ms. */
+const PATIENCE = 300_000;
+
 /**
  * A test that needs programs, each with the package that brings it. If one is
  * not installed, the test is skipped, and one line says so; in CI it runs, and
@@ -18,7 +21,7 @@ export function testNeeding(
       );
     }
   }
-  Deno.test({ name, ignore: skip, fn: test });
+  Deno.test({ name, ignore: skip, fn: test, timeout: PATIENCE });
 }
 
 /** Prints a line once for all test files: what they share is their environment. */
