@@ -18,6 +18,7 @@ import {
   type Values,
 } from "./define_option.ts";
 import { readSize } from "./size.ts";
+import { readRules, type ruleOptions } from "./rule_options.ts";
 import { checkOverlap, readTopics } from "./topic_arguments.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -99,7 +100,7 @@ export type RecordingValues =
  * @throws {UsageError} if they do not go together.
  */
 export function readRecording(
-  given: RecordingValues & ConnectionValues,
+  given: RecordingValues & ConnectionValues & Values<typeof ruleOptions>,
   topic: string,
   file?: string,
 ): Omit<RunSettings, "connection" | "signal"> {
@@ -116,7 +117,8 @@ export function readRecording(
   const settings = fields.map((field) =>
     [field, given[field as keyof RecordingValues]] as const
   );
-  return { ...Object.fromEntries(settings), topics, file };
+  const rules = readRules(given);
+  return { ...Object.fromEntries(settings), topics, file, rules };
 }
 
 function checkDurable(

@@ -40,6 +40,10 @@ export function sayEvents(context: SayContext): (event: RunEvent) => void {
           `Warning: ${id} comes from ${first} and from ${second}. They are one sensor in the recording.`,
         );
       }
+      case "untimed":
+        return say(
+          "Warning: a message has no time in the field that was named for it. Such readings get the time of their arrival.",
+        );
       case "recording":
         return say(event.text);
     }

@@ -11,6 +11,7 @@ export function summaryLine(
   leftOut = 0,
 ): string | undefined {
   const { path, rows, sensors, moreSensors, gaps, lost } = recorder;
+  const { untimed, excluded } = recorder;
   if (path === undefined) return undefined;
   const from = sensors === undefined
     ? ""
@@ -18,6 +19,8 @@ export function summaryLine(
   const rest = [
     rejects(recorder),
     ...gaps > 0 ? [counted(gaps, "gap")] : [],
+    ...untimed > 0 ? [`${number(untimed)} with the time of arrival`] : [],
+    ...excluded > 0 ? [`${counted(excluded, "message")} excluded`] : [],
     ...lost > 0 ? [`${number(lost)} lost`] : [],
     ...leftOut > 0 ? [`${counted(leftOut, "retained message")} left out`] : [],
   ];

@@ -12,6 +12,7 @@ import {
   readRecording,
   recordingOptions,
 } from "../cli/recording_options.ts";
+import { ruleOptions } from "../cli/rule_options.ts";
 import { sayRun } from "../cli/say_run.ts";
 import { print } from "../pipeline/mod.ts";
 
@@ -34,6 +35,7 @@ export const command = defineCommand({
       "Print counts to stderr at this interval (10s, 1m, 1h) and at the end.",
       readDuration,
     ),
+    ...ruleOptions,
     ...connectionOptions,
   },
   examples: [

@@ -20,6 +20,7 @@ import {
   printOption,
   recordingOptions,
 } from "../cli/recording_options.ts";
+import { readRules, ruleOptions } from "../cli/rule_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { sayEvents } from "../cli/say_events.ts";
 import { sayRun } from "../cli/say_run.ts";
@@ -40,6 +41,7 @@ export const command = defineCommand({
     ...endingOptions,
     print: option(...printOption),
     verbose: toggle("-v, --verbose", "Print the topic before each message."),
+    ...ruleOptions,
     ...connectionOptions,
   },
   examples: [
@@ -60,8 +62,9 @@ export const command = defineCommand({
     using ending = endOnSignals();
     const { signal } = ending;
     const settings = { connection, topics, count, seconds, wait, signal };
-    if (format) await printEvents(settings, format);
-    else await printMessages(settings, verbose);
+    if (format) {
+      await printEvents({ ...settings, rules: readRules(options) }, format);
+    } else await printMessages(settings, verbose);
   },
 });
 

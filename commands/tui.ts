@@ -6,6 +6,7 @@ import {
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { readRecording, recordingOptions } from "../cli/recording_options.ts";
 import { hasTerminal, showRun } from "../cli/show_run.ts";
+import { ruleOptions } from "../cli/rule_options.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
 /** `weir tui`: sensors live in the terminal, and a recording run by hand. */
@@ -15,7 +16,7 @@ export const command = defineCommand({
     "--durable each message is recorded exactly once, and the recording cannot be\n" +
     "paused. ? shows all keys.",
   arguments: "<topic> [file]",
-  options: { ...recordingOptions, ...connectionOptions },
+  options: { ...recordingOptions, ...ruleOptions, ...connectionOptions },
   examples: [
     ["Look at the tutorial's sensor", "weir tui sensor-data"],
     ["And record it", "weir tui sensor-data test.csv"],

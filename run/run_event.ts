@@ -41,6 +41,8 @@ export type RunEvent =
     sensor_id: string;
     topics: readonly [string, string];
   }
+  /** The first reading without a time where its rule looks for it. */
+  | { kind: "untimed" }
   | {
     /** A recording was started. */
     kind: "started";

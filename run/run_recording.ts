@@ -17,7 +17,7 @@ export interface RunRecording extends AsyncDisposable {
   /** Is called with the number of messages acknowledged since the last call. */
   acknowledged(count: number): void;
   /** The state now. */
-  snapshot(): Omit<RecordingSnapshot, "gaps">;
+  snapshot(): Omit<RecordingSnapshot, "gaps" | "untimed" | "excluded">;
   /** What a person can do with it, if it is not durable. */
   byHand?: ByHand;
 }

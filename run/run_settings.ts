@@ -1,4 +1,9 @@
-import type { ConnectOptions, SensorEvent, Sink } from "../pipeline/mod.ts";
+import type {
+  ConnectOptions,
+  Rule,
+  SensorEvent,
+  Sink,
+} from "../pipeline/mod.ts";
 import type { RunEvent } from "./run_event.ts";
 
 /** Broker address and login. */
@@ -27,6 +32,8 @@ export interface RunSettings {
   overwrite?: boolean;
   /** Whose time is recorded. Default: the host's. */
   timestamps?: "host" | "device";
+  /** How messages are read, by topic. */
+  rules?: Rule[];
   /** Also record retained messages. */
   retained?: boolean;
   /** Reject larger messages, in bytes. */

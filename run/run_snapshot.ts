@@ -51,6 +51,10 @@ export interface RecordingSnapshot extends Omit<RecorderSnapshot, "sensors"> {
   durable: boolean;
   /** Values that devices said to be none (`null`, `nan`): no row, no reject. */
   gaps: number;
+  /** Readings without a time where their rule looks for it: they have the host's. */
+  untimed: number;
+  /** Messages that a rule leaves out. */
+  excluded: number;
   /** Messages acknowledged to the broker; left out at QoS 0. */
   acknowledged?: number;
   /** Redelivered messages that were left out, if it is durable. */

@@ -80,7 +80,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
   const control = settings.watch ? watchBroker(url, connect) : undefined;
   const traffic = followTraffic({ retained: settings.retained, changed });
   const connection = followConnection({ shown, qos, report, changed });
-  let gaps = 0;
+  const counts = { gaps: 0, untimed: 0, excluded: 0 };
   let started: number | undefined;
   let stopped: number | undefined;
 
@@ -120,7 +120,13 @@ export async function startRun(settings: RunSettings): Promise<Run> {
         parse({
           rejects,
           maxPayload,
-          onGaps: (count) => gaps += count,
+          rules: settings.rules,
+          onGaps: (count) => counts.gaps += count,
+          onUntimed(count) {
+            if (counts.untimed === 0) report({ kind: "untimed" });
+            counts.untimed += count;
+          },
+          onExcluded: (count) => counts.excluded += count,
           onSharedId: (shared) => report({ kind: "shared id", ...shared }),
         }),
         settings.timestamps === "device" ? same : stamp(),
@@ -145,7 +151,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       topics,
       traffic: traffic.snapshot(now),
       live: latest?.snapshot() ?? NO_SENSORS,
-      recorder: { ...recording.snapshot(), gaps },
+      recorder: { ...recording.snapshot(), ...counts },
       control: control?.snapshot() ?? NOT_WATCHED,
       log: log.entries(),
     };

@@ -55,6 +55,8 @@ function eventText(event: RunEvent): string {
       return event.text;
     case "shared id":
       return `${event.sensor_id} comes from ${event.topics.join(" and ")}`;
+    case "untimed":
+      return "A message has no time where its rule looks for it";
     case "published":
       return `Published on ${event.topic}`;
     case "answered":

@@ -61,6 +61,8 @@ export async function snapshotOf(
       rejected: 0,
       unkept: 0,
       gaps: 0,
+      untimed: 0,
+      excluded: 0,
       elapsed: 754,
       durable: false,
     },
