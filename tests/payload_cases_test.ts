@@ -8,6 +8,9 @@ import {
   pipe,
   type Reject,
 } from "../pipeline/mod.ts";
+import { readArguments } from "../cli/read_arguments.ts";
+import { readRules } from "../cli/rule_options.ts";
+import { command } from "../commands/record.ts";
 import { readPage } from "./helpers/pages.ts";
 
 interface Case {
@@ -27,7 +30,13 @@ interface Case {
 const cases: Case[] = (await readPage("tests/payload_cases.jsonl"))
   .trim().split("\n").map((line) => JSON.parse(line));
 
-for (const example of cases.filter(({ args }) => !args)) {
+/** The rules that `weir record` makes of options. */
+function rulesOf(args: string[]) {
+  const read = readArguments("record", command, ["topic", "x.csv", ...args]);
+  return readRules(read!.options as Parameters<typeof readRules>[0]);
+}
+
+for (const example of cases.filter(({ args }) => args?.[0] !== "--decode")) {
   Deno.test(`a payload from the field: ${example.name}`, async () => {
     const { topic, payload, payload_base64, rows, rejected } = example;
     const message: Message = {
@@ -48,6 +57,7 @@ for (const example of cases.filter(({ args }) => !args)) {
           yield [message];
         })(),
         parse({
+          rules: example.args && rulesOf(example.args),
           rejects: async (flow) => {
             for await (const batch of flow) rejects.push(...batch);
           },
@@ -57,6 +67,7 @@ for (const example of cases.filter(({ args }) => !args)) {
     )).flat();
 
     const { rows: write } = csvFormat();
+    const times = events.map((event) => write([event]).split(",", 1)[0]);
     const cells = events.map((event) =>
       write([event]).trimEnd().split(",").slice(2)
     );
@@ -65,6 +76,9 @@ for (const example of cases.filter(({ args }) => !args)) {
       [id, ...value],
     ) => [id, value.join(",").replace(/^"(.*)"$/, "$1")]);
     assert.deepEqual(plain, rows.map(([id, value]) => [id, value]));
+    for (const [at, [, , time]] of rows.entries()) {
+      if (time !== undefined) assert.equal(times[at], time);
+    }
     assert.equal(gaps, example.gaps ?? 0);
     assert.equal(rejects.length, rejected === undefined ? 0 : 1);
     if (rejected !== undefined) {

@@ -1,7 +1,7 @@
 import { readDeviceTime } from "./device_time.ts";
 import { findField, matchFields } from "./fields.ts";
 import { readIdTemplate } from "./id_template.ts";
-import { isObject, nameOf } from "./kinds_of_value.ts";
+import { isHeld, isObject, nameOf } from "./kinds_of_value.ts";
 import {
   elementsOf,
   type Reading,
@@ -40,8 +40,10 @@ export function readByRule(rule: Rule): ReadTop | undefined {
     parent?: unknown,
   ): boolean => {
     const { topic } = reading.message;
-    const find = (field: string) =>
-      findField(value, field) ?? findField(parent, field);
+    const find = (field: string) => {
+      const own = findField(value, field);
+      return own === undefined ? findField(parent, field) : own;
+    };
     if (time !== undefined) {
       reading.ts = readDeviceTime(find(time));
       if (reading.ts === undefined) reading.outcome.untimed++;
@@ -57,6 +59,9 @@ export function readByRule(rule: Rule): ReadTop | undefined {
           findField(value, field) !== undefined
         );
         // Elements that the id does not tell apart are told apart by index.
+        if (template.fields.some((field) => isInexact(find(field)))) {
+          reading.outcome.inexact = true;
+        }
         base = where === "" || own
           ? found.id
           : `${found.id}${path.slice(path.lastIndexOf("/"))}`;
@@ -103,6 +108,9 @@ export function readByRule(rule: Rule): ReadTop | undefined {
       : readPart(reading, topic, value, "");
   };
 }
+
+const isInexact = (value: unknown) =>
+  typeof value === "number" && !isHeld(value);
 
 /** Whether a message's value names its sensor itself. */
 function namesItself(value: unknown): boolean {
