@@ -80,7 +80,7 @@ async function printEvents(
     signal,
     retained: true,
     branches: (ending) => [async (flow) => {
-      await print({ format, signal: ending })(flow);
+      await print({ format, signal: ending, strict: true })(flow);
       // Nobody reads on.
       unread.abort();
     }],

@@ -13,6 +13,11 @@ export interface PrintOptions {
    * holds up the flow for a second at most. Then the sink returns.
    */
   signal?: AbortSignal;
+  /**
+   * Whether an error of stdout is one of the flow. Default: false, it is reported
+   * on stderr.
+   */
+  strict?: boolean;
 }
 
 /**
@@ -21,8 +26,9 @@ export interface PrintOptions {
  * another of {@linkcode PRINT_FORMATS}. It escapes control characters; in CSV
  * only on a terminal, so that a file gets the data as it is.
  *
- * If stdout cannot be written any more (`| head`, a full disk), the sink
- * returns: as a branch of `tee()` it leaves, and the rest goes on.
+ * While the disk of stdout is full, lines are left out, and counted at the end.
+ * If stdout cannot be written any more (`| head`), the sink returns: as a branch
+ * of `tee()` it leaves, and the rest goes on.
  *
  * @example
  * ```ts
@@ -36,7 +42,7 @@ export interface PrintOptions {
  */
 export function print(options: PrintOptions = {}): Sink<SensorEvent> {
   return async (flow) => {
-    const { format = "python", signal } = options;
+    const { format = "python", signal, strict = false } = options;
     const { head, lines } = PRINT_FORMATS[format]();
     const terminal = Deno.stdout.isTerminal();
     try {
@@ -46,7 +52,7 @@ export function print(options: PrintOptions = {}): Sink<SensorEvent> {
       })(flow);
     } catch (error) {
       // Not an error of the flow, which goes on without it.
-      if (!(error instanceof Unprintable)) throw error;
+      if (strict || !(error instanceof Unprintable)) throw error;
       say(error.message);
     }
   };

@@ -1,6 +1,6 @@
+import { counted } from "../counted.ts";
 import { WeirError } from "../error.ts";
 import type { Sink } from "../flow.ts";
-import { writeAll } from "../write_all.ts";
 import { say } from "../say.ts";
 
 /** An error of stdout, such as a full disk. */
@@ -23,9 +23,11 @@ const GRACE = 1000;
 /**
  * Returns a sink that prints on stdout what a function makes of each batch. It
  * returns early if the reader of stdout has seen enough (`| head`), or takes
- * nothing for a second after the signal.
+ * nothing for a second after the signal. While the disk of stdout is full, lines
+ * are left out and counted.
  *
- * @throws {Unprintable} if stdout cannot be written, such as on a full disk.
+ * @throws {Unprintable} if stdout cannot be written, or at the end, if lines were
+ * left out.
  *
  * @example
  * ```ts
@@ -43,7 +45,8 @@ export function printLines<T>(
 ): Sink<T> {
   return async (flow) => {
     const encoder = new TextEncoder();
-    /** Whether it was written. */
+    const out = createOutput();
+    /** Whether anybody takes it. */
     const write = async (text: string | Uint8Array): Promise<boolean> => {
       const bytes = typeof text === "string" ? encoder.encode(text) : text;
       const { promise, resolve, reject } = Promise.withResolvers<boolean>();
@@ -51,7 +54,7 @@ export function printLines<T>(
         say("Not all is printed: stdout takes nothing.");
         resolve(false);
       });
-      writeAll(Deno.stdout, bytes).then(() => resolve(true), reject);
+      out.write(bytes).then(() => resolve(true), reject);
       try {
         return await promise;
       } catch (error) {
@@ -69,6 +72,64 @@ export function printLines<T>(
     };
     if (head !== undefined && !await write(head)) return;
     for await (const batch of flow) if (!await write(lines(batch))) return;
+    out.end();
+  };
+}
+
+/** Where lines are left out, and counted, as long as the disk is full. */
+interface Output {
+  /** Writes bytes to stdout, or counts their lines. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** @throws {Unprintable} if lines were left out. */
+  end(): void;
+}
+
+/** What a full disk says: there is room again some time. */
+const FULL = ["ENOSPC", "EDQUOT"];
+
+const LF = 0x0a;
+
+function createOutput(): Output {
+  let missing = 0;
+  let full: (Error & { code?: string }) | undefined;
+  /** Whether what was written last ended in the middle of a line. */
+  let torn = false;
+  return {
+    async write(bytes) {
+      let rest = bytes;
+      try {
+        if (torn) await Deno.stdout.write(Uint8Array.of(LF));
+        torn = false;
+        while (rest.length > 0) {
+          const length = await Deno.stdout.write(rest);
+          torn = length > 0 && rest[length - 1] !== LF;
+          rest = rest.subarray(length);
+        }
+        // What is printed may end as it likes.
+        torn = false;
+      } catch (error) {
+        if (!FULL.includes((error as { code?: string }).code ?? "")) {
+          throw error;
+        }
+        if (!full) {
+          const { message } = error as Error;
+          say(
+            `Nothing more is printed: ${message}. Lines are counted until there is room.`,
+          );
+        }
+        full = error as Error;
+        missing += rest.reduce((sum, byte) => byte === LF ? sum + 1 : sum, 0);
+      }
+    },
+    end() {
+      if (!full) return;
+      const { message } = full;
+      throw new Unprintable(
+        "ERR_WEIR_STDOUT",
+        `${counted(missing, "line")} could not be printed: ${message}`,
+        { cause: full, facts: { reason: message, lines: missing } },
+      );
+    },
   };
 }
 

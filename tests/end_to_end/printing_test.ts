@@ -98,26 +98,79 @@ Deno.test({
   },
 });
 
-Deno.test("sub ends with 1, in a sentence, where stdout cannot be written", async () => {
-  await using local = await broker({ port: 0 });
-  const child = new Deno.Command("sh", {
-    args: [
-      ...["-c", 'exec "$0" "$@" > /dev/full', Deno.execPath()],
-      ...["run", "-q", "-A", MAIN, "sub", "x", "-b", local.url],
-    ],
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const stderr = readLines(child.stderr);
-  await stderr.match(/^Connected/);
-  await publish(local.url, "x", ["1"]);
-  assert.equal((await child.status).code, 1);
-  await stderr.ended;
-  assert.match(
-    stderr.text(),
-    /^Connected .*\nNothing more is printed: No space left on device[^\n]*\n$/,
+for (const print of [[], ["--print", "json"]]) {
+  const sub = ["sub", ...print].join(" ");
+
+  diskTest(
+    `${sub} leaves out and counts lines while the disk of stdout is full, and ends with 1`,
+    async () => {
+      await using local = await broker({ port: 0 });
+      await using disk = await mountSmallDisk(64);
+      const file = disk.path("out");
+      await Deno.writeTextFile(file, "");
+      await disk.fill();
+      await using subscribed = redirected(`> ${file}`, [
+        ...["sub", "x", "-b", local.url, "--count", "4", ...print],
+      ]);
+      await subscribed.stderr.match(/^Connected/);
+      await publish(local.url, "x", ["1", "2"]);
+      await subscribed.stderr.match(
+        /^Nothing more is printed: No space left on device .*\. Lines are counted until there is room\.$/,
+      );
+      await disk.free();
+      await publish(local.url, "x", ["3"]);
+      await untilFile(file, /3.*\n$/);
+      await publish(local.url, "x", ["4"]);
+      assert.equal(await subscribed.code, 1);
+      const [, missing] = /\n(\d) lines? could not be printed: No space/
+        .exec(subscribed.stderr.text())!;
+      const lines = (await Deno.readTextFile(file)).trimEnd().split("\n");
+      assert.equal(lines.length + Number(missing), 4);
+      assert.match(lines.at(-1)!, /4/);
+    },
   );
-});
+
+  Deno.test({
+    name: `${sub} goes on if stderr takes nothing`,
+    ignore: Deno.build.os !== "linux",
+    fn: async () => {
+      await using local = await broker({ port: 0 });
+      await publish(local.url, "x", ["1"], { retain: true, qos: 1 });
+      await using subscribed = redirected("2> /dev/full", [
+        ...["sub", "x", "-b", local.url, "--count", "1", ...print],
+      ]);
+      assert.equal(await subscribed.code, 0);
+      assert.match(subscribed.stdout.text(), /1.*\n$/);
+    },
+  });
+}
+
+diskTest(
+  "record prints again once the disk of stdout has room, and its recording is whole",
+  async () => {
+    await using local = await broker({ port: 0 });
+    await using folder = await makeFolder();
+    await using disk = await mountSmallDisk(64);
+    const [file, out] = [folder.path("x.csv"), disk.path("out")];
+    await Deno.writeTextFile(out, "");
+    await disk.fill();
+    await using recording = redirected(`> ${out}`, [
+      ...["record", "x", file, "-b", local.url, "--count", "3"],
+    ]);
+    await recording.stderr.match(/^Connected/);
+    await publish(local.url, "x", ["1"]);
+    await recording.stderr.match(/^Nothing more is printed: No space left/);
+    await disk.free();
+    await publish(local.url, "x", ["2", "3"]);
+    assert.equal(await recording.code, 0);
+    assert.match(await Deno.readTextFile(out), /val=2\)\n.*val=3\)\n$/);
+    assert.match(
+      recording.stderr.text(),
+      /\n1 line could not be printed: No space left on device/,
+    );
+    assert.match(await folder.read("x.csv"), /,1\r\n.*,2\r\n.*,3\r\n$/);
+  },
+);
 
 for (const command of ["record", "sub"]) {
   Deno.test(`the first SIGINT ends ${command}, also where nobody reads what it prints`, async () => {
