@@ -132,7 +132,7 @@ export {
   SessionError,
   type SessionSubscription,
 } from "./mqtt/session.ts";
-export type { ConnectOptions } from "./mqtt/connect.ts";
+export type { ConnectOptions } from "./mqtt/client_options.ts";
 export {
   type BoardStatus,
   type BrokerFacts,

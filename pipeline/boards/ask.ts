@@ -1,7 +1,8 @@
 import type { IPublishPacket } from "mqtt";
 import { reasonOf, WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
-import { connect, type ConnectOptions, disconnect } from "../mqtt/connect.ts";
+import type { ConnectOptions } from "../mqtt/client_options.ts";
+import { connect, disconnect } from "../mqtt/connect.ts";
 import { subscribe } from "../mqtt/subscribe.ts";
 import { readBrokerUrl } from "../mqtt/broker_url.ts";
 import { readStatus } from "./board_status.ts";

@@ -2,12 +2,8 @@ import type { IPublishPacket } from "mqtt";
 import { WeirError } from "../error.ts";
 import { shorten } from "../shorten.ts";
 import { answered } from "../mqtt/answered.ts";
-import {
-  connect,
-  type Connection,
-  type ConnectOptions,
-  disconnect,
-} from "../mqtt/connect.ts";
+import type { ConnectOptions } from "../mqtt/client_options.ts";
+import { connect, type Connection, disconnect } from "../mqtt/connect.ts";
 import { backoff, sleep } from "../backoff.ts";
 import { subscribe } from "../mqtt/subscribe.ts";
 import { readStatus } from "./board_status.ts";

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { reasonOf, WeirError } from "../error.ts";
-import { connect, type ConnectOptions, disconnect, isLost } from "./connect.ts";
+import type { ConnectOptions } from "./client_options.ts";
+import { connect, disconnect, isLost } from "./connect.ts";
 import { checkTopic } from "./topic_filter.ts";
 
 /** How long a broker may take over the last messages, in milliseconds. */

@@ -2,12 +2,8 @@ import { WeirError } from "../error.ts";
 import type { Message } from "../event.ts";
 import type { Flow } from "../flow.ts";
 import { keepingAll } from "../marks.ts";
-import {
-  connect,
-  type Connection,
-  type ConnectOptions,
-  disconnect,
-} from "./connect.ts";
+import type { ConnectOptions } from "./client_options.ts";
+import { connect, type Connection, disconnect } from "./connect.ts";
 import { createInbox } from "./next_batch.ts";
 import { createIntake, type Intake } from "./intake.ts";
 import { backoff, sleep } from "../backoff.ts";
