@@ -43,6 +43,8 @@ export { parse, type ParseOptions } from "./parse.ts";
 export { createRejectReport, type RejectReport } from "./reject_report.ts";
 export { reportRejects } from "./report_rejects.ts";
 export type { Reader, Reading } from "./payload/reader.ts";
+export type { DecoderOptions } from "./payload/decoder.ts";
+export { DECODER_NAMES, type DecoderName } from "./payload/decoders.ts";
 export type { Rule } from "./payload/rule.ts";
 export { checkRule } from "./payload/rules.ts";
 export type { SharedId } from "./payload/shared_ids.ts";

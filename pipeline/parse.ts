@@ -2,7 +2,7 @@ import { WeirError } from "./error.ts";
 import type { Message, Reject, SensorEvent } from "./event.ts";
 import type { Sink, Stage } from "./flow.ts";
 import { escape } from "./escape.ts";
-import { createOutcome } from "./payload/outcome.ts";
+import { createOutcome, type Outcome } from "./payload/outcome.ts";
 import { readMessage } from "./payload/read_message.ts";
 import { type Reader, readWith } from "./payload/reader.ts";
 import type { Rule } from "./payload/rule.ts";
@@ -92,12 +92,13 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
   const { rejects: sink = reportRejects(), maxPayload = 1_048_576 } = options;
   const { onGaps, onUntimed, onExcluded, onSharedId = reportSharedId } =
     options;
-  const read = readerOf(options);
+  const load = loaderOf(options);
   return async function* (flow) {
     const rejected = startSideBranch(sink, "reject");
     const named = watchIds(onSharedId);
     let close = () => rejected.end();
     try {
+      const read = await load();
       for await (const messages of flow) {
         const outcome = createOutcome(named);
         for (const message of messages) {
@@ -126,15 +127,17 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
   };
 }
 
-function readerOf({ read, rules }: ParseOptions) {
+type Read = (message: Message, outcome: Outcome) => void;
+
+function loaderOf({ read, rules }: ParseOptions): () => Promise<Read> | Read {
   if (read && rules) {
     throw new WeirError(
       "ERR_WEIR_ARGUMENT",
       "parse() takes a reader or rules, not both.",
     );
   }
-  if (read) return readWith(read);
-  return rules && rules.length > 0 ? readByRules(rules) : readMessage;
+  if (read) return () => readWith(read);
+  return rules && rules.length > 0 ? readByRules(rules) : () => readMessage;
 }
 
 /** weir's own topics: they tell of a board, and are no readings. */

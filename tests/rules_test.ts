@@ -240,6 +240,24 @@ Deno.test("text that is not JSON is a reject where a rule says so", async () => 
   assert.deepEqual(reasons, ['not JSON: unexpected "O" at 0']);
 });
 
+Deno.test("a decoder of text takes what looks like JSON as it stands", async () => {
+  const { rows, reasons } = await read(
+    [{ decode: "text" }],
+    [
+      "plug",
+      '{"a":1}\n',
+    ],
+    ["plug", "a\u0007b"],
+    ["plug", " "],
+  );
+  assert.deepEqual(rows, [["plug", '{"a":1}']]);
+  assert.deepEqual(reasons, ['text with a control character: "\\u0007" at 1']);
+  assert.throws(
+    () => parse({ rules: [{ decode: "xml" as "json" }] }),
+    /no decoder "xml".*json/,
+  );
+});
+
 Deno.test("a wrong filter or id of a rule is an error, before anything is read", () => {
   for (
     const rule of [{ filter: "a#" }, { id: "{a" }, { id: "{}" }, { id: "" }]

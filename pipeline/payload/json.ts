@@ -1,12 +1,11 @@
+import type { MakeDecoder } from "./decoder.ts";
 import { mendJson } from "./mend_json.ts";
 import { Unreadable } from "./outcome.ts";
+import { checkText } from "./text.ts";
 import { decodeUtf8, stripText } from "./utf8.ts";
 
 /** What a text begins with that was meant as JSON. */
 const JSON_START = /^\s*[{["]/;
-
-/** How long a text may be that is a value as it stands, in characters. */
-const MAX_TEXT = 256;
 
 /**
  * The value of a payload of JSON (RFC 8259), or of text as it stands; a number
@@ -15,7 +14,7 @@ const MAX_TEXT = 256;
  *
  * @throws {Unreadable} if it is neither; the message says where and why.
  */
-export function decodeJson(
+function decodeJson(
   payload: Uint8Array,
   textAllowed: boolean,
   exact: boolean,
@@ -33,6 +32,10 @@ export function decodeJson(
   return value;
 }
 
+/** JSON, and what is not JSON as text, if that is allowed. */
+export const jsonDecoder: MakeDecoder =
+  ({ text = true }) => ({ payload }, exact) => decodeJson(payload, text, exact);
+
 /** What `JSON.parse` does not take as it stands. */
 function decodeOther(text: string, textAllowed: boolean, exact: boolean) {
   if (text === "") return undefined;
@@ -40,26 +43,8 @@ function decodeOther(text: string, textAllowed: boolean, exact: boolean) {
   if (json.text !== undefined) return parseJson(json.text, exact);
   const notJson = `not JSON: ${json.reason}`;
   if (!textAllowed || JSON_START.test(text)) throw new Unreadable(notJson);
-  checkText(text);
+  checkText(text, "not JSON, and ");
   return text;
-}
-
-function checkText(text: string): void {
-  const control = /\p{Cc}/u.exec(text);
-  if (control) {
-    throw new Unreadable(
-      `not JSON, and text with a control character: ${
-        JSON.stringify(control[0])
-      } at ${control.index}`,
-    );
-  }
-  if (text.length <= MAX_TEXT) return;
-  const characters = [...text].length;
-  if (characters > MAX_TEXT) {
-    throw new Unreadable(
-      `not JSON, and too long for text: ${characters} characters, at most ${MAX_TEXT}`,
-    );
-  }
 }
 
 function parseJson(text: string, exact: boolean): unknown {

@@ -1,3 +1,4 @@
+import { TimedValue } from "./decoder.ts";
 import { readDeviceTime } from "./device_time.ts";
 import { findField, matchFields } from "./fields.ts";
 import { readIdTemplate } from "./id_template.ts";
@@ -40,9 +41,13 @@ export function readByRule(rule: Rule): ReadTop | undefined {
     parent?: unknown,
   ): boolean => {
     const { topic } = reading.message;
-    const find = (field: string) => {
+    const look = (field: string) => {
       const own = findField(value, field);
       return own === undefined ? findField(parent, field) : own;
+    };
+    const find = (field: string) => {
+      const found = look(field);
+      return found instanceof TimedValue ? found.value : found;
     };
     if (time !== undefined) {
       reading.ts = readDeviceTime(find(time));
@@ -70,8 +75,9 @@ export function readByRule(rule: Rule): ReadTop | undefined {
       }
     }
     if (only !== undefined) {
-      const found = find(only);
-      return found === undefined || isObject(found)
+      const found = look(only);
+      return found === undefined ||
+          isObject(found) && !(found instanceof TimedValue)
         ? wrong(
           reading,
           found === undefined

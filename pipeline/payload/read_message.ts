@@ -1,17 +1,18 @@
 import type { Message } from "../event.ts";
-import { decodeJson } from "./json.ts";
+import type { Decoder } from "./decoder.ts";
+import { jsonDecoder } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import { type ReadTop, readValue } from "./read_value.ts";
 
 /** How a message is read. */
 export interface HowToRead {
-  /** Whether text that is not JSON is a value. */
-  text: boolean;
+  /** Makes its value. */
+  decode: Decoder;
   /** Reads its value in the place of what is usual. */
   read?: ReadTop;
 }
 
-const AS_USUAL: HowToRead = { text: true };
+const AS_USUAL: HowToRead = { decode: jsonDecoder({}) };
 
 /** Appends what a message holds to an outcome: events, gaps and rejects. */
 export function readMessage(
@@ -38,10 +39,11 @@ export function readMessage(
 function read(
   message: Message,
   outcome: Outcome,
-  { text, read }: HowToRead,
+  { decode, read }: HowToRead,
   exact: boolean,
 ): void {
-  const value = decodeJson(message.payload, text, exact);
   // Nothing: a retained message was cleared.
+  if (message.payload.length === 0) return;
+  const value = decode(message, exact);
   if (value !== undefined) readValue(message, value, outcome, read);
 }

@@ -1,4 +1,5 @@
 import type { Message, SensorEvent } from "../event.ts";
+import { TimedValue } from "./decoder.ts";
 import { parseIso } from "./device_time.ts";
 import { isGap, isHeld, isObject, nameOf } from "./kinds_of_value.ts";
 import { makeEvent } from "./make_event.ts";
@@ -230,8 +231,9 @@ function readFields(
   const names = Object.keys(fields);
   for (const name of names) {
     const value = (fields as Record<string, unknown>)[name];
+    const scalar = !isObject(value) || value instanceof TimedValue;
     if (
-      reading.keeps && !isObject(value) &&
+      reading.keeps && scalar &&
       !reading.keeps(`${path}/${name}`.slice(reading.start))
     ) continue;
     if (isGap(value)) {
@@ -241,7 +243,7 @@ function readFields(
     reading.characters -= path.length + 1 + name.length;
     if (reading.characters < 0) return false;
     const id = `${path}/${name}`;
-    if (!isObject(value)) {
+    if (scalar) {
       if (!readScalar(reading, id, value)) return false;
     } else if (depth === MAX_DEPTH) {
       wrong(reading, `nested over ${MAX_DEPTH} levels`);
@@ -250,13 +252,17 @@ function readFields(
   return true;
 }
 
-/** Reads a value that is one event. */
+/** Reads a value that is one event. It has the time that a rule found, or its own. */
 export function readScalar(
   reading: Reading,
   id: string,
   value: unknown,
+  own?: number,
 ): boolean {
-  const { message, outcome, ts } = reading;
+  if (value instanceof TimedValue) {
+    return readScalar(reading, id, value.value, value.ts);
+  }
+  const { message, outcome, ts = own } = reading;
   if (isGap(value)) {
     outcome.gaps++;
     return true;

@@ -1,14 +1,17 @@
+import type { DecoderOptions } from "./decoder.ts";
+import type { DecoderName } from "./decoders.ts";
+
 /**
  * How the messages of some topics become readings. Fields are named by their
  * path: `battery`, `meta/t`, `values/0`.
  */
-export interface Rule {
+export interface Rule extends DecoderOptions {
   /** The topics that it is for, a topic filter. Default: all. */
   filter?: string;
   /** Leaves the messages out: they make neither events nor rejects. */
   exclude?: boolean;
-  /** Whether text that is not JSON is a value. Default: it is. */
-  text?: boolean;
+  /** What decodes the payload. Default: `json`, or text as it stands. */
+  decode?: DecoderName;
   /** The field with an array, each element of which is a message of its own. */
   each?: string;
   /**

@@ -1,5 +1,7 @@
+import { WeirError } from "../error.ts";
 import type { Message } from "../event.ts";
 import { checkTopicFilter, findOverlap } from "../mqtt/topic_filter.ts";
+import { DECODER_NAMES, DECODERS } from "./decoders.ts";
 import type { Outcome } from "./outcome.ts";
 import { readByRule } from "./read_by_rule.ts";
 import { readMessage } from "./read_message.ts";
@@ -11,37 +13,42 @@ const MAX_TOPICS = 10_000;
 type Read = (message: Message, outcome: Outcome) => void;
 
 /**
- * Reads messages by rules: the first one whose filter covers a message's topic
- * applies to it. A message without one is read as it is without rules.
+ * Makes a function that loads what the rules need and reads messages by them: the
+ * first rule whose filter covers a message's topic applies to it. A message
+ * without one is read as it is without rules.
  *
- * @throws {WeirError} if a filter or an id is wrong.
+ * @throws {WeirError} if a rule is wrong.
  */
-export function readByRules(rules: readonly Rule[]): Read {
-  const readers = rules.map((rule) => ({
-    filter: rule.filter,
-    read: readerOf(rule),
-  }));
-  const known = new Map<string, Read>();
-  return (message, outcome) => {
-    const { topic } = message;
-    let read = known.get(topic);
-    if (!read) {
-      read = readers.find(({ filter }) =>
-        filter === undefined || findOverlap([filter, topic]) !== undefined
-      )?.read ?? readMessage;
-      if (known.size === MAX_TOPICS) {
-        known.clear();
+export function readByRules(rules: readonly Rule[]): () => Promise<Read> {
+  rules.forEach(checkRule);
+  return async () => {
+    const readers = await Promise.all(rules.map(async (rule) => ({
+      filter: rule.filter,
+      read: await readerOf(rule),
+    })));
+    const known = new Map<string, Read>();
+    return (message, outcome) => {
+      const { topic } = message;
+      let read = known.get(topic);
+      if (!read) {
+        read = readers.find(({ filter }) => covers(filter, topic))?.read ??
+          readMessage;
+        if (known.size === MAX_TOPICS) known.clear();
+        known.set(topic, read);
       }
-      known.set(topic, read);
-    }
-    read(message, outcome);
+      read(message, outcome);
+    };
   };
+}
+
+function covers(filter: string | undefined, topic: string): boolean {
+  return filter === undefined || findOverlap([filter, topic]) !== undefined;
 }
 
 /**
  * Checks a rule, as `parse()` does.
  *
- * @throws {WeirError} if its filter or its id is wrong.
+ * @throws {WeirError} if its filter, its id or its decoder is wrong.
  *
  * @example
  * ```ts
@@ -50,15 +57,23 @@ export function readByRules(rules: readonly Rule[]): Read {
  * checkRule({ filter: "rtl_433/+/events", id: "{model}/{id}", time: "time" });
  * ```
  */
-export function checkRule({ filter, ...rule }: Rule): void {
+export function checkRule(rule: Rule): void {
+  const { filter, decode = "json" } = rule;
   if (filter !== undefined) checkTopicFilter(filter);
+  if (!DECODER_NAMES.includes(decode)) {
+    throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
+      `There is no decoder "${decode}". Choose one of ${
+        DECODER_NAMES.join(", ")
+      }.`,
+    );
+  }
   readByRule(rule);
 }
 
-function readerOf(rule: Rule): Read {
-  checkRule(rule);
+async function readerOf(rule: Rule): Promise<Read> {
   if (rule.exclude) return (_message, outcome) => void outcome.excluded++;
-  const read = readByRule(rule);
-  return (message, outcome) =>
-    readMessage(message, outcome, { text: rule.text ?? true, read });
+  const makeDecoder = await DECODERS[rule.decode ?? "json"]();
+  const how = { decode: makeDecoder(rule), read: readByRule(rule) };
+  return (message, outcome) => readMessage(message, outcome, how);
 }

@@ -1,0 +1,22 @@
+import type { MakeDecoder } from "./decoder.ts";
+
+/**
+ * The names of decoders, which make values of payloads.
+ *
+ * @example
+ * ```ts
+ * import { DECODER_NAMES } from "../mod.ts";
+ *
+ * if (!DECODER_NAMES.includes("json")) throw DECODER_NAMES;
+ * ```
+ */
+export const DECODER_NAMES = ["json", "text"] as const;
+
+/** The name of a decoder. */
+export type DecoderName = typeof DECODER_NAMES[number];
+
+/** The decoders, each loaded when a rule asks for it. */
+export const DECODERS: Record<DecoderName, () => Promise<MakeDecoder>> = {
+  json: async () => (await import("./json.ts")).jsonDecoder,
+  text: async () => (await import("./text.ts")).textDecoder,
+};
