@@ -11,12 +11,12 @@ import {
 import type { RunEvent } from "../run/run_event.ts";
 import type { RunSettings } from "../run/run_settings.ts";
 import { startRun } from "../run/start_run.ts";
+import { valuesOf } from "./helpers/csv_rows.ts";
 import { makeFolder } from "./helpers/folder.ts";
 import { viewLines } from "./helpers/line_viewer.ts";
 import { freePort, startMosquitto } from "./helpers/mosquitto.ts";
 import { diskTest, mosquittoTest } from "./helpers/needs.ts";
 import { mountSmallDisk } from "./helpers/small_disk.ts";
-import { valuesOf } from "./helpers/tui.ts";
 import { until } from "./helpers/until.ts";
 
 /** A run of a test, and what a viewer and a listener learned of it. */

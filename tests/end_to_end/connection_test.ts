@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Message, mqtt } from "../../pipeline/mod.ts";
+import { valuesOf } from "../helpers/csv_rows.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
 import { mosquittoTest } from "../helpers/needs.ts";
@@ -8,11 +9,6 @@ import { weir } from "../helpers/weir.ts";
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => `["n",0,${from + index}]`);
-
-/** The values of a CSV, in order. */
-function values(csv: string): number[] {
-  return csv.split("\r\n").slice(1, -1).map((row) => Number(row.split(",")[3]));
-}
 
 for (const version of ["3", "5"]) {
   for (const qos of ["0", "1", "2"]) {
@@ -38,7 +34,7 @@ for (const version of ["3", "5"]) {
         await mosquitto.publishLines("n", numbers(0, 500), "-q", qos);
         assert.equal(await recording.code, 0);
         assert.deepEqual(
-          values(await folder.read("test.csv")),
+          valuesOf(await folder.read("test.csv")),
           Array.from({ length: 500 }, (_, index) => index),
         );
         assert.equal(recording.stdout.text(), "");
@@ -72,7 +68,14 @@ mosquittoTest(
     await recording.stdout.count(6);
     recording.kill("SIGTERM");
     assert.equal(await recording.code, 0);
-    assert.deepEqual(values(await folder.read("test.csv")), [0, 1, 2, 3, 4, 5]);
+    assert.deepEqual(valuesOf(await folder.read("test.csv")), [
+      0,
+      1,
+      2,
+      3,
+      4,
+      5,
+    ]);
     const lines = recording.stderr.text().split("\n");
     assert.equal(
       lines.filter((line) => line.includes("Trying again")).length,
@@ -106,7 +109,14 @@ mosquittoTest(
     await recording.stdout.count(6);
     recording.kill("SIGINT");
     assert.equal(await recording.code, 0);
-    assert.deepEqual(values(await folder.read("test.csv")), [0, 1, 2, 3, 4, 5]);
+    assert.deepEqual(valuesOf(await folder.read("test.csv")), [
+      0,
+      1,
+      2,
+      3,
+      4,
+      5,
+    ]);
   },
 );
 
@@ -127,7 +137,7 @@ mosquittoTest(
     await recording.stderr.match(/^Connected/);
     await mosquitto.publishLines("n", numbers(7, 8));
     assert.equal(await recording.code, 0);
-    assert.deepEqual(values(await folder.read("test.csv")), [7]);
+    assert.deepEqual(valuesOf(await folder.read("test.csv")), [7]);
   },
 );
 

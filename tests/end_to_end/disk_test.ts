@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cellsOf } from "../helpers/csv_rows.ts";
 import { logged, logging } from "../helpers/broker_log.ts";
 import { type Folder, makeFolder } from "../helpers/folder.ts";
 import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";
@@ -19,12 +20,6 @@ const send = (mosquitto: Mosquitto, message: string) =>
 
 /** Root, without the right to write where it may not. */
 const LESS_THAN_ROOT = ["setpriv", "--bounding-set=-dac_override"];
-
-/** The values in a CSV, in order. */
-function values(csv: string): string[] {
-  assert.ok(csv.endsWith("\r\n"), csv);
-  return csv.split("\r\n").slice(1, -1).map((row) => row.split(",")[3]);
-}
 
 diskTest(
   "a full disk is waited for, nothing is acknowledged meanwhile, and all is recorded after that",
@@ -52,7 +47,7 @@ diskTest(
     recording.kill("SIGINT");
     assert.equal(await recording.code, 0);
     assert.deepEqual(
-      values(await Deno.readTextFile(file)),
+      cellsOf(await Deno.readTextFile(file)),
       ["1", JSON.parse(long), "2", "3"],
     );
   },
@@ -83,7 +78,7 @@ diskTest(
     await logged(mosquitto.folder, /Received PUBACK from lab/, 2);
     again.kill("SIGINT");
     assert.equal(await again.code, 0);
-    assert.deepEqual(values(await Deno.readTextFile(file)), [
+    assert.deepEqual(cellsOf(await Deno.readTextFile(file)), [
       "1",
       JSON.parse(long),
     ]);
@@ -113,7 +108,7 @@ diskTest(
     await logged(mosquitto.folder, /Received PUBACK from lab/, 1);
     recording.kill("SIGINT");
     assert.equal(await recording.code, 0);
-    assert.deepEqual(values(await Deno.readTextFile(file)), ["1"]);
+    assert.deepEqual(cellsOf(await Deno.readTextFile(file)), ["1"]);
   },
   { declare: mosquittoTest },
 );
@@ -144,7 +139,7 @@ diskTest(
     recording.kill("SIGINT");
     assert.equal(await recording.code, 0);
     assert.deepEqual(
-      values(await Deno.readTextFile(file)),
+      cellsOf(await Deno.readTextFile(file)),
       ["1", JSON.parse(long), "2", "3"],
     );
   },
@@ -171,7 +166,7 @@ diskTest(
       recording.stderr.text(),
       /no space left on the disk\. Gave up\. 1 row of this recording is safe\. 1 that came after it could not be written\./,
     );
-    assert.deepEqual(values(await Deno.readTextFile(file)), ["1"]);
+    assert.deepEqual(cellsOf(await Deno.readTextFile(file)), ["1"]);
   },
   { declare: mosquittoTest },
 );
@@ -215,7 +210,7 @@ for (const [what, change, here, apart] of CHANGES) {
       await recording.stderr.match(/test\.csv was deleted, replaced or edited/);
       recording.kill("SIGINT");
       assert.equal(await recording.code, 0);
-      assert.deepEqual(values(await folder.read("test.csv")), [...here]);
+      assert.deepEqual(cellsOf(await folder.read("test.csv")), [...here]);
     },
   );
 
@@ -236,9 +231,9 @@ for (const [what, change, here, apart] of CHANGES) {
       await recording.stderr.match(/test\.csv was deleted, replaced or edited/);
       recording.kill("SIGINT");
       assert.equal(await recording.code, 0);
-      assert.deepEqual(values(await folder.read("test.csv")), [...here]);
+      assert.deepEqual(cellsOf(await folder.read("test.csv")), [...here]);
       if (apart) {
-        const recovered = values(await folder.read("test.csv.recovered"));
+        const recovered = cellsOf(await folder.read("test.csv.recovered"));
         assert.equal(recovered[0], apart[0]);
         assert.equal(await mode(`${file}.recovered`), "600");
       }
@@ -376,8 +371,8 @@ for (const [how, save] of FOREIGN) {
         assert.equal(await recording.code, 0);
         assert.equal(await folder.read("test.csv"), saved);
         assert.equal(await folder.read("test-2.csv"), "mine");
-        assert.deepEqual(values(await folder.read("test-3.csv")), ["2", "3"]);
-        assert.deepEqual(values(await folder.read("test.csv.recovered")), [
+        assert.deepEqual(cellsOf(await folder.read("test-3.csv")), ["2", "3"]);
+        assert.deepEqual(cellsOf(await folder.read("test.csv.recovered")), [
           "1",
         ]);
 
@@ -447,7 +442,7 @@ for (const [what, stand, said, args = []] of REJECTS) {
         await recording.stdout.count(2);
         recording.kill("SIGINT");
         assert.equal(await recording.code, 0);
-        assert.deepEqual(values(await folder.read("test.csv")), ["1", "2"]);
+        assert.deepEqual(cellsOf(await folder.read("test.csv")), ["1", "2"]);
         const text = recording.stderr.text();
         const count = said ? "2 rejected, 2 of them not kept" : "2 rejected";
         assert.ok(text.includes(`(${count})\n`), text);
@@ -492,7 +487,7 @@ for (const durable of [[], ["--durable", "lab"]]) {
         );
       assert.deepEqual(payloads(await folder.read("old")), ["{1"]);
       assert.deepEqual(payloads(await folder.read(rejects)), ["{2"]);
-      assert.deepEqual(values(await folder.read(file)), ["1"]);
+      assert.deepEqual(cellsOf(await folder.read(file)), ["1"]);
     },
   );
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cellsOf } from "../helpers/csv_rows.ts";
 import {
   disconnect,
   startRogueBroker,
@@ -10,11 +11,6 @@ import { startMosquitto } from "../helpers/mosquitto.ts";
 import { mosquittoTest } from "../helpers/needs.ts";
 import { weir } from "../helpers/weir.ts";
 import { torture } from "../torture/torture.ts";
-
-/** The values in a CSV, in order. */
-function values(csv: string): string[] {
-  return csv.split("\r\n").slice(1, -1).map((row) => row.split(",")[3]);
-}
 
 for (const fault of ["kill", "cut", "both", "broker", "crash"] as const) {
   mosquittoTest(
@@ -57,7 +53,7 @@ mosquittoTest(
       text,
       /\nRecorded 2 events .* \(1 rejected\)\nRows: 2 written, 2 safe on disk. Messages: 3 acknowledged, 1 rejected, 0 redelivered \(left out\)\n$/,
     );
-    assert.deepEqual(values(await folder.read("test.csv")), ["1", "2", "3"]);
+    assert.deepEqual(cellsOf(await folder.read("test.csv")), ["1", "2", "3"]);
     const reject = JSON.parse(await folder.read("test.csv.rejects.jsonl"));
     assert.equal(atob(reject.payload), "{no JSON");
     // It is subscribed once; again would bring retained messages again.
@@ -92,7 +88,7 @@ mosquittoTest(
     };
     await run(["a", "b"], 2);
     await run(["b", "c"], 2);
-    assert.deepEqual(values(await folder.read("test.csv")), [
+    assert.deepEqual(cellsOf(await folder.read("test.csv")), [
       "a",
       "b",
       "b",
@@ -193,7 +189,7 @@ mosquittoTest(
     await recording.stdout.count(2);
     recording.kill("SIGINT");
     assert.equal(await recording.code, 0);
-    assert.deepEqual(values(await folder.read("test.csv")), ["1", "1"]);
+    assert.deepEqual(cellsOf(await folder.read("test.csv")), ["1", "1"]);
     assert.match(recording.stderr.text(), / 0 redelivered/);
   },
 );

@@ -7,6 +7,7 @@ import {
   type SensorEvent,
   stamp,
 } from "../../pipeline/mod.ts";
+import { cellsOf } from "../helpers/csv_rows.ts";
 import { logged, logging } from "../helpers/broker_log.ts";
 import { readLines } from "../helpers/lines.ts";
 import { makeFolder } from "../helpers/folder.ts";
@@ -16,12 +17,6 @@ import { type Proxy, startProxy } from "../helpers/proxy.ts";
 import { type Weir, weir } from "../helpers/weir.ts";
 
 const UNLIMITED = "max_queued_messages 0\nmax_queued_bytes 0";
-
-/** The values in a CSV, in order. */
-function values(csv: string): string[] {
-  assert.ok(csv.endsWith("\r\n"), csv);
-  return csv.split("\r\n").slice(1, -1).map((row) => row.split(",")[3]);
-}
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, n) => `${from + n}`);
@@ -41,7 +36,7 @@ async function recordThrough(
   await recording.stdout.count(await act(mosquitto, proxy, recording));
   recording.kill("SIGINT");
   assert.equal(await recording.code, 0, recording.stderr.text());
-  return values(await folder.read("test.csv"));
+  return cellsOf(await folder.read("test.csv"));
 }
 
 const send = (mosquitto: Mosquitto, from: number, to: number) =>
@@ -176,7 +171,7 @@ mosquittoTest(
       }
     };
     await pipe(flow, parse(), stamp(), slow, durable.collect);
-    const found = values(await folder.read("test.csv")).map(Number);
+    const found = cellsOf(await folder.read("test.csv")).map(Number);
     assert.equal(found.find((n, at) => n !== at), undefined);
     assert.equal(found.length, count);
   },

@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
+import { valuesOf } from "../helpers/csv_rows.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
 import { mosquittoTest } from "../helpers/needs.ts";
 import { startProxy } from "../helpers/proxy.ts";
 import { weir } from "../helpers/weir.ts";
 import { until } from "../helpers/until.ts";
-
-/** The values of a CSV, in order. */
-function values(csv: string): number[] {
-  return csv.split("\r\n").slice(1, -1).map((row) => Number(row.split(",")[3]));
-}
 
 mosquittoTest(
   "record leaves retained messages out and counts them, unless asked for",
@@ -29,7 +25,7 @@ mosquittoTest(
       recording.kill("SIGINT");
       assert.equal(await recording.code, 0);
       assert.deepEqual(
-        values(await folder.read("test.csv")),
+        valuesOf(await folder.read("test.csv")),
         retained ? [1, 2] : [2],
       );
       assert.equal(
@@ -67,6 +63,6 @@ mosquittoTest(
     await recording.stdout.count(3);
     recording.kill("SIGINT");
     assert.equal(await recording.code, 0);
-    assert.deepEqual(values(await folder.read("test.csv")), [1, 2, 3]);
+    assert.deepEqual(valuesOf(await folder.read("test.csv")), [1, 2, 3]);
   },
 );

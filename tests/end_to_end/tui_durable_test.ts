@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { valuesOf } from "../helpers/csv_rows.ts";
 import { logged, logging } from "../helpers/broker_log.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
@@ -6,13 +7,7 @@ import { diskTest, terminalTest } from "../helpers/needs.ts";
 import { startProxy } from "../helpers/proxy.ts";
 import { mountSmallDisk } from "../helpers/small_disk.ts";
 import { openTerminal } from "../helpers/terminal.ts";
-import {
-  childOf,
-  isRestored,
-  openTui,
-  publish,
-  valuesOf,
-} from "../helpers/tui.ts";
+import { childOf, isRestored, openTui, publish } from "../helpers/tui.ts";
 import { weir } from "../helpers/weir.ts";
 
 const DURABLE = ["test.csv", "--durable", "lab"];

@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { generate, type Packet, parser } from "mqtt-packet";
+import { valuesOf } from "../helpers/csv_rows.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
 import { terminalTest } from "../helpers/needs.ts";
 import { startProxy } from "../helpers/proxy.ts";
 import { openTerminal } from "../helpers/terminal.ts";
-import {
-  childOf,
-  isRestored,
-  openTui,
-  publish,
-  valuesOf,
-} from "../helpers/tui.ts";
+import { childOf, isRestored, openTui, publish } from "../helpers/tui.ts";
 
 terminalTest("tui waits for a broker that is not there yet", async () => {
   await using mosquitto = await startMosquitto();

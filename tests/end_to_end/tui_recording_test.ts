@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { connectAsync } from "mqtt";
+import { valuesOf } from "../helpers/csv_rows.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
 import { terminalTest } from "../helpers/needs.ts";
 import { startProxy } from "../helpers/proxy.ts";
 import { openTerminal } from "../helpers/terminal.ts";
-import { isRestored, openTui, publish, valuesOf } from "../helpers/tui.ts";
+import { isRestored, openTui, publish } from "../helpers/tui.ts";
 
 terminalTest(
   "tui records with r, space and n exactly what was published",

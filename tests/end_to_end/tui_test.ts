@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { valuesOf } from "../helpers/csv_rows.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
 import { terminalTest } from "../helpers/needs.ts";
 import { openTerminal } from "../helpers/terminal.ts";
-import { isRestored, openTui, publish, valuesOf } from "../helpers/tui.ts";
+import { isRestored, openTui, publish } from "../helpers/tui.ts";
 import { weir } from "../helpers/weir.ts";
 
 terminalTest(

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { csv, type SensorEvent } from "../../pipeline/mod.ts";
 import type { Folder } from "./folder.ts";
 
@@ -29,4 +30,16 @@ export async function record(
   const log = (text: string) => logged.push(text);
   await csv(folder.path("test.csv"), { ...options, log })(flow(events));
   return logged;
+}
+
+/** The values of the rows of a CSV, as they are written. */
+export function cellsOf(csv: string): string[] {
+  assert.ok(csv.startsWith(HEADER), csv);
+  assert.ok(csv.endsWith("\r\n"), csv);
+  return csv.split("\r\n").slice(1, -1).map((row) => row.split(",")[3]);
+}
+
+/** The same as numbers. */
+export function valuesOf(csv: string): number[] {
+  return cellsOf(csv).map(Number);
 }

@@ -48,14 +48,6 @@ export async function publish(
   return numbers;
 }
 
-/** The values in a CSV. */
-export function valuesOf(csv: string): number[] {
-  const [header, ...rows] = csv.split("\r\n");
-  assert.equal(header, "timestamp,datetime,sensor_id,value");
-  assert.equal(rows.pop(), "");
-  return rows.map((row) => Number(row.split(",")[3]));
-}
-
 /** Whether the terminal is as it was before. */
 export async function isRestored(terminal: Terminal): Promise<void> {
   await terminal.shows(/^\$$/m);
