@@ -75,7 +75,7 @@ async function launchInTerminal(
   };
 }
 
-/** The processes that one started, where there is a /proc (proc(5)). */
+/** The processes that one started, if there is a /proc (proc(5)). */
 function children(pid: number): Promise<string> {
   return Deno.readTextFile(`/proc/${pid}/task/${pid}/children`).catch(() => "");
 }

@@ -68,7 +68,7 @@ function why(stderr: string, target: string): CompileError {
     const reason = url ? `${url}: ${cause}` : stderr.trim();
     return new CompileError(
       `deno compile needs its runtime (denort), which it downloads at first use. That failed:\n  ${reason}\n` +
-        `Where a network has no way there, DENORT_BIN names a copy of it (Deno ${Deno.version.deno}, ${target}):\n` +
+        `If your network has no way there, DENORT_BIN names a copy of it (Deno ${Deno.version.deno}, ${target}):\n` +
         "  DENORT_BIN=path/to/denort deno task compile",
     );
   }

@@ -62,7 +62,7 @@ export function configFile(config: Config): string {
     .map(([name, value]) => `${name} = ${python(value)}\n`).join("");
 }
 
-/** A Python literal. JSON's escapes in strings are Python's, too. */
+/** A Python literal. JSON's escapes in strings are also Python's. */
 function python(value: string | number | boolean | null): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";

@@ -47,7 +47,7 @@ const FIELDS = 5;
  * Makes a history that is fine for the last minute and coarser the further it
  * goes back, up to three days: seven levels of 256 buckets each, as round-robin
  * databases keep it. A bucket keeps its least and greatest value, so no peak is
- * lost. It takes up to 100 kB. Where the clock is set back, what lies in its
+ * lost. It takes up to 100 kB. If the clock is set back, what lies in its
  * future is forgotten.
  */
 export function createHistory(): History {

@@ -7,7 +7,7 @@ export interface Context {
   ids: readonly string[];
   /** How many of them are on the screen. */
   page: number;
-  /** How it stands with the recording. */
+  /** The state of the recording. */
   recorder: Pick<RecordingSnapshot, "state" | "durable">;
   /** The topic that is offered for publishing. */
   topic: string;

@@ -62,8 +62,8 @@ const OURS = "from start import start";
  * Puts the firmware on a board over its prompt, starts it, and waits until it has published a sample. What is done stays
  * done: interrupted, it goes on where it was when it is run again.
  *
- * @throws {WeirError} where that fails; the message says what to do.
- * @throws the signal's reason where it is aborted.
+ * @throws {WeirError} if that fails; the message says what to do.
+ * @throws the signal's reason if it is aborted.
  *
  * @example
  * ```ts ignore

@@ -16,7 +16,7 @@ export function needsAll(): WeirError {
 /**
  * The one serial port that a board can be on, of those in a folder of devices.
  *
- * @throws {WeirError} where there is none, or more than one; the message says what to do.
+ * @throws {WeirError} if there is none, or more than one; the message says what to do.
  *
  * @example
  * ```ts ignore

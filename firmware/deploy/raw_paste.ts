@@ -7,7 +7,7 @@ import type { Wire } from "./wire.ts";
 const REQUEST = new Uint8Array([0x05, 0x41, 0x01]); // Ctrl-E, A, Ctrl-A
 const END = new Uint8Array([0x04]); // Ctrl-D
 
-/** It has it, and how many bytes a window is; it knows of it; or it knows nothing of it and begins anew. */
+/** It has it, and how many bytes a window is; it knows of it; or it knows nothing of it and begins again. */
 // deno-lint-ignore no-control-regex
 const ANSWER = /R\x01([^]{2})|R\x00|raw REPL; CTRL-B to exit\r?\n>/;
 

@@ -15,12 +15,12 @@ export interface RawRepl {
    *
    * @throws {PythonError} where it raised an exception.
    * @throws {WeirError} where the board does not answer.
-   * @throws the signal's reason where it is aborted.
+   * @throws the signal's reason if it is aborted.
    */
   run(code: string): Promise<string>;
   /** Restarts the board hard, after code that is run before it; resolves when it is sent. */
   restart(code?: string): Promise<void>;
-  /** Interrupts what runs, and opens the raw REPL. Again after a restart: raw-paste mode is tried anew. */
+  /** Interrupts what runs, and opens the raw REPL. Again after a restart: raw-paste mode is tried again. */
   enter(): Promise<void>;
   /** Leaves the raw REPL and restarts MicroPython; it then runs `main.py`. */
   softReset(): Promise<void>;

@@ -34,7 +34,7 @@ def _hash(name):
 `;
 
 /**
- * Names of the files on a board, each with its SHA-256 (hexadecimal) where it is one of `names`: another may be large.
+ * Names of the files on a board, each with its SHA-256 (hexadecimal) if it is one of `names`: another may be large.
  */
 export async function listFiles(
   repl: RawRepl,
@@ -54,7 +54,7 @@ for _n in os.listdir():
 }
 
 /**
- * What has to be done for these files to be on a board. Where a module was there as source and comes compiled, or the
+ * What has to be done for these files to be on a board. If a module was there as source and comes compiled, or the
  * other way round, the old one goes: Python would take the source.
  */
 export async function makePlan(
@@ -165,7 +165,7 @@ function explain(name: string, error: PythonError): string {
   return `The board could not write ${name}: ${error.reason}`;
 }
 
-/** A Python literal; JSON's escapes are Python's, too. */
+/** A Python literal; JSON's escapes are also Python's. */
 const quote = (name: string) => JSON.stringify(name);
 
 async function sha256(data: Uint8Array): Promise<string> {

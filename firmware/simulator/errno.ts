@@ -14,7 +14,7 @@ export const Errno = {
   EINPROGRESS: 115,
 } as const;
 
-/** What went wrong with a connection, as the board's `socket` tells it. */
+/** What went wrong with a connection, as the board's `socket` reports it. */
 export function errnoOf(error: unknown): number {
   if (error instanceof Deno.errors.ConnectionRefused) return Errno.ECONNREFUSED;
   if (error instanceof Deno.errors.TimedOut) return Errno.ETIMEDOUT;

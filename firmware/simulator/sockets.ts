@@ -72,7 +72,7 @@ export function sockets({ lost, refuses, hangs }: NetFaults): {
     socket.state = "connecting";
     socket.owed = 1;
     if (lost()) await until(() => !lost() || !isOpen(socket), -1);
-    // A refusal takes its way there and back, too.
+    // A refusal also takes its way there and back.
     if (refuses()) return setTimeout(fail, 1, socket, Errno.ECONNREFUSED);
     try {
       const tcp = await Deno.connect({ hostname, port });

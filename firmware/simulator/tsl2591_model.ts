@@ -65,7 +65,7 @@ export function tsl2591(world: Surroundings): {
   let enable = 0;
   let control = 0;
   let pointer = 0;
-  /** When the ADC was last switched on, or its gain or time changed: integration starts anew. */
+  /** When the ADC was last switched on, or its gain or time changed: integration starts again. */
   let started = 0;
 
   const integration = () => ((control & 0x07) + 1) * 100;

@@ -10,7 +10,7 @@ import { readAt } from "../recording/read_at.ts";
 /** A file of entries, each on disk before anything is done about it. */
 export interface Ledger {
   /**
-   * Puts an entry at the end, synced. Where that throws it can be tried again:
+   * Puts an entry at the end, synced. If that throws, it can be tried again:
    * the same entry then goes to the same place.
    */
   append(entry: Entry): Promise<void>;

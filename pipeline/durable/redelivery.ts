@@ -47,7 +47,7 @@ export interface Redelivery {
  */
 export function createRedelivery(last: number): Redelivery {
   // By id. In the order of positions, since an entry is never moved but set
-  // anew. An id is in use for one message at a time (MQTT-2.2.1-4).
+  // from the start. An id is in use for one message at a time (MQTT-2.2.1-4).
   const entries = new Map<number, Identity>();
   let expecting = false;
   let reached = 0;

@@ -6,7 +6,7 @@ export function findField(value: unknown, path: string): unknown {
   if (Object.hasOwn(value, path)) {
     return (value as Record<string, unknown>)[path];
   }
-  // A name may have a slash in it, too.
+  // A name may also have a slash in it.
   for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) {
     const name = path.slice(0, at);
     if (!Object.hasOwn(value, name)) continue;

@@ -16,7 +16,7 @@ export interface Reading {
 /**
  * Reads a message: returns its readings, or a text that says why there are
  * none, which makes it a reject. An empty array is a message that has nothing to
- * say. What it throws makes a reject, too, with the error's message.
+ * say. What it throws also makes a reject, with the error's message.
  *
  * @example
  * ```ts

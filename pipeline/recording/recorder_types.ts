@@ -52,7 +52,7 @@ export interface RecorderOptions {
   maxRejects?: number;
 }
 
-/** How it stands with a recorder. Its numbers are those of its latest file. */
+/** The state of a recorder. Its numbers are those of its latest file. */
 export interface RecorderSnapshot {
   /** `error`: the file cannot be written now, and is tried again. */
   state: "stopped" | "recording" | "paused" | "error";

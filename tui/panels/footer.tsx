@@ -9,7 +9,7 @@ import type { Ui } from "../ui.ts";
 interface FooterProps {
   /** What the person has chosen. */
   ui: Ui;
-  /** How it stands with the recording. */
+  /** The state of the recording. */
   recorder: Pick<RecordingSnapshot, "state" | "durable">;
   /** How many columns there are. */
   columns: number;

@@ -14,7 +14,7 @@ export function recordingRows(
   return durable ? PANEL + 1 : PANEL;
 }
 
-/** How it stands with the recording, in its own numbers. */
+/** The state of the recording, in its own numbers. */
 export function RecordingPanel({ snapshot, columns }: PanelProps) {
   const { recorder } = snapshot;
   const room = columns - 2;
