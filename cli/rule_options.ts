@@ -58,12 +58,15 @@ export const ruleOptions = {
   noText: toggle("--no-text", "Reject text that is not JSON."),
 };
 
+/** The values of options that say how messages are read. */
+export type RuleValues = Values<typeof ruleOptions>;
+
 /** The rules that options make: they are for all topics. */
-export function readRules(
-  { exclude, noText, ...rule }: Values<typeof ruleOptions>,
-): Rule[] {
+export function readRules({ exclude, noText, ...rest }: RuleValues): Rule[] {
+  const rule = { ...rest, ...noText ? { text: false } : {} };
+  const changes = Object.values(rule).some((part) => part !== undefined);
   return [
     ...exclude.map((filter) => ({ filter, exclude: true })),
-    { ...rule, text: !noText },
+    ...changes ? [rule] : [],
   ];
 }

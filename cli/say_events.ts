@@ -37,7 +37,7 @@ export function sayEvents(context: SayContext): (event: RunEvent) => void {
         const [id, first, second] = [event.sensor_id, ...event.topics]
           .map(escape);
         return say(
-          `Warning: ${id} comes from ${first} and from ${second}. They are one sensor in the recording.`,
+          `Warning: ${id} comes from ${first} and from ${second}. They are one sensor in the recording. To tell them apart: --id '{topic}/{sensor_id}'`,
         );
       }
       case "untimed":

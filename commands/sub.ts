@@ -58,13 +58,18 @@ export const command = defineCommand({
         "-v is for messages, --print for events: give one of them.",
       );
     }
+    const rules = readRules(options);
+    if (!format && rules.length > 0) {
+      throw new UsageError(
+        "Options that say how messages are read go with --print, which prints events.",
+      );
+    }
     const connection = await readConnection(options);
     using ending = endOnSignals();
     const { signal } = ending;
     const settings = { connection, topics, count, seconds, wait, signal };
-    if (format) {
-      await printEvents({ ...settings, rules: readRules(options) }, format);
-    } else await printMessages(settings, verbose);
+    if (format) await printEvents({ ...settings, rules }, format);
+    else await printMessages(settings, verbose);
   },
 });
 

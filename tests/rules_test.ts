@@ -7,6 +7,7 @@ import {
   pipe,
   type Reject,
   type Rule,
+  type SharedId,
   stamp,
   WeirError,
 } from "../pipeline/mod.ts";
@@ -22,6 +23,18 @@ interface Read {
   excluded: number;
 }
 
+/** A message with a value or a text. */
+const message = (topic: string, payload: unknown): Message => ({
+  topic,
+  payload: new TextEncoder().encode(
+    typeof payload === "string" ? payload : JSON.stringify(payload),
+  ),
+  time: TIME,
+  qos: 0,
+  retain: false,
+  dup: false,
+});
+
 /** What rules make of messages, each a topic with a value or a text. */
 async function read(
   rules: Rule[],
@@ -31,16 +44,7 @@ async function read(
   const counts = { gaps: 0, untimed: 0, excluded: 0 };
   const events = (await Array.fromAsync(pipe(
     (async function* () {
-      yield messages.map(([topic, payload]): Message => ({
-        topic,
-        payload: new TextEncoder().encode(
-          typeof payload === "string" ? payload : JSON.stringify(payload),
-        ),
-        time: TIME,
-        qos: 0,
-        retain: false,
-        dup: false,
-      }));
+      yield messages.map(([topic, payload]) => message(topic, payload));
     })(),
     parse({
       rules,
@@ -238,6 +242,26 @@ Deno.test("text that is not JSON is a reject where a rule says so", async () => 
   ]);
   assert.deepEqual(rows, [["x", 1]]);
   assert.deepEqual(reasons, ['not JSON: unexpected "O" at 0']);
+});
+
+Deno.test("two topics whose readings a template makes one sensor are told once", async () => {
+  const shared: SharedId[] = [];
+  const source = async function* () {
+    for (const topic of ["home/a", "home/b", "home/b"]) {
+      yield [message(topic, 1), message(topic, { t: 1 })];
+    }
+  };
+  await Array.fromAsync(pipe(
+    source(),
+    parse({
+      rules: [{ id: "{topic[0]}" }],
+      onSharedId: (id) => shared.push(id),
+    }),
+  ));
+  assert.deepEqual(shared, [
+    { sensor_id: "home", topics: ["home/a", "home/b"] },
+    { sensor_id: "home/t", topics: ["home/a", "home/b"] },
+  ]);
 });
 
 Deno.test("a decoder of text takes what looks like JSON as it stands", async () => {

@@ -269,6 +269,8 @@ export function readScalar(
   }
   if (reading.events-- === 0) return false;
   if (!isHeld(value)) outcome.inexact = true;
+  // Without a template an id begins with its topic.
+  if (reading.rename) outcome.named(id, message.topic);
   outcome.events.push(
     makeEvent(
       message,
