@@ -3,7 +3,7 @@ import { startRun } from "../run/start_run.ts";
 import { every } from "../run/timer.ts";
 import { formatDuration } from "./duration.ts";
 import { sayEvents } from "./say_events.ts";
-import { numbersLine, summaryLine } from "./say_summary.ts";
+import { missingLines, numbersLine, summaryLine } from "./say_summary.ts";
 import { counted, say } from "../pipeline/mod.ts";
 
 /** What is printed of a run beside its events. */
@@ -36,12 +36,14 @@ export async function sayRun(
     const numbers = numbersLine(run.snapshot().recorder);
     say(`After ${formatDuration(elapsed)}. ${numbers}`);
   });
-  const { recorder, traffic, elapsed } = await run.ended;
+  const last = await run.ended;
+  const { recorder, traffic, elapsed } = last;
   const summary = summaryLine(recorder, elapsed, traffic.leftOut);
   if (summary !== undefined) say(summary);
   else if (recorder.rejected > 1) {
     say(`Rejected ${counted(recorder.rejected, "message")} in all`);
   }
+  missingLines(last).forEach(say);
   if (durable !== undefined || stats !== undefined) {
     say(numbersLine(recorder));
   }

@@ -1,6 +1,9 @@
-import { counted } from "../pipeline/mod.ts";
-import type { RecordingSnapshot } from "../run/run_snapshot.ts";
+import { counted, describeLoss } from "../pipeline/mod.ts";
+import type { RecordingSnapshot, Snapshot } from "../run/run_snapshot.ts";
 import { formatDuration } from "./duration.ts";
+
+/** How many lost sessions are named one by one. */
+const MAX_LOSSES = 10;
 
 const number = (n: number) => n.toLocaleString("en-US");
 
@@ -31,7 +34,8 @@ export function summaryLine(
 
 /** A line with the counts of a recording. At QoS 0 nothing is acknowledged. */
 export function numbersLine(recorder: RecordingSnapshot): string {
-  const { rows, synced, acknowledged, redelivered, gaps } = recorder;
+  const { rows, synced, acknowledged, redelivered, gaps, losses = [] } =
+    recorder;
   const messages = [
     acknowledged === undefined ? [] : `${number(acknowledged)} acknowledged`,
     rejects(recorder),
@@ -39,10 +43,29 @@ export function numbersLine(recorder: RecordingSnapshot): string {
     redelivered === undefined
       ? []
       : `${number(redelivered)} redelivered (left out)`,
+    losses.length > 0 ? counted(losses.length, "lost session") : [],
   ].flat().join(", ");
   return `Rows: ${number(rows)} written, ${
     number(synced)
   } safe on disk. Messages: ${messages}`;
+}
+
+/** Lines with what may be missing in a recording, since no broker kept it. */
+export function missingLines(
+  { recorder: { path, durable, losses = [] }, connection }: Snapshot,
+): string[] {
+  const lost = losses.length === 0 ? [] : [
+    `${counted(losses.length, "lost session")}: ${
+      losses.slice(-MAX_LOSSES).map(describeLoss).join("; ")
+    }`,
+  ];
+  const { away, reconnects } = connection;
+  const gap = path === undefined || durable || reconnects === 0 ? [] : [
+    `${counted(reconnects, "reconnect")}: messages of ${
+      formatDuration(away)
+    } without a connection may be missing`,
+  ];
+  return [...lost, ...gap];
 }
 
 function rejects({ rejected, unkept }: RecordingSnapshot): string {

@@ -88,6 +88,8 @@ export { jsonlFormat } from "./recording/formats/jsonl.ts";
 export { formatFor } from "./recording/formats/format_for.ts";
 export { createMeter, type Meter } from "./meter.ts";
 export { type Durable, openDurable } from "./durable/open_durable.ts";
+export { describeLoss } from "./durable/describe_loss.ts";
+export type { Loss } from "./durable/ledger_entry.ts";
 export type { DurableCounts, DurableOptions } from "./durable/durable_store.ts";
 export {
   openSession,

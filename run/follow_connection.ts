@@ -33,6 +33,7 @@ export function followConnection(
     state: "connecting",
     qos,
     reconnects: 0,
+    away: 0,
   };
   let lost: { at: number; error: WeirError } | undefined;
   const isNews = ({ code, facts }: WeirError) =>
@@ -49,24 +50,25 @@ export function followConnection(
         case "connected": {
           const { version, reconnects, qos: granted } = status;
           const now = Date.now() / 1000;
+          const away = lost && reconnects > 0
+            ? (performance.now() - lost.at) / 1000
+            : 0;
           connection = {
             ...rest,
             state: "connected",
             version,
             qos: granted,
             reconnects,
+            away: connection.away + away,
             since: connection.since ?? now,
           };
-          const away = lost && reconnects > 0
-            ? (performance.now() - lost.at) / 1000
-            : undefined;
           lost = undefined;
           return report({
             kind: "connected",
             version,
             granted,
             reconnects,
-            away,
+            away: away || undefined,
           });
         }
         case "reconnecting": {

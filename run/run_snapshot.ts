@@ -1,6 +1,7 @@
 import type {
   BrokerSnapshot,
   LiveSnapshot,
+  Loss,
   RecorderSnapshot,
   Reply,
 } from "../pipeline/mod.ts";
@@ -59,6 +60,8 @@ export interface RecordingSnapshot extends Omit<RecorderSnapshot, "sensors"> {
   acknowledged?: number;
   /** Redelivered messages that were left out, if it is durable. */
   redelivered?: number;
+  /** The sessions that the broker has lost in this run, if it is durable. */
+  losses?: readonly Loss[];
 }
 
 /** The state of the connection to the broker. */
@@ -71,6 +74,8 @@ export interface ConnectionSnapshot {
   version?: string;
   /** The quality of service: first the one asked for, then the one granted. */
   qos: number;
+  /** Seconds without a connection since the first one, in all. */
+  away: number;
   /** How often weir reconnected. */
   reconnects: number;
   /** When the broker was first reached, in seconds since 1970. */

@@ -9,6 +9,17 @@ export interface Checkpoint {
   offset: number;
 }
 
+/**
+ * A time in which a session had no broker that kept it: its messages may be
+ * missing. In milliseconds since 1970.
+ */
+export interface Loss {
+  /** When the session was last known to be kept. */
+  from: number;
+  /** When the next one was subscribed. */
+  to: number;
+}
+
 /** What a ledger is made of. */
 export type Entry =
   /** Begins every ledger, and stands for all that was in it before. */
@@ -26,13 +37,25 @@ export type Entry =
     rejects?: Checkpoint;
     /** The messages whose acknowledgement may not have arrived. */
     identities: readonly Identity[];
+    /** When the session was last known to be kept. Older ledgers lack this. */
+    heard?: number;
+    /** The same of a session that the broker has lost, until the next one. */
+    lostSince?: number;
+    /** The sessions that the broker has lost, at most the last 1,000. */
+    losses?: readonly Loss[];
   }
   /** A connection is about to be made. */
   | { kind: "connecting" }
   /** It was made: the session was present at the broker, or is new. */
   | { kind: "session"; present: boolean }
   /** The session is subscribed to these topics. */
-  | { kind: "subscribed"; topics: readonly string[]; forgotten: number }
+  | {
+    kind: "subscribed";
+    topics: readonly string[];
+    forgotten: number;
+    /** When that was. */
+    time?: number;
+  }
   /** Messages, and what they became. */
   | {
     kind: "batch";
@@ -40,6 +63,8 @@ export type Entry =
     safe: number;
     /** Up to here acknowledgements have surely arrived. */
     forgotten: number;
+    /** When that was. */
+    time?: number;
     /** The rows to be added to the recording. */
     rows: Uint8Array;
     /** The lines to be added to its rejects. */

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Identity } from "./redelivery.ts";
-import type { Entry } from "./ledger_entry.ts";
+import type { Entry, Loss } from "./ledger_entry.ts";
 
 /** A file, and what the ledger says was to be added to it. */
 export interface LoggedFile {
@@ -24,6 +24,37 @@ export interface LedgerState {
   identities: Identity[];
   /** The recording and its rejects. */
   files: LoggedFile[];
+  /** When the session was last known to be kept, in milliseconds since 1970. */
+  heard: number;
+  /** The same of a session that the broker has lost, until the next one. */
+  lostSince?: number;
+  /** The sessions that the broker has lost. */
+  losses: readonly Loss[];
+}
+
+/** How many lost sessions are remembered one by one. */
+const MAX_LOSSES = 1000;
+
+/** A session has been subscribed. If it takes the place of a lost one, that is noted. */
+export function noteSubscribed(
+  state: Pick<LedgerState, "heard" | "lostSince" | "losses">,
+  time: number,
+): Loss | undefined {
+  const { lostSince } = state;
+  state.heard = time;
+  state.lostSince = undefined;
+  if (lostSince === undefined) return undefined;
+  const loss = { from: lostSince, to: time };
+  state.losses = [...state.losses, loss].slice(-MAX_LOSSES);
+  return loss;
+}
+
+/** The broker has no session, though there was one if it had topics. */
+export function noteLost(
+  state: Pick<LedgerState, "heard" | "lostSince" | "topics">,
+): void {
+  if (state.topics.length > 0) state.lostSince ??= state.heard;
+  state.topics = [];
 }
 
 /** Goes through the entries of a ledger. */
@@ -34,6 +65,8 @@ export function replay(entries: readonly Entry[]): LedgerState {
     sure: false,
     identities: [],
     files: [],
+    heard: 0,
+    losses: [],
   };
   const rows: Uint8Array[] = [];
   const rejects: Uint8Array[] = [];
@@ -52,7 +85,9 @@ export function replay(entries: readonly Entry[]): LedgerState {
           file ? [{ ...file, bytes: new Uint8Array() }] : []
         );
         const identities = [...entry.identities];
+        const { heard = 0, lostSince, losses = [] } = entry;
         Object.assign(state, { safe, topics, sure, identities, files });
+        Object.assign(state, { heard, lostSince, losses });
         break;
       }
       case "connecting":
@@ -63,16 +98,19 @@ export function replay(entries: readonly Entry[]): LedgerState {
         state.sure = known || !entry.present;
         // A new session has no subscriptions, and ids of its own.
         if (!entry.present) {
-          Object.assign(state, { topics: [], identities: [] });
+          noteLost(state);
+          state.identities = [];
         }
         break;
       case "subscribed":
+        noteSubscribed(state, entry.time ?? 0);
         state.topics = entry.topics;
         state.sure = true;
         forget(entry.forgotten);
         break;
       case "batch":
         state.safe = entry.safe;
+        state.heard = entry.time ?? state.heard;
         state.identities = state.identities.concat(entry.identities);
         forget(entry.forgotten);
         rows.push(entry.rows);

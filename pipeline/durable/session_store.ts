@@ -3,9 +3,17 @@ import { readBrokerUrl } from "../mqtt/broker_url.ts";
 import { WeirError } from "../error.ts";
 import { createTurns } from "../recording/turns.ts";
 import { type DurableSession, SessionError } from "../mqtt/session.ts";
+import { counted } from "../counted.ts";
+import { escape } from "../escape.ts";
+import { describeLoss } from "./describe_loss.ts";
 import { openLedger } from "./ledger.ts";
-import type { Checkpoint, Entry } from "./ledger_entry.ts";
-import { type LedgerState, replay } from "./ledger_state.ts";
+import type { Checkpoint, Entry, Loss } from "./ledger_entry.ts";
+import {
+  type LedgerState,
+  noteLost,
+  noteSubscribed,
+  replay,
+} from "./ledger_state.ts";
 import {
   createRetry,
   type Failing,
@@ -34,6 +42,8 @@ export interface SessionCounts {
   acknowledged: number;
   /** Messages that came again and were left out. */
   redelivered: number;
+  /** The sessions that the broker has lost since this one was opened. */
+  losses: readonly Loss[];
 }
 
 /** What else a store needs to know. */
@@ -130,7 +140,10 @@ export async function openSessionStore(
       `${ledgerPath} does not reach message ${committed}, the last one that is committed. What the broker sends again may be doubled.`,
     );
   }
-  let { topics, sure } = before;
+  let { sure } = before;
+  const { heard, lostSince, losses } = before;
+  /** The subscription, and what became of earlier ones. */
+  const kept = { topics: before.topics, heard, lostSince, losses };
   let safe = Math.max(before.safe, committed);
   const redelivery = createRedelivery(safe);
   // What was handed out after that has to come again.
@@ -139,7 +152,7 @@ export async function openSessionStore(
   }
   /** Up to here the ledger has the identities. */
   let noted = safe;
-  const counts = { acknowledged: 0, redelivered: 0 };
+  const counts = { acknowledged: 0, redelivered: 0, losses: [] as Loss[] };
 
   const retry = createRetry({ ...options, log, again: () => "Writing again." });
   const persist = async <T>(
@@ -161,9 +174,11 @@ export async function openSessionStore(
     rejects: Uint8Array,
     upTo = position,
   ) => {
+    kept.heard = Date.now();
     await note({
       kind: "batch",
       safe: position,
+      time: kept.heard,
       forgotten: redelivery.forgotten,
       rows,
       rejects,
@@ -180,7 +195,7 @@ export async function openSessionStore(
     timer = undefined;
     const sizes = await files?.sync();
     const identities = redelivery.remembered(0, noted);
-    const state = { safe, topics, sure, identities };
+    const state = { safe, sure, identities, ...kept };
     await ledger.replace({ kind: "base", ...state, ...sizes });
     files?.checkpoint();
     checkpointed = performance.now();
@@ -200,6 +215,9 @@ export async function openSessionStore(
   };
 
   let present = false;
+  /** For how many seconds the broker keeps the session, if not as long as asked. */
+  let keeps: number | undefined;
+  let told: number | undefined;
   /** Whether the session was sure before this attempt to connect. */
   let known = false;
   const session: DurableSession = {
@@ -212,25 +230,49 @@ export async function openSessionStore(
           await note({ kind: "connecting" });
           sure = false;
         }),
-      connected(found) {
+      connected(found, seconds) {
         present = found;
-        if (!present) topics = [];
+        keeps = seconds;
+        if (!present) noteLost(kept);
         redelivery.connected(present);
       },
       resume: () =>
         inTurn(async () => {
+          if (keeps === 0) {
+            throw new SessionError(
+              "ERR_WEIR_NOT_GRANTED",
+              "The broker keeps no session after a disconnect (Session Expiry Interval 0). A durable recording needs one that does.",
+            );
+          }
+          if (keeps !== undefined && keeps !== told) {
+            told = keeps;
+            log(
+              `The broker keeps messages for ${
+                counted(keeps, "second")
+              } after a disconnect. What comes after that is lost.`,
+            );
+          }
           if (known || !present) {
             await note({ kind: "session", present });
             sure = true;
           }
-          return { topics, sure };
+          return { topics: kept.topics, sure };
         }),
       subscribed: (now) =>
         inTurn(async () => {
           const { forgotten } = redelivery;
-          await note({ kind: "subscribed", topics: now, forgotten });
-          topics = now;
+          const time = Date.now();
+          await note({ kind: "subscribed", topics: now, forgotten, time });
+          const loss = noteSubscribed(kept, time);
+          kept.topics = now;
           sure = true;
+          if (!loss) return;
+          counts.losses.push(loss);
+          log(
+            `The broker has lost the session ${escape(clientId)}: ${
+              describeLoss(loss)
+            }.`,
+          );
         }),
     },
     deliveries: {

@@ -48,7 +48,7 @@ export const MAX_PAYLOAD = 1_048_576;
 const LONGEST = 268_435_460;
 
 /** How long a broker keeps a durable session, in seconds: a week. */
-const SESSION_EXPIRY = 7 * 24 * 3600;
+export const SESSION_EXPIRY = 7 * 24 * 3600;
 
 /**
  * The options of mqtt.js for a connection.

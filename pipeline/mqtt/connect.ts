@@ -6,6 +6,7 @@ import {
   clientOptions,
   type ConnectOptions,
   MAX_PAYLOAD,
+  SESSION_EXPIRY,
 } from "./client_options.ts";
 import { type LaneEnd, openLane } from "./lane.ts";
 import { type BrokerUrl, readBrokerUrl } from "./broker_url.ts";
@@ -44,9 +45,14 @@ export interface Taker {
   onMessages?: LaneEnd["take"];
   /**
    * Is called at CONNACK, before any message comes: whether the broker has kept the
-   * session, and how messages are acknowledged on this connection.
+   * session, how messages are acknowledged on this connection, and for how many
+   * seconds the broker keeps the session, if that is shorter than asked for.
    */
-  onConnack?: (present: boolean, acknowledgements: Acknowledgements) => void;
+  onConnack?: (
+    present: boolean,
+    acknowledgements: Acknowledgements,
+    keeps?: number,
+  ) => void;
   /** Whether the session is to outlive the connection. */
   durable?: boolean;
   /** Whether messages wait to be taken, or came within so many milliseconds. */
@@ -108,7 +114,14 @@ async function connectOnce(
       if (packet.cmd !== "connack" || packet.returnCode || packet.reasonCode) {
         return;
       }
-      onConnack?.(packet.sessionPresent, held);
+      // Left out, it is what was asked for (MQTT 5, section 3.2.2.3.2).
+      const { sessionExpiryInterval: keeps = Infinity } = packet.properties ??
+        {};
+      onConnack?.(
+        packet.sessionPresent,
+        held,
+        durable && keeps < SESSION_EXPIRY ? keeps : undefined,
+      );
     });
   }
   const timedOut = client.onKeepaliveTimeout;

@@ -88,9 +88,9 @@ export function createIntake(
       };
       return {
         durable: session !== undefined,
-        onConnack(present, fresh) {
+        onConnack(present, fresh, keeps) {
           mine = acknowledgements = fresh;
-          session?.subscription.connected(present);
+          session?.subscription.connected(present, keeps);
         },
         onMessages: take,
         onMessage(packet, resume) {

@@ -28,11 +28,17 @@ export interface DurableSession {
 export interface SessionSubscription {
   /** Is awaited before each attempt to connect. */
   connecting(): Promise<void>;
-  /** Is called at CONNACK, before any message: is the session present? */
-  connected(present: boolean): void;
+  /**
+   * Is called at CONNACK, before any message: is the session present? `keeps` is
+   * for how many seconds the broker keeps it after a disconnect, if that is
+   * shorter than asked for.
+   */
+  connected(present: boolean, keeps?: number): void;
   /**
    * Is awaited after that, before subscribing. Resolves with the topics that
    * the session is subscribed to, and whether that is sure.
+   *
+   * @throws {SessionError} if the broker does not keep sessions.
    */
   resume(): Promise<{ topics: readonly string[]; sure: boolean }>;
   /** Keeps the topics that the session is subscribed to now. */

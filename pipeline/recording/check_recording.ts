@@ -101,9 +101,7 @@ export async function checkRecording(
     await onRow(header);
     tell({ text: "it is empty: it has no header", kind: "wrong header" });
   }
-  for (const text of await checkLedgers(path)) {
-    tell({ text, kind: "ledger problem" });
-  }
+  for (const problem of await checkLedgers(path)) tell(problem);
   return { rows, problems };
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cellsOf } from "../helpers/csv_rows.ts";
 import {
   disconnect,
+  keeping,
   startRogueBroker,
   write,
 } from "../helpers/rogue_broker.ts";
@@ -135,6 +136,11 @@ for (
       /another client took over the client id/,
     ],
     [
+      "a broker that keeps no session",
+      () => startRogueBroker(() => Promise.resolve(), 1, keeping(0)),
+      /The broker keeps no session after a disconnect \(Session Expiry Interval 0\)/,
+    ],
+    [
       "a broker that grants QoS 0 only",
       () => startRogueBroker(() => Promise.resolve(), 0),
       /The broker grants QoS 0 only.*A durable recording needs QoS 1\.\n$/,
@@ -193,6 +199,24 @@ mosquittoTest(
     assert.match(recording.stderr.text(), / 0 redelivered/);
   },
 );
+
+Deno.test("a session that the broker keeps shorter than asked is reported", async () => {
+  await using broker = startRogueBroker(
+    () => Promise.resolve(),
+    1,
+    keeping(60),
+  );
+  await using folder = await makeFolder();
+  await using recording = weir([
+    ...["record", "t", folder.path("test.csv"), "-b", broker.url],
+    ...["--durable", "lab"],
+  ]);
+  await recording.stderr.match(
+    /^The broker keeps messages for 60 seconds after a disconnect\. /,
+  );
+  recording.kill("SIGINT");
+  assert.equal(await recording.code, 0);
+});
 
 for (
   const [args, said] of [

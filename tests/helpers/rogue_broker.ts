@@ -9,6 +9,11 @@ export interface RogueBroker extends AsyncDisposable {
 /** CONNACK of MQTT 5: success, no properties, session not present. */
 const CONNACK = [0x20, 3, 0, 0, 0];
 
+/** The same, with a Session Expiry Interval under 256 s (MQTT 5, 3.2.2.3.2). */
+export const keeping = (
+  seconds: number,
+) => [0x20, 8, 0, 0, 5, 0x11, 0, 0, 0, seconds];
+
 /** The same of MQTT 3.1.1. */
 const CONNACK_3 = [0x20, 2, 0, 0];
 
@@ -38,6 +43,7 @@ export function remainingLength(length: number): number[] {
 export function startRogueBroker(
   serve: (connection: Deno.TcpConn, index: number) => Promise<unknown>,
   granted: 0 | 1 = 1,
+  connack: number[] = CONNACK,
 ): RogueBroker {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.TcpConn>();
@@ -54,7 +60,7 @@ export function startRogueBroker(
         const type = buffer[0] >> 4;
         if (type === 1) {
           version3 = isVersion3(buffer);
-          await write(connection, version3 ? CONNACK_3 : CONNACK);
+          await write(connection, version3 ? CONNACK_3 : connack);
         }
         if (type !== 8) continue;
         const body = [buffer[2], buffer[3], ...version3 ? [] : [0], granted];

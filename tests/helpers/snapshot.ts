@@ -42,6 +42,7 @@ export async function snapshotOf(
       state: "connected",
       version: "5",
       qos: 1,
+      away: 0,
       reconnects: 0,
     },
     topics: ["sensor-data"],

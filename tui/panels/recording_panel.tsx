@@ -1,6 +1,6 @@
 import { formatBytes, formatElapsed, formatWhole } from "../format.ts";
 import { PANEL } from "../layout.ts";
-import { counted } from "../../pipeline/mod.ts";
+import { counted, describeLoss } from "../../pipeline/mod.ts";
 import { type Row, Rows, rule, type Span } from "../styled_rows.tsx";
 import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
 import { cut, visible, width } from "../fit_text.ts";
@@ -113,13 +113,20 @@ function messagesOf(
 
 /** What else a person should know. */
 function note(recorder: RecordingSnapshot, columns: number): Row {
-  const { state, reason, waiting, lost, passed, durable } = recorder;
+  const { state, reason, waiting, lost, passed, durable, losses = [] } =
+    recorder;
   const parts: string[] = [];
   if (reason !== undefined) {
     parts.push(visible(reason));
     if (!durable) parts.push(`${formatWhole(waiting)} waiting`);
   }
   if (lost > 0) parts.unshift(`${formatWhole(lost)} LOST`);
+  if (losses.length > 0) {
+    const [last] = losses.slice(-1);
+    parts.push(
+      `${counted(losses.length, "lost session")}: ${describeLoss(last)}`,
+    );
+  }
   if (state === "paused") {
     parts.push(`shown, not written: ${formatWhole(passed)}`);
   } else if (passed > 0) {
