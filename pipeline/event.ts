@@ -8,7 +8,7 @@ export interface Message {
    * How many bytes the payload had, if it was too large to be taken in: `payload`
    * is then the beginning of it.
    */
-  size?: number;
+  bytes?: number;
   /** When the source took it in: seconds since 1970, resolution 1 ms. */
   time: number;
   /** The quality of service it was delivered with. */

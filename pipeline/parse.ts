@@ -103,7 +103,7 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
         const outcome = createOutcome(named);
         for (const message of messages) {
           if (isOwn(message.topic)) continue;
-          const { payload, size = payload.length } = message;
+          const { payload, bytes: size = payload.length } = message;
           if (size > maxPayload || size > payload.length) {
             outcome.rejects.push(tooLarge(message, size, maxPayload));
           } else read(message, outcome);

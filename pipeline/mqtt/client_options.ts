@@ -30,7 +30,7 @@ export interface ConnectOptions {
   /**
    * The largest payload that is taken in whole, in bytes; at least 1 MiB. A broker
    * of MQTT 5 is told to leave out larger messages. From one that does not, only
-   * the beginning is taken in, and the `size` of the message tells. Default: 1 MiB;
+   * the beginning is taken in, and the `bytes` of the message tell. Default: 1 MiB;
    * of {@linkcode mqtt}: no limit.
    */
   maxPayload?: number;

