@@ -112,6 +112,23 @@ Deno.test({
   },
 });
 
+Deno.test("a name under which something else is saved goes on in its next file, also once it was closed", async () => {
+  await using folder = await makeFolder();
+  await csv(byMinute(folder), { log: () => {} })((async function* () {
+    yield [at(0)];
+    await Deno.writeTextFile(folder.path("0.csv"), "a;b\r\n");
+    yield [at(1)];
+    yield [at(60)];
+    yield [at(2)];
+  })());
+  assert.equal(await folder.read("0.csv"), "a;b\r\n");
+  await Deno.remove(folder.path("0.csv"));
+  assert.deepEqual(await values(folder), {
+    "0-2.csv": [1, 2],
+    "1.csv": [60],
+  });
+});
+
 Deno.test("recorder() goes on by name, each file in its format, with the rejects beside the last one", async () => {
   await using folder = await makeFolder();
   const recording = recorder({ log: () => {} });

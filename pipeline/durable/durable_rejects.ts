@@ -81,8 +81,10 @@ export function createDurableRejects(
     if (!tail) return false;
     try {
       const changed = await tail.write();
+      if (changed) full = false;
+      // To write nothing proves nothing.
+      if (unwritten > 0) failing = false;
       unwritten = 0;
-      failing = false;
       return changed;
     } catch (error) {
       fail(error, unwritten);
@@ -101,6 +103,7 @@ export function createDurableRejects(
       try {
         const open = () => openRejectsAtEnd(path);
         tail = await openTail(path, { open, header: "", log });
+        full = false;
         return true;
       } catch (error) {
         fail(error, 0);
@@ -118,7 +121,7 @@ export function createDurableRejects(
       }
       const { bytes, count } = fitting(lines, maxRejects - tail.end);
       if (count < lines.length && !full) log(fullText(path));
-      full = count < lines.length;
+      full ||= count < lines.length;
       counts.unkept += lines.length - count;
       unwritten += count;
       unsynced += count;

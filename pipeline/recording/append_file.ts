@@ -131,6 +131,8 @@ export async function openAppendFile(
     }
     const what = ours
       ? "was deleted, replaced or edited"
+      : header === ""
+      ? "was saved in another format"
       : "was saved with another header";
     log(
       `${before} ${what} while it was recorded to. ${

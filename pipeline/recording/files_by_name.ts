@@ -58,6 +58,8 @@ export function recordByName(
   }
   /** The one used least recently first. */
   const open = new Map<string, Open>();
+  /** Where the rows of a name go if something else was saved there. */
+  const moved = new Map<string, string>();
   const sensors = createSensorCount();
   let rows = 0;
   let path = "";
@@ -71,6 +73,8 @@ export function recordByName(
     await sync(file);
     file.recording.close();
     open.delete(name);
+    const { path } = file.recording.summary();
+    if (path !== name) moved.set(name, path);
   };
   const use = async (name: string, last: SensorEvent): Promise<Open> => {
     let file = open.get(name);
@@ -79,7 +83,11 @@ export function recordByName(
         const over = pathOf(latest, used.last) !== other;
         if (over || open.size >= MAX_OPEN) await retire(other, used);
       }
-      const recording = await openRecording(name, format(name), options);
+      const recording = await openRecording(
+        moved.get(name) ?? name,
+        format(name),
+        options,
+      );
       file = { recording, last, dirty: true };
     }
     open.delete(name);

@@ -107,7 +107,7 @@ export function openRejects(
     const end = await output.seek(0, Deno.SeekMode.End);
     const { bytes, count } = fitting(rejects.map(rejectLine), maxBytes - end);
     if (count < rejects.length && !full) log(fullText(path));
-    full = count < rejects.length;
+    full ||= count < rejects.length;
     try {
       await writeAll(output, encoder.encode(bytes));
     } catch (error) {
