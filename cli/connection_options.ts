@@ -7,7 +7,7 @@ import { asUsageError, UsageError } from "./usage_error.ts";
 export const connectionOptions = {
   broker: option(
     "-b, --broker <url>",
-    "mqtt://, mqtts://, ws:// or wss:// and a host. Also WEIR_BROKER. (default: mqtt://localhost:1883)",
+    "pi, pi:1884, or mqtts://, ws://, wss:// and a host. Also WEIR_BROKER. (default: localhost:1883)",
     text,
   ),
   qos: option(
@@ -51,8 +51,9 @@ export type ConnectionValues = Partial<Values<typeof connectionOptions>>;
 export async function readConnection(
   flags: ConnectionValues,
 ): Promise<ConnectionSettings> {
-  const url = flags.broker ?? Deno.env.get("WEIR_BROKER") ??
-    "mqtt://localhost:1883";
+  const url = withScheme(
+    flags.broker ?? Deno.env.get("WEIR_BROKER") ?? "localhost",
+  );
   const broker = asUsageError(() => readBrokerUrl(url));
   const { qos = 0, mqtt } = flags;
   if ((flags.cert === undefined) !== (flags.key === undefined)) {
@@ -113,6 +114,11 @@ export async function readConnection(
       insecure: flags.insecure,
     },
   };
+}
+
+/** A host alone, or with its port, is an address of MQTT: `pi`, `pi:1884`. */
+function withScheme(broker: string): string {
+  return broker.includes("://") ? broker : `mqtt://${broker}`;
 }
 
 /** Whether the broker is on this machine (RFC 1122, 3.2.1.3 g). */

@@ -14,6 +14,8 @@ export interface Command<O extends Options = any> {
   options?: O;
   /** What each example does, and its command line. */
   examples: readonly (readonly [string, string])[];
+  /** What to say of more arguments than there are, if there is something to say. */
+  tooMany?(args: readonly string[]): string | undefined;
   /** What the command does. */
   action(options: Values<O>, ...args: string[]): unknown;
 }

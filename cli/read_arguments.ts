@@ -139,7 +139,10 @@ function checkArguments(name: string, command: Command, args: string[]): void {
   }
   if (args.length > declared.length && !declared.at(-1)?.variadic) {
     throw new UsageError(
-      `Too many arguments: ${escape(args[declared.length])}.\nUsage: ${usage}`,
+      command.tooMany?.(args) ??
+        `Too many arguments: ${
+          escape(args[declared.length])
+        }.\nUsage: ${usage}`,
     );
   }
 }

@@ -5,6 +5,7 @@ import {
 } from "../pipeline/mod.ts";
 import type { RunSettings } from "../run/run_settings.ts";
 import type { ConnectionValues } from "./connection_options.ts";
+import { checkFileArgument } from "./check_file_argument.ts";
 import { readDuration } from "./duration.ts";
 import {
   alternatives,
@@ -104,6 +105,7 @@ export function readRecording(
   topic: string,
   file?: string,
 ): Omit<RunSettings, "connection" | "signal"> {
+  if (file !== undefined) checkFileArgument(topic, file);
   const topics = readTopics(topic, given.topics);
   if (given.durable !== undefined) checkDurable(given, topics);
   checkOverlap(topics, given);

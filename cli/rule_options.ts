@@ -61,9 +61,13 @@ export const ruleOptions = {
 /** The values of options that say how messages are read. */
 export type RuleValues = Values<typeof ruleOptions>;
 
-/** The rules that options make: they are for all topics. */
-export function readRules({ exclude, noText, ...rest }: RuleValues): Rule[] {
-  const rule = { ...rest, ...noText ? { text: false } : {} };
+/** The rules that options make, out of all options of a command: for all topics. */
+export function readRules(given: RuleValues): Rule[] {
+  const { exclude, noText, time, id, fields, value, each } = given;
+  const rule: Rule = {
+    ...{ time, id, fields, value, each },
+    ...noText ? { text: false } : {},
+  };
   const changes = Object.values(rule).some((part) => part !== undefined);
   return [
     ...exclude.map((filter) => ({ filter, exclude: true })),

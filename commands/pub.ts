@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { checkTopic, publish } from "../pipeline/mod.ts";
+import { checkTopic, escape, publish } from "../pipeline/mod.ts";
 import {
   connectionOptions,
   readConnection,
@@ -27,6 +27,7 @@ export const command = defineCommand({
     ["A message for each line", "cat lines.txt | weir pub test -"],
     ["A message that starts with -", "weir pub heating/set -- -5"],
   ],
+  tooMany: quoted,
   async action({ retain, ...options }, topic, message) {
     asUsageError(() => checkTopic(topic));
     if (message === "-" && options.passwordFile === "-") {
@@ -39,6 +40,28 @@ export const command = defineCommand({
     await publish(url, topic, lines, { ...connect, qos, retain });
   },
 });
+
+/** What was meant as JSON and came apart in the shell, which also took its quotes. */
+function quoted([topic, ...words]: readonly string[]): string | undefined {
+  const text = words.join(" ");
+  if (!/^[[{]/.test(text)) return undefined;
+  const json = text.replaceAll(
+    /[^\s"[\]{}:,]+/g,
+    (word) => isJson(word) ? word : JSON.stringify(word),
+  );
+  return `The shell has taken the message apart. Put it in quotes: weir pub ${
+    escape(topic)
+  } '${escape(json)}'`;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The lines as the bytes that they are: not all that is piped is UTF-8. */
 async function* stdinLines(): AsyncGenerator<Uint8Array> {

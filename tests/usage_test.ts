@@ -25,6 +25,19 @@ for (
     [["pub", "lamp/set", "--passwrd=s3cret"], /^Unknown option --passwrd\. /],
     [["pub", "heating/set", "-5"], /Unknown option -5\..*\n.*goes after --\./],
     [["pub", "a", "--foo"], /^Unknown option --foo\. See weir pub --help\./],
+    [
+      ["record", "test.csv", "sensor-data"],
+      /^test\.csv is the name of a file, .* first: sensor-data test\.csv\n$/,
+    ],
+    [
+      ["pub", "t", "[lux-1,", "624,", "1]"],
+      /Put it in quotes: weir pub t '\["lux-1", 624, 1\]'\n$/,
+    ],
+    [
+      ["pub", "t", "{on:", "true}"],
+      /Put it in quotes: weir pub t '\{"on": true\}'\n$/,
+    ],
+    [["pub", "t", "two", "words"], /^Too many arguments: words\./],
     [["record", "a", ""], /^The name of the file is empty\. /],
     [["check", ""], /^The name of the file is empty\. /],
     [["record", "a", "x.csv", "--quiet=no"], /--quiet takes no value/],
@@ -63,7 +76,6 @@ for (
     ],
     [["record", "a", "x.csv", "--count", "0"], /--count is at least 1/],
     [["record", "a", "x.csv", "--duration", "90"], /Write it like 90s, 10m/],
-    [["record", "a", "x.csv", "-b", "localhost"], /"localhost" is not the URL/],
     [["record", "a", "x.csv", "-b", "http://x"], /is not the URL of a broker/],
     [
       ["record", "a", "x.csv", "--cert", "c.pem"],
@@ -124,7 +136,7 @@ for (
 
 Deno.test("a URL that is wrong is shown without its password", async () => {
   for (
-    const url of ["mqt://ada:s3cret@pi", "ada:s3cret@pi", "mqtt://ada:s3cret@"]
+    const url of ["mqt://ada:s3cret@pi", "ada:s3cret@", "mqtt://ada:s3cret@"]
   ) {
     const { code, stderr } = await said("record", "a", "x.csv", "-b", url);
     assert.equal(code, 2);
