@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { startMosquitto } from "../helpers/mosquitto.ts";
-import { mosquittoTest } from "../helpers/needs.ts";
+import { makeFolder } from "../helpers/folder.ts";
+import { mosquittoTest, terminalTest } from "../helpers/needs.ts";
+import { openTerminal } from "../helpers/terminal.ts";
 import { weir } from "../helpers/weir.ts";
 
 mosquittoTest("sub prints messages as mosquitto_sub does", async () => {
@@ -21,6 +23,29 @@ mosquittoTest("sub prints messages as mosquitto_sub does", async () => {
     'a/b ["lux-1", 611, 284.1312]\na/c Grüße\n',
   );
 });
+
+terminalTest(
+  "sub shows in a terminal what is hidden in a message, and its topic",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path("."));
+    await terminal.weir(["sub", "a/#", "-v", "-b", mosquitto.url]);
+    await terminal.shows(/Connected/);
+    await mosquitto.publish(
+      ...["-t", "a/\u200b", "-m", "1\u200b2\ufeff3\u{e0041}4\u202e5\x1b[2J6"],
+    );
+    const screen = await terminal.shows(/6\n/);
+    assert.ok(
+      screen.includes(
+        "a/\\u200b 1\\u200b2\\ufeff3\\U000e00414\\u202e5\\x1b[2J6\n",
+      ),
+      screen,
+    );
+    await terminal.press("C-c");
+    assert.equal(await terminal.code(), 0);
+  },
+);
 
 mosquittoTest(
   "pub publishes a message, retained where asked, or the lines of stdin",
