@@ -151,7 +151,12 @@ async function readPem(
   throw new UsageError(`${option}: ${file} is not PEM.`);
 }
 
-async function readFile(option: string, file: string): Promise<string> {
+/**
+ * The text of a file that an option names.
+ *
+ * @throws {UsageError} if it cannot be read.
+ */
+export async function readFile(option: string, file: string): Promise<string> {
   try {
     return await Deno.readTextFile(file);
   } catch (error) {

@@ -82,6 +82,9 @@ export function longName(flags: string): string {
   return /--[\w-]+/.exec(flags)![0];
 }
 
+/** Whether an option takes a value. */
+export const takesValue = (flags: string): boolean => flags.includes("<");
+
 /** Any text but a blank one. */
 export const text: Reader<string> = (typed, name) => {
   if (typed.trim() !== "") return typed;

@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
 import { escape } from "../pipeline/mod.ts";
+import type { ConfigFile } from "./read_config.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import { argumentsOf, type Command } from "./define_command.ts";
 import {
   longName,
   type Option,
   type Options,
+  takesValue,
   type Values,
 } from "./define_option.ts";
 import { UsageError } from "./usage_error.ts";
@@ -16,6 +18,14 @@ export interface ReadArguments {
   options: Values<Options>;
   /** The arguments. */
   args: string[];
+}
+
+/** What was typed for a command. */
+export interface Typed {
+  /** The texts of each option. */
+  texts: ReadonlyMap<Option, readonly string[]>;
+  /** The arguments. */
+  args: readonly string[];
 }
 
 /**
@@ -29,7 +39,45 @@ export function readArguments(
   name: string,
   command: Command,
   typed: string[],
+  config?: ConfigFile,
 ): ReadArguments | undefined {
+  const given = readTyped(name, command, typed);
+  if (!given) return undefined;
+  const declared: [string, Option][] = Object.entries(command.options ?? {});
+  const fields = new Set<string>();
+  const options = Object.fromEntries(declared.map(([field, option]) => {
+    const texts = given.texts.get(option)!;
+    if (texts.length > 0) fields.add(field);
+    else if (config) return [field, option.read(config.given.get(field) ?? [])];
+    return [field, option.read(texts)];
+  }));
+  if (!config) {
+    checkArguments(name, command, given.args);
+    return { options, args: [...given.args] };
+  }
+  options.configFile = { rules: config.rules, typed: fields };
+  const [topic, ...more] = config.topics;
+  if (given.args.length === 0 && "topics" in options) {
+    options.topics = [...more, ...options.topics as string[]];
+  }
+  const args = argumentsOf(command).map(({ name }, at) =>
+    given.args[at] ?? (name === "file" ? config.file : topic)
+  ).filter((arg) => arg !== undefined);
+  args.push(...given.args.slice(args.length));
+  checkArguments(name, command, args);
+  return { options, args };
+}
+
+/**
+ * What was typed for a command; undefined if it asks for help.
+ *
+ * @throws {UsageError} if an option is unknown, or lacks a value.
+ */
+export function readTyped(
+  name: string,
+  command: Command,
+  typed: string[],
+): Typed | undefined {
   const declared: [string, Option][] = Object.entries(command.options ?? {});
   const byName = new Map(
     declared.map(([, option]) => [longName(option.flags).slice(2), option]),
@@ -48,7 +96,7 @@ export function readArguments(
       ),
     },
   });
-  const given = new Map<Option, string[]>(
+  const texts = new Map<Option, string[]>(
     declared.map(([, option]) => [option, []]),
   );
   const args: string[] = [];
@@ -58,20 +106,14 @@ export function readArguments(
     if (token.name === "help") return undefined;
     const option = byName.get(token.name);
     if (!option) throw unknown(name, typed[token.index], [...byName.keys()]);
-    const values = given.get(option)!;
+    const values = texts.get(option)!;
     if (values.length > 0 && !option.repeatable) {
       throw new UsageError(`${token.rawName} is given twice. Leave out one.`);
     }
     values.push(checkValue(option, token));
   }
-  const options = Object.fromEntries(
-    declared.map(([field, option]) => [field, option.read(given.get(option)!)]),
-  );
-  checkArguments(name, command, args);
-  return { options, args };
+  return { texts, args };
 }
-
-const takesValue = (flags: string) => flags.includes("<");
 
 function shortName(flags: string): { short?: string } {
   const [, short] = /^-(\w),/.exec(flags) ?? [];
@@ -120,7 +162,11 @@ function unknown(command: string, typed: string, known: string[]): UsageError {
   );
 }
 
-function checkArguments(name: string, command: Command, args: string[]): void {
+function checkArguments(
+  name: string,
+  command: Command,
+  args: readonly string[],
+): void {
   const declared = argumentsOf(command);
   const usage = ["weir", name, command.arguments].join(" ").trim();
   const [example] = command.examples;

@@ -19,7 +19,7 @@ import {
   type Values,
 } from "./define_option.ts";
 import { readSize } from "./size.ts";
-import { readRules, type ruleOptions } from "./rule_options.ts";
+import { readRules } from "./rule_options.ts";
 import { checkOverlap, readTopics } from "./topic_arguments.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -101,7 +101,7 @@ export type RecordingValues =
  * @throws {UsageError} if they do not go together.
  */
 export function readRecording(
-  given: RecordingValues & ConnectionValues & Values<typeof ruleOptions>,
+  given: RecordingValues & ConnectionValues & Parameters<typeof readRules>[0],
   topic: string,
   file?: string,
 ): Omit<RunSettings, "connection" | "signal"> {

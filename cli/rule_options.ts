@@ -1,5 +1,6 @@
 import { checkRule, type Rule } from "../pipeline/mod.ts";
 import {
+  type Option,
   option,
   type Reader,
   repeatable,
@@ -61,16 +62,51 @@ export const ruleOptions = {
 /** The values of options that say how messages are read. */
 export type RuleValues = Values<typeof ruleOptions>;
 
-/** The rules that options make, out of all options of a command: for all topics. */
-export function readRules(given: RuleValues): Rule[] {
-  const { exclude, noText, time, id, fields, value, each } = given;
-  const rule: Rule = {
-    ...{ time, id, fields, value, each },
-    ...noText ? { text: false } : {},
-  };
-  const changes = Object.values(rule).some((part) => part !== undefined);
+/** A `[[rule]]` of a config file. */
+export type FileRule =
+  & { filter?: string; exclude?: boolean }
+  & Partial<Omit<RuleValues, "exclude">>;
+
+/** `--config`: its value is what the file holds. */
+export const configOption = {
+  configFile: {
+    flags: "--config <file>",
+    help:
+      "Read options and rules from this TOML file. Also WEIR_CONFIG. Options that are typed go before it.",
+    read: ([path]) => void (path !== undefined && text(path, "--config")),
+  } as Option<GivenConfig | undefined>,
+};
+
+/** A config file beside a command line. */
+export interface GivenConfig {
+  rules: readonly FileRule[];
+  /** The fields of options that were typed. */
+  typed: ReadonlySet<string>;
+}
+
+/**
+ * The rules by which messages are read: the topics that are left out, those of a
+ * config file, and one for all other topics. An option that is typed goes before
+ * the same one of each rule in the file.
+ */
+export function readRules(
+  given: RuleValues & Values<typeof configOption>,
+): Rule[] {
+  const { rules = [], typed } = given.configFile ?? {};
+  const parts = Object.entries(given).filter(([field, value]) =>
+    field !== "exclude" && Object.hasOwn(ruleOptions, field) &&
+    value !== undefined && value !== false
+  );
+  const first = Object.fromEntries(
+    parts.filter(([field]) => typed?.has(field)),
+  );
   return [
-    ...exclude.map((filter) => ({ filter, exclude: true })),
-    ...changes ? [rule] : [],
+    ...given.exclude.map((filter) => ({ filter, exclude: true })),
+    ...rules.map((rule) => toRule(rule.exclude ? rule : { ...rule, ...first })),
+    ...parts.length > 0 ? [toRule(Object.fromEntries(parts))] : [],
   ];
+}
+
+function toRule({ noText, ...rule }: FileRule): Rule {
+  return { ...rule, ...noText ? { text: false } : {} };
 }

@@ -1,9 +1,10 @@
 import { counted, escape, say, unsaidOut, WeirError } from "../pipeline/mod.ts";
 import { didYouMean } from "./did_you_mean.ts";
-import type { Commands } from "./define_command.ts";
+import type { ConfigFile } from "./read_config.ts";
+import type { Command, Commands } from "./define_command.ts";
 import { dropPermissions } from "./drop_permissions.ts";
 import { withHint } from "./hints.ts";
-import { readArguments } from "./read_arguments.ts";
+import { readArguments, readTyped } from "./read_arguments.ts";
 import { UsageError } from "./usage_error.ts";
 
 const TOP_OPTIONS = ["-h", "--help", "-V", "--version"];
@@ -58,9 +59,42 @@ async function runCommand(
     );
   }
   const { command } = await commands[name]();
-  const read = readArguments(name, command, typed);
+  const config = await findConfig(commands, name, command, typed);
+  const read = readArguments(name, command, typed, config);
   if (!read) return await help([name, "--help"]);
   await command.action(read.options, ...read.args);
+}
+
+/** The config file of a command that takes one, if it is given one. */
+async function findConfig(
+  commands: Commands,
+  name: string,
+  command: Command,
+  typed: string[],
+): Promise<ConfigFile | undefined> {
+  const option = command.options?.configFile;
+  if (!option) return undefined;
+  const given = readTyped(name, command, typed)?.texts.get(option);
+  if (!given) return undefined;
+  const [path = configVariable()] = given;
+  if (!path) return undefined;
+  const { readConfig } = await import("./read_config.ts");
+  return await readConfig(path, {
+    from: given.length > 0 ? "--config" : "WEIR_CONFIG",
+    command,
+    commands: async () => {
+      const all = Object.values(commands).map((load) => load());
+      return (await Promise.all(all)).map(({ command }) => command)
+        .filter(({ options }) => options?.configFile);
+    },
+  });
+}
+
+/** Whoever allows some variables only may have left it out. */
+function configVariable(): string | undefined {
+  const variable = "WEIR_CONFIG";
+  const { state } = Deno.permissions.querySync({ name: "env", variable });
+  return state === "granted" ? Deno.env.get(variable) : undefined;
 }
 
 /** If DEBUG is set, a part of mqtt.js prints every packet, with the password. */

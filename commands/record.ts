@@ -12,7 +12,7 @@ import {
   readRecording,
   recordingOptions,
 } from "../cli/recording_options.ts";
-import { ruleOptions } from "../cli/rule_options.ts";
+import { configOption, ruleOptions } from "../cli/rule_options.ts";
 import { sayRun } from "../cli/say_run.ts";
 import { print } from "../pipeline/mod.ts";
 
@@ -36,6 +36,7 @@ export const command = defineCommand({
       readDuration,
     ),
     ...ruleOptions,
+    ...configOption,
     ...connectionOptions,
   },
   examples: [
@@ -52,6 +53,7 @@ export const command = defineCommand({
       "Nothing lost and nothing twice, for six weeks",
       "weir record 'lab/#' lab.csv --durable lab-recorder",
     ],
+    ["Topics, file and rules from a file", "weir record --config lab.toml"],
   ],
   async action({ quiet, print: format, stats, ...options }, topic, file) {
     const settings = readRecording(options, topic, file);

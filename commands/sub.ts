@@ -20,7 +20,7 @@ import {
   printOption,
   recordingOptions,
 } from "../cli/recording_options.ts";
-import { readRules, ruleOptions } from "../cli/rule_options.ts";
+import { configOption, readRules, ruleOptions } from "../cli/rule_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { sayEvents } from "../cli/say_events.ts";
 import { sayRun } from "../cli/say_run.ts";
@@ -42,6 +42,7 @@ export const command = defineCommand({
     print: option(...printOption),
     verbose: toggle("-v, --verbose", "Print the topic before each message."),
     ...ruleOptions,
+    ...configOption,
     ...connectionOptions,
   },
   examples: [
@@ -59,7 +60,7 @@ export const command = defineCommand({
       );
     }
     const rules = readRules(options);
-    if (!format && rules.length > 0) {
+    if (!format && !options.configFile && rules.length > 0) {
       throw new UsageError(
         "Options that say how messages are read go with --print, which prints events.",
       );

@@ -6,7 +6,7 @@ import {
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { readRecording, recordingOptions } from "../cli/recording_options.ts";
 import { hasTerminal, showRun } from "../cli/show_run.ts";
-import { ruleOptions } from "../cli/rule_options.ts";
+import { configOption, ruleOptions } from "../cli/rule_options.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
 /** `weir tui`: sensors live in the terminal, and a recording run by hand. */
@@ -16,7 +16,12 @@ export const command = defineCommand({
     "--durable each message is recorded exactly once, and the recording cannot be\n" +
     "paused. ? shows all keys.",
   arguments: "<topic> [file]",
-  options: { ...recordingOptions, ...ruleOptions, ...connectionOptions },
+  options: {
+    ...recordingOptions,
+    ...ruleOptions,
+    ...configOption,
+    ...connectionOptions,
+  },
   examples: [
     ["Look at the tutorial's sensor", "weir tui sensor-data"],
     ["And record it", "weir tui sensor-data test.csv"],
