@@ -1,12 +1,16 @@
 import { Buffer } from "node:buffer";
 import {
   escape,
+  explain,
+  type Explained,
   type Message,
   mqtt,
   pipe,
   print,
   printLines,
   type PrintOptions,
+  type Rule,
+  type Sink,
   take,
 } from "../pipeline/mod.ts";
 import {
@@ -40,6 +44,10 @@ export const command = defineCommand({
     topics: recordingOptions.topics,
     ...endingOptions,
     print: option(...printOption),
+    explain: toggle(
+      "--explain",
+      "Print what becomes of each message: its rule, readings, gaps, or why it is a reject.",
+    ),
     verbose: toggle("-v, --verbose", "Print the topic before each message."),
     ...ruleOptions,
     ...configOption,
@@ -49,9 +57,14 @@ export const command = defineCommand({
     ["The tutorial's sensor", "weir sub sensor-data"],
     ["All topics, with their names", "weir sub '#' -v"],
     ["Rows of CSV, for another program", "weir sub 'lab/#' --print csv"],
+    [
+      "What a rule does",
+      "weir sub 'rtl_433/#' --explain --id '{model}/{id}' --time time",
+    ],
   ],
   async action(options, topic) {
-    const { print: format, verbose, count, seconds, wait } = options;
+    const { print: format, explain: explained, verbose, count, seconds, wait } =
+      options;
     const topics = readTopics(topic, options.topics);
     checkOverlap(topics);
     if (format && verbose) {
@@ -59,10 +72,13 @@ export const command = defineCommand({
         "-v is for messages, --print for events: give one of them.",
       );
     }
+    if (explained && (format || verbose)) {
+      throw new UsageError("--explain does not go with --print and -v.");
+    }
     const rules = readRules(options);
-    if (!format && !options.configFile && rules.length > 0) {
+    if (!format && !explained && !options.configFile && rules.length > 0) {
       throw new UsageError(
-        "Options that say how messages are read go with --print, which prints events.",
+        "Options that say how messages are read go with --print or --explain.",
       );
     }
     const connection = await readConnection(options);
@@ -70,7 +86,13 @@ export const command = defineCommand({
     const { signal } = ending;
     const settings = { connection, topics, count, seconds, wait, signal };
     if (format) await printEvents({ ...settings, rules }, format);
-    else await printMessages(settings, verbose);
+    else if (explained) await printMessages(settings, await explaining(rules));
+    else {
+      await printMessages(
+        settings,
+        (signal) => printLines(lines(verbose), { signal }),
+      );
+    }
   },
 });
 
@@ -93,10 +115,22 @@ async function printEvents(
   });
 }
 
-/** Prints the messages as they are. */
+/** Makes a sink of messages; the signal aborts when the flow is ending. */
+type Printing = (signal: AbortSignal) => Sink<Message>;
+
+/** Prints what becomes of messages. */
+async function explaining(rules: Rule[]): Promise<Printing> {
+  const { explainLines } = await import("../cli/explain_lines.ts");
+  const lines = (batch: readonly Explained[]) =>
+    batch.map(explainLines).join("");
+  return (signal) => (flow) =>
+    printLines(lines, { signal })(explain({ rules })(flow));
+}
+
+/** Prints messages, without a recording. */
 async function printMessages(
   { connection, topics, count = Infinity, seconds, wait, signal }: RunSettings,
-  verbose = false,
+  printing: Printing,
 ): Promise<void> {
   const { url, shown, qos, connect } = connection;
   using limited = limit(signal, seconds);
@@ -114,7 +148,7 @@ async function printMessages(
       },
     }),
     take<Message>(count),
-    printLines<Message>(lines(verbose), { signal: limited.signal }),
+    printing(limited.signal),
   );
 }
 

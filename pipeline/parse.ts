@@ -1,32 +1,21 @@
-import { WeirError } from "./error.ts";
 import type { Message, Reject, SensorEvent } from "./event.ts";
 import type { Sink, Stage } from "./flow.ts";
 import { escape } from "./escape.ts";
-import { createOutcome, type Outcome } from "./payload/outcome.ts";
-import { readMessage } from "./payload/read_message.ts";
-import { type Reader, readWith } from "./payload/reader.ts";
-import type { Rule } from "./payload/rule.ts";
-import { readByRules } from "./payload/rules.ts";
+import { loadReader, type ReadOptions } from "./payload/load_reader.ts";
+import { createOutcome } from "./payload/outcome.ts";
 import { type SharedId, watchIds } from "./payload/shared_ids.ts";
 import { reportRejects } from "./report_rejects.ts";
 import { startSideBranch } from "./side_branch.ts";
 import { say } from "./say.ts";
 
 /** Options of {@linkcode parse}. */
-export interface ParseOptions {
+export interface ParseOptions extends ReadOptions {
   /**
    * Takes what could not become events, and is awaited before the batch goes
    * on. If it fails, the flow goes on without it; stderr says so. Default:
    * {@linkcode reportRejects}.
    */
   rejects?: Sink<Reject, unknown>;
-  /** Reads messages in the place of what is described here. */
-  read?: Reader;
-  /**
-   * How messages are read, by topic: the first rule whose filter covers a
-   * message's topic applies to it. Not with `read`.
-   */
-  rules?: readonly Rule[];
   /** Is called with the number of a batch's gaps, if it has some. */
   onGaps?: (count: number) => void;
   /**
@@ -41,8 +30,6 @@ export interface ParseOptions {
    * the most): they are one sensor from here on. Default: prints a warning on stderr.
    */
   onSharedId?: (shared: SharedId) => void;
-  /** The largest payload that is read, in bytes. Default: 1 MiB. */
-  maxPayload?: number;
 }
 
 /**
@@ -89,10 +76,10 @@ export interface ParseOptions {
  * ```
  */
 export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
-  const { rejects: sink = reportRejects(), maxPayload = 1_048_576 } = options;
+  const { rejects: sink = reportRejects() } = options;
   const { onGaps, onUntimed, onExcluded, onSharedId = reportSharedId } =
     options;
-  const load = loaderOf(options);
+  const load = loadReader(options);
   return async function* (flow) {
     const rejected = startSideBranch(sink, "reject");
     const named = watchIds(onSharedId);
@@ -101,13 +88,7 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
       const read = await load();
       for await (const messages of flow) {
         const outcome = createOutcome(named);
-        for (const message of messages) {
-          if (isOwn(message.topic)) continue;
-          const { payload, bytes: size = payload.length } = message;
-          if (size > maxPayload || size > payload.length) {
-            outcome.rejects.push(tooLarge(message, size, maxPayload));
-          } else read(message, outcome);
-        }
+        for (const message of messages) read(message, outcome);
         const { events, rejects, gaps, untimed, excluded } = outcome;
         if (gaps > 0) onGaps?.(gaps);
         if (untimed > 0) onUntimed?.(untimed);
@@ -125,35 +106,6 @@ export function parse(options: ParseOptions = {}): Stage<Message, SensorEvent> {
       await close();
     }
   };
-}
-
-type Read = (message: Message, outcome: Outcome) => void;
-
-function loaderOf({ read, rules }: ParseOptions): () => Promise<Read> | Read {
-  if (read && rules) {
-    throw new WeirError(
-      "ERR_WEIR_ARGUMENT",
-      "parse() takes a reader or rules, not both.",
-    );
-  }
-  if (read) return () => readWith(read);
-  return rules && rules.length > 0 ? readByRules(rules) : () => readMessage;
-}
-
-/** weir's own topics: they tell of a board, and are no readings. */
-const OWN_TOPIC = /^weir\/[^/]+\/(status|request|reply|config)$/;
-
-function isOwn(topic: string): boolean {
-  return topic.startsWith("weir/") && OWN_TOPIC.test(topic);
-}
-
-function tooLarge(message: Message, size: number, allowed: number): Reject {
-  const { time, topic, payload } = message;
-  const cut = size > payload.length;
-  // What was not taken in whole would be too much for a smaller machine.
-  const advice = cut ? ". Limit the size of messages at the broker" : "";
-  const reason = `${size} bytes are over the ${allowed} allowed${advice}`;
-  return { time, topic, reason, payload, bytes: cut ? size : undefined };
 }
 
 function reportSharedId({ sensor_id, topics }: SharedId): void {

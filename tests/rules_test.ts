@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   checkRule,
+  explain,
   type Message,
   parse,
   pipe,
@@ -299,4 +300,45 @@ Deno.test("hostile names and depths in a rule's fields are fields, nothing more"
   );
   assert.deepEqual(rows, [["p/a", 1]]);
   assert.equal(reasons.length, 1);
+});
+
+Deno.test("explain() says which rule applies to a message, and what becomes of it", async () => {
+  const rules: Rule[] = [
+    { filter: "logs/#", exclude: true },
+    { filter: "rtl/+", id: "{id}", time: "t" },
+  ];
+  const source = async function* () {
+    yield [
+      message("rtl/a", { id: 7, t: 1795647029, x: 1, y: null }),
+      message("rtl/a", { id: 7, t: "soon", x: 1 }),
+      message("rtl/a", { x: 1 }),
+      message("logs/a", "{"),
+      message("weir/lux-1/status", "{}"),
+      message("plug", "ON"),
+      message("plug", ""),
+    ];
+  };
+  const [explained] = await Array.fromAsync(
+    pipe(source(), explain({ rules })),
+  );
+  assert.deepEqual(
+    explained.map((each) => [
+      each.rule && rules.indexOf(each.rule),
+      each.events.map(({ sensor_id, ts }) => [sensor_id, ts]),
+      each.gaps,
+      each.untimed,
+      each.rejects.map(({ reason }) => reason),
+      each.excluded,
+      each.nothing,
+    ]),
+    [
+      [1, [["7/x", 1795647029]], 1, 0, [], false, false],
+      [1, [["7/x", TIME]], 0, 1, [], false, false],
+      [1, [], 0, 1, ['no field "id" for its id'], false, false],
+      [0, [], 0, 0, [], true, false],
+      [undefined, [], 0, 0, [], false, true],
+      [undefined, [["plug", TIME]], 0, 0, [], false, false],
+      [undefined, [], 0, 0, [], false, true],
+    ],
+  );
 });

@@ -1,4 +1,4 @@
-import type { Reject, SensorEvent } from "../event.ts";
+import type { Message, Reject, SensorEvent } from "../event.ts";
 
 /** What the messages of a batch became. */
 export interface Outcome {
@@ -17,6 +17,9 @@ export interface Outcome {
   /** Is told each id that a message names itself, with its topic. */
   named: (sensor_id: string, topic: string) => void;
 }
+
+/** Appends what a message becomes to an outcome. */
+export type Read = (message: Message, outcome: Outcome) => void;
 
 /** An outcome with nothing in it yet. */
 export function createOutcome(

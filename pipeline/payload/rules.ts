@@ -1,16 +1,13 @@
 import { WeirError } from "../error.ts";
-import type { Message } from "../event.ts";
 import { checkTopicFilter, findOverlap } from "../mqtt/topic_filter.ts";
 import { DECODER_NAMES, DECODERS } from "./decoders.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Read } from "./outcome.ts";
 import { readByRule } from "./read_by_rule.ts";
 import { readMessage } from "./read_message.ts";
 import type { Rule } from "./rule.ts";
 
 /** Of how many topics it is remembered which rule is for them. */
 const MAX_TOPICS = 10_000;
-
-type Read = (message: Message, outcome: Outcome) => void;
 
 /**
  * Makes a function that loads what the rules need and reads messages by them: the
@@ -22,17 +19,18 @@ type Read = (message: Message, outcome: Outcome) => void;
 export function readByRules(rules: readonly Rule[]): () => Promise<Read> {
   rules.forEach(checkRule);
   return async () => {
-    const readers = await Promise.all(rules.map(async (rule) => ({
-      filter: rule.filter,
-      read: await readerOf(rule),
-    })));
+    const readers = new Map(
+      await Promise.all(
+        rules.map(async (rule) => [rule, await readerOf(rule)] as const),
+      ),
+    );
     const known = new Map<string, Read>();
     return (message, outcome) => {
       const { topic } = message;
       let read = known.get(topic);
       if (!read) {
-        read = readers.find(({ filter }) => covers(filter, topic))?.read ??
-          readMessage;
+        const rule = findRule(rules, topic);
+        read = rule ? readers.get(rule)! : readMessage;
         if (known.size === MAX_TOPICS) known.clear();
         known.set(topic, read);
       }
@@ -41,8 +39,14 @@ export function readByRules(rules: readonly Rule[]): () => Promise<Read> {
   };
 }
 
-function covers(filter: string | undefined, topic: string): boolean {
-  return filter === undefined || findOverlap([filter, topic]) !== undefined;
+/** The rule that applies to a topic. */
+export function findRule(
+  rules: readonly Rule[],
+  topic: string,
+): Rule | undefined {
+  return rules.find(({ filter }) =>
+    filter === undefined || findOverlap([filter, topic]) !== undefined
+  );
 }
 
 /**

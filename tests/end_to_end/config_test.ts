@@ -135,3 +135,53 @@ time = "t"
     assert.equal(await check.code, 0, check.stdout.text());
   },
 );
+
+mosquittoTest(
+  "sub --explain shows the rule of each message, and what becomes of it",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    await Deno.writeTextFile(
+      folder.path("lab.toml"),
+      '[[rule]]\nfilter = "cam/#"\nexclude = true\n\n[[rule]]\nfilter = "rtl/+"\nid = "{id}"\n',
+    );
+    await using sub = weir([
+      ...["sub", "#", "--explain", "--time", "t", "--count", "6"],
+      ...["-b", mosquitto.url, "--config", folder.path("lab.toml")],
+    ]);
+    await sub.stderr.match(/^Connected/);
+    const publish = (topic: string, payload: string) =>
+      mosquitto.publish("-t", topic, "-m", payload);
+    await publish(
+      "rtl/a",
+      '{"id":"x\\u001b[2J","t":1795647029,"v":1,"w":null}',
+    );
+    await publish("rtl/b", '{"v":1}');
+    await publish("plug", "ON");
+    await publish("plug/b", "{ON\u202e");
+    await publish("cam/1", "{");
+    await publish("weir/lux-1/status", "{}");
+    assert.equal(await sub.code, 0, sub.stderr.text());
+    assert.equal(
+      sub.stdout.text(),
+      `rtl/a: the rule for rtl/+
+  x\\x1b[2J/v = 1 at 2026-11-25T22:50:29.000Z
+  1 gap
+rtl/b: the rule for rtl/+
+  no time in t: this computer's time is used
+  rejected: no field "id" for its id
+  payload: {"v":1}
+plug: the rule for all topics
+  plug = ON
+  no time in t: this computer's time is used
+plug/b: the rule for all topics
+  rejected: not JSON: unexpected "O" at 1
+  payload: {ON\\u202e
+cam/1: the rule for cam/#
+  excluded
+weir/lux-1/status: no rule
+  passed over
+`,
+    );
+  },
+);
