@@ -315,6 +315,16 @@ Deno.test("check --repair counts a first line that is a row among the rows only"
   assert.match(stderr, /2 rows, without 0 lines of/);
 });
 
+Deno.test("check says in one line that a file is no recording", async () => {
+  await using checking = weir(["check", "README.md"]);
+  assert.equal(await checking.code, 1);
+  assert.equal(checking.stdout.text(), "");
+  assert.match(
+    checking.stderr.text(),
+    /^README\.md is no recording: it begins with "# weir", and of the \d+ lines after that \d are rows\.\n$/,
+  );
+});
+
 Deno.test("check reads JSON lines by the ending of the file's name", async () => {
   await using folder = await makeFolder();
   const file = folder.path("test.jsonl");

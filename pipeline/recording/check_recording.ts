@@ -1,7 +1,10 @@
 import { fileError, refuseIrregular } from "./file_error.ts";
 import { checkLedgers } from "../durable/check_ledger.ts";
+import { readAt } from "./read_at.ts";
 import { readRows } from "./read_rows.ts";
 import { counted } from "../counted.ts";
+import { WeirError } from "../error.ts";
+import { shorten } from "../shorten.ts";
 import { timeText, whyOdd } from "../odd_times.ts";
 import type { Row } from "./row_format.ts";
 import { formatFor } from "./formats/format_for.ts";
@@ -64,6 +67,7 @@ export async function checkRecording(
   try {
     await refuseIrregular(path, "read");
     file = await Deno.open(path);
+    await refuseForeign(path, file);
   } catch (error) {
     throw fileError(path, error, "read");
   }
@@ -103,6 +107,34 @@ export async function checkRecording(
   }
   for (const problem of await checkLedgers(path)) tell(problem);
   return { rows, problems };
+}
+
+/** So many bytes of a file are looked at for whether it is a recording. */
+const BEGINNING = 65_536;
+
+/**
+ * Refuses a file that begins with another header and has few rows: each line of
+ * somebody's README would be a problem.
+ */
+async function refuseForeign(path: string, file: Deno.FsFile): Promise<void> {
+  const format = formatFor(path);
+  const bytes = await readAt(file, 0, BEGINNING);
+  await file.seek(0, Deno.SeekMode.Start);
+  const text = new TextDecoder().decode(bytes);
+  const [first, ...lines] = text.split(/(?<=\n)/);
+  // A row that is cut off, or too long to look at, says nothing.
+  if (lines.length === 0 || format.begins(text)) return;
+  const rows = lines.filter((line) => !format.read(line).fault).length;
+  if (rows * 2 >= lines.length) return;
+  file.close();
+  throw new WeirError(
+    "ERR_WEIR_FILE_HEADER",
+    `${path} is no recording: it begins with ${
+      JSON.stringify(shorten(first.trim(), 40))
+    }, and of the ${counted(lines.length, "line")} after that ${rows} ${
+      rows === 1 ? "is a row" : "are rows"
+    }.`,
+  );
 }
 
 /** So many intervals make a sensor one that sends regularly. */
