@@ -4,6 +4,7 @@ import {
   type BoardConfig,
   checkSensorId,
   configure,
+  type ConnectOptions,
   escape,
   say,
   sayOut,
@@ -13,6 +14,7 @@ import {
   connectionOptions,
   readConnection,
 } from "../cli/connection_options.ts";
+import { problem } from "../firmware/config_file.ts";
 import { asUsageError, UsageError } from "../cli/usage_error.ts";
 
 /** `weir config`: changes what a board does, from here. */
@@ -47,6 +49,9 @@ export const command = defineCommand({
     }
     const changes = readSettings(settings);
     const { url, connect } = await readConnection(connection);
+    if (Object.keys(changes).length > 0 && Deno.stdin.isTerminal()) {
+      await askIfUnknown(url, sensorId, connect);
+    }
     const options = { ...connect, timeout, reset };
     const { config, board, state, takenBack, ...before } = await configure(
       url,
@@ -99,6 +104,21 @@ export const command = defineCommand({
   },
 });
 
+/** A mistyped id would keep the settings for a board that may never come. */
+async function askIfUnknown(
+  url: string,
+  sensorId: string,
+  connect: ConnectOptions,
+): Promise<void> {
+  const { kept, state } = await configure(url, sensorId, {}, connect);
+  if (kept || state !== undefined) return;
+  const question = `No board ${
+    escape(sensorId)
+  } has been heard of. Keep this for one that may come?`;
+  if (confirm(question)) return;
+  throw new WeirError("ERR_WEIR_BROKEN_OFF", "Nothing was changed.");
+}
+
 function unheard(state: string | undefined, timeout: number): string {
   if (state === "offline") {
     return "is offline. It will apply it when it is back.";
@@ -125,7 +145,14 @@ function readSettings(
         `${name} cannot be changed this way: set it in config.py on the board.`,
       );
     }
-    return [name, value === "" ? undefined : readValue(value)];
+    if (value === "") return [name, undefined];
+    const setting = readValue(value);
+    // What a number may be is the board's to say.
+    const wrong = typeof setting === "number"
+      ? undefined
+      : problem(name, setting);
+    if (wrong) throw new UsageError(`${name} ${wrong}, not ${escape(value)}.`);
+    return [name, setting];
   }));
 }
 

@@ -4,6 +4,7 @@ import {
   broker,
   isRecording,
   print,
+  say,
   WeirError,
 } from "../pipeline/mod.ts";
 import { readConnection } from "../cli/connection_options.ts";
@@ -36,6 +37,9 @@ export const command = defineCommand({
     await refuseForeign(FILE);
     using ending = endOnSignals();
     await using local = await demoBroker();
+    say(
+      `Started a broker on ${local.url}. Starting ${NOON.length} virtual boards with light sensors …`,
+    );
     const { startBoards } = await import("../firmware/simulator/mod.ts");
     const boards = await startBoards({
       count: NOON.length,
@@ -63,6 +67,11 @@ export const command = defineCommand({
       });
     }
     await Promise.all(boards.map((board) => board.stop()));
+    say(
+      `\nThe recording is in ${FILE}. What next:\n` +
+        `  weir check ${FILE}                Is it in order?\n` +
+        "  weir record sensor-data test.csv   Record sensors of your own, from your broker",
+    );
   },
 });
 

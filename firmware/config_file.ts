@@ -1,5 +1,13 @@
 /** What the firmware takes for valid in its `config.py`, so that a mistake is found where it is made: see `settings.py`. */
 
+/** The least and the greatest number of a setting. */
+const LIMITS: Record<string, [number, number]> = {
+  SLEEP_TIME: [0.01, 86400],
+  MQTT_PORT: [1, 65535],
+  MQTT_QOS: [0, 1],
+  MAX_FAILURES: [1, 10000],
+};
+
 /**
  * What is wrong with a setting, in the firmware's own words, as far as a person is asked for it; undefined where nothing is.
  *
@@ -13,15 +21,16 @@
  */
 export function problem(
   name: string,
-  value: string | number,
+  value: string | number | boolean,
 ): string | undefined {
-  if (typeof value === "number") {
-    const [low, high] = name === "SLEEP_TIME" ? [0.01, 86400] : [1, 65535];
+  if (name in LIMITS) {
+    const [low, high] = LIMITS[name];
     const whole = name === "SLEEP_TIME" || Number.isInteger(value);
-    return whole && value >= low && value <= high
+    return typeof value === "number" && whole && value >= low && value <= high
       ? undefined
       : `must be a number from ${low} to ${high}`;
   }
+  if (typeof value !== "string") return "must be text in quotes";
   const { length } = [...value];
   if (name === "WIFI_PASSWORD") {
     return 0 < length && length < 8

@@ -17,6 +17,12 @@ Deno.test("What weir asks for is checked by the firmware's own rules", () =>
         .map((value): [string, number] => ["SLEEP_TIME", value]),
       ...[0, 1, 1.5, 65535, 65536]
         .map((value): [string, number] => ["MQTT_PORT", value]),
+      ...[-1, 0, 0.5, 1, 2]
+        .map((value): [string, number] => ["MQTT_QOS", value]),
+      ...[0, 1, 10000, 10001]
+        .map((value): [string, number] => ["MAX_FAILURES", value]),
+      ["SLEEP_TIME", "soon"],
+      ["SENSOR_ID", 5],
     ];
     await using board = await startPrompt();
     await board.repl("import json; from settings import problem");

@@ -253,6 +253,36 @@ test("A board refuses a configuration that is not valid, says why, and applies t
   assert.doesNotMatch(board.output, /Traceback/);
 });
 
+test("config refuses a value of the wrong type before it is kept for a board", async (mosquitto) => {
+  for (const setting of ["SLEEP_TIME=soon", "MAX_FAILURES=true"]) {
+    const { code, stderr } = await said(mosquitto, "config", "lux-1", setting);
+    assert.equal(code, 2);
+    assert.match(stderr, /^\w+ must be a number from .* to \d+, not \w+\.\n$/);
+  }
+  const { stderr } = await said(mosquitto, "config", "lux-1");
+  assert.match(stderr, /^Nothing is kept for lux-1/);
+});
+
+terminalTest(
+  "config asks before it keeps settings for a board that nobody has heard of",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path(""));
+    await terminal.weir([
+      "config",
+      "lux-9",
+      "SLEEP_TIME=9",
+      "-b",
+      mosquitto.url,
+    ]);
+    await terminal.shows(/No board lux-9 has been heard of\. Keep this/);
+    await terminal.press("n", "Enter");
+    await terminal.shows(/Nothing was changed\./);
+    assert.equal(await terminal.code(), 1);
+  },
+);
+
 test("config waits for a board that is away, and Wi-Fi and broker are not its matter", async (mosquitto) => {
   const unknown = await said(mosquitto, "config", "lux-1", "SLEEP_TIME=9");
   assert.equal(unknown.code, 0);
