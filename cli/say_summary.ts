@@ -13,7 +13,7 @@ export function summaryLine(
   seconds: number,
   leftOut = 0,
 ): string | undefined {
-  const { path, rows, sensors, moreSensors, gaps, lost } = recorder;
+  const { path, movedTo, rows, sensors, moreSensors, gaps, lost } = recorder;
   const { untimed, excluded } = recorder;
   if (path === undefined) return undefined;
   const from = sensors === undefined
@@ -27,7 +27,8 @@ export function summaryLine(
     ...lost > 0 ? [`${number(lost)} lost`] : [],
     ...leftOut > 0 ? [`${counted(leftOut, "retained message")} left out`] : [],
   ];
-  return `Recorded ${counted(rows, "event")}${from} to ${path} in ${
+  const to = movedTo === undefined ? path : `${path} and ${movedTo}`;
+  return `Recorded ${counted(rows, "event")}${from} to ${to} in ${
     formatDuration(seconds)
   } (${rest.join(", ")})`;
 }

@@ -68,6 +68,7 @@ export async function openDurably(
         reason: failing?.reason ?? gaveUp,
         retry: failing?.retry,
         path: file,
+        movedTo: summary?.movedTo,
         bytes: durable.bytes(),
         rows: written,
         synced: safe,

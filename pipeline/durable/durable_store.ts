@@ -53,6 +53,8 @@ export interface DurableStore {
   failing(): Failing | undefined;
   /** The size of the recording. */
   bytes(): number;
+  /** The file in which it went on, if something else was saved at its path. */
+  movedTo(): string | undefined;
   /** Closes the files, with a last checkpoint if the disk allows it. */
   close(): Promise<void>;
 }
@@ -161,6 +163,7 @@ export async function openDurableStore(
     counts: () => ({ ...counts, ...rejects.counts(), ...store.counts }),
     failing: store.failing,
     bytes: () => csv.end,
+    movedTo: () => csv.path === path ? undefined : csv.path,
     close: store.close,
   };
 }

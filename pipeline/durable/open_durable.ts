@@ -100,7 +100,14 @@ export async function openDurable(
       sensors.add(events);
     }
     const rows = store.counts().safe;
-    return { path, rows, ...sensors.count(), bytes: store.bytes() };
+    const movedTo = store.movedTo();
+    return {
+      path,
+      ...movedTo === undefined ? {} : { movedTo },
+      rows,
+      ...sensors.count(),
+      bytes: store.bytes(),
+    };
   };
   const rejects: Sink<Reject> = async (flow) => {
     for await (const batch of flow) store.addRejects(batch);

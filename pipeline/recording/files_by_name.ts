@@ -73,8 +73,8 @@ export function recordByName(
     await sync(file);
     file.recording.close();
     open.delete(name);
-    const { path } = file.recording.summary();
-    if (path !== name) moved.set(name, path);
+    const { path, movedTo } = file.recording.summary();
+    if (path !== name || movedTo) moved.set(name, movedTo ?? path);
   };
   const use = async (name: string, last: SensorEvent): Promise<Open> => {
     let file = open.get(name);

@@ -9,6 +9,8 @@ import { say } from "../say.ts";
 export interface RecordingSummary {
   /** Its file; of several, the one written last. */
   path: string;
+  /** The file in which it went on, if something else was saved at `path`. */
+  movedTo?: string;
   /** How many rows were written, one for each event. */
   rows: number;
   /** How many sensors they came from; counted up to some 10,000. */
@@ -96,7 +98,8 @@ export async function openRecording(
     unsynced: () => keep ? file.size - file.base : 0,
     close: file.close,
     summary: () => ({
-      path: file.path,
+      path,
+      ...file.path === path ? {} : { movedTo: file.path },
       rows,
       ...sensors.count(),
       bytes: file.size,

@@ -62,6 +62,8 @@ export interface RecorderSnapshot {
   retry?: number;
   /** The file. */
   path?: string;
+  /** The file in which it went on, if something else was saved at `path`. */
+  movedTo?: string;
   /** How large it is, in bytes. */
   bytes: number;
   /** How many rows were written to it. */

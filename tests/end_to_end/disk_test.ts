@@ -369,6 +369,10 @@ for (const [how, save] of FOREIGN) {
         await untilFile(folder.path("test-3.csv"), /,3\r\n$/);
         recording.kill("SIGINT");
         assert.equal(await recording.code, 0);
+        assert.match(
+          recording.stderr.text(),
+          /\nRecorded 3 events from 1 sensor to .*test\.csv and .*test-3\.csv in /,
+        );
         assert.equal(await folder.read("test.csv"), saved);
         assert.equal(await folder.read("test-2.csv"), "mine");
         assert.deepEqual(cellsOf(await folder.read("test-3.csv")), ["2", "3"]);
