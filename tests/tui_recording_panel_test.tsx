@@ -34,6 +34,10 @@ Deno.test("the recording panel tells the recorder's own numbers", async () => {
     /2 rejected: not JSON[^]*5 LOST/,
   );
   assert.match(
+    await panel({ rejected: 2, unkept: 1, lastReject: "not JSON" }),
+    /2 rejected, 1 not kept: not JSON/,
+  );
+  assert.match(
     await panel({ state: "stopped", path: undefined }),
     /○ not recording[^]*r starts a recording/,
   );

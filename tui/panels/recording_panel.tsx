@@ -91,14 +91,17 @@ function rowsOf(
 
 /** What became of the messages. */
 function messagesOf(
-  { rejected, lastReject, gaps, acknowledged, redelivered }: RecordingSnapshot,
+  recorder: RecordingSnapshot,
   room: number,
 ): string[] {
+  const { rejected, unkept, lastReject, gaps } = recorder;
+  const { acknowledged, redelivered } = recorder;
+  const inNoFile = unkept > 0 ? `, ${formatWhole(unkept)} not kept` : "";
   const missing = gaps > 0 ? `${counted(gaps, "gap")} · ` : "";
   const rejects = missing +
     (rejected === 0
       ? "none rejected"
-      : `${formatWhole(rejected)} rejected${
+      : `${formatWhole(rejected)} rejected${inNoFile}${
         lastReject ? `: ${visible(lastReject)}` : ""
       }`);
   if (acknowledged === undefined) return [rejects];
