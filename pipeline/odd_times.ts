@@ -9,17 +9,19 @@ const FIRST = Date.UTC(2010) / 1000;
 /** The year of this code: a clock that says less is wrong. */
 const THIS_YEAR = 2026;
 
-/** Where times that can be end: with the next year. */
-const end = () =>
+/** Where times that can be end, in seconds since 1970: with the next year. */
+export const endOfTimes = () =>
   Date.UTC(Math.max(new Date().getUTCFullYear(), THIS_YEAR) + 2) / 1000;
 
 /**
  * Why a time in seconds since 1970 cannot be that of a reading, in a few words;
  * nothing if it can be.
  */
-export function whyOdd(ts: number): string | undefined {
+export function whyOdd(
+  ts: number,
+  last = endOfTimes(),
+): string | undefined {
   if (ts < FIRST) return "it is before 2010";
-  const last = end();
   if (ts < last) return undefined;
   return ts >= FIRST * 1000 && ts < last * 1000
     ? "it is in milliseconds, not in seconds"
@@ -55,10 +57,10 @@ export function watchTimes(
   const reported = new Set<string>();
   return async function* (flow) {
     for await (const batch of flow) {
-      const last = end();
+      const last = endOfTimes();
       for (const event of batch) {
         if (event.ts >= FIRST && event.ts < last) continue;
-        const why = whyOdd(event.ts);
+        const why = whyOdd(event.ts, last);
         const isHost = event.ts === event.time;
         const kind = `${isHost} ${why}`;
         if (why === undefined || reported.has(kind)) continue;

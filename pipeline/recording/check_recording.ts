@@ -5,7 +5,7 @@ import { readRows } from "./read_rows.ts";
 import { counted } from "../counted.ts";
 import { WeirError } from "../error.ts";
 import { shorten } from "../shorten.ts";
-import { timeText, whyOdd } from "../odd_times.ts";
+import { endOfTimes, timeText, whyOdd } from "../odd_times.ts";
 import type { Row } from "./row_format.ts";
 import { formatFor } from "./formats/format_for.ts";
 
@@ -153,6 +153,7 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
   // The rows of one time that follow each other: how often each is there, and
   // the line of its second time.
   const same = new Map<string, { count: number; line: number }>();
+  const latest = endOfTimes();
   // Of each kind of time that cannot be, where it was first, and how often.
   const odd = new Map<string, { line: number; ts: number; count: number }>();
   const endTime = () => {
@@ -177,7 +178,7 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
     return true;
   };
   const add = (line: number, { ts: now, sensor_id: id, value }: Row) => {
-    const why = whyOdd(now);
+    const why = whyOdd(now, latest);
     if (why !== undefined) {
       const first = odd.getOrInsert(why, { line, ts: now, count: 0 });
       first.count++;
