@@ -1,4 +1,4 @@
-import { createRejectReport, escape, say } from "../pipeline/mod.ts";
+import { counted, createRejectReport, escape, say } from "../pipeline/mod.ts";
 import type { RunEvent } from "../run/run_event.ts";
 import { formatDuration } from "./duration.ts";
 import { withHint } from "./hints.ts";
@@ -40,6 +40,8 @@ export function sayEvents(context: SayContext): (event: RunEvent) => void {
           `Warning: ${id} comes from ${first} and from ${second}. They are one sensor in the recording. To tell them apart: --id '{topic}/{sensor_id}'`,
         );
       }
+      case "silent":
+        return say(silentLine(event));
       case "untimed":
         return say(
           "Warning: a message has no time in the field that was named for it. Such readings get the time of their arrival.",
@@ -48,6 +50,22 @@ export function sayEvents(context: SayContext): (event: RunEvent) => void {
         return say(event.text);
     }
   };
+}
+
+function silentLine(
+  { seconds, topics, leftOut, alike }: RunEvent & { kind: "silent" },
+): string {
+  const retained = leftOut === 0
+    ? ""
+    : ` ${counted(leftOut, "retained message")} ${
+      leftOut === 1 ? "was" : "were"
+    } left out: --retained records ${leftOut === 1 ? "it" : "them"}.`;
+  const ask = alike === undefined
+    ? "Does a sensor publish there? All topics: weir sub '#' -v"
+    : `There is a topic ${escape(alike)}: is it that one?`;
+  return `Nothing has come on ${topics.map(escape).join(", ")} for ${
+    formatDuration(seconds)
+  }.${retained} ${ask}`;
 }
 
 function connectedLine(

@@ -5,6 +5,8 @@ import type { Snapshot } from "./run_snapshot.ts";
 export interface FollowedTraffic {
   /** Lets messages by, and takes note. */
   stage: Stage<Message, Message>;
+  /** Whether a message has come that was let by. */
+  heard(): boolean;
   /** The numbers at a time, in seconds since 1970. */
   snapshot(now: number): Snapshot["traffic"];
 }
@@ -30,6 +32,7 @@ export function followTraffic(
 ): FollowedTraffic {
   const messages = createMeter();
   const bytes = createMeter();
+  let heard = false;
   let leftOut = 0;
   let busySince = Infinity;
   let pulled: number | undefined = -Infinity;
@@ -50,6 +53,7 @@ export function followTraffic(
         }
         messages.add(batch.length, time);
         bytes.add(size, time);
+        heard ||= kept > 0;
         leftOut += batch.length - kept;
         if (kept === batch.length) yield batch;
         else if (kept > 0) yield batch.filter(({ retain }) => !retain);
@@ -57,6 +61,7 @@ export function followTraffic(
         changed();
       }
     },
+    heard: () => heard,
     snapshot(now) {
       const idle = pulled !== undefined && now - pulled >= IDLE;
       return {

@@ -29,6 +29,7 @@ export async function openPlain(
     acknowledged = 0;
     report({ kind: "started", path });
   };
+  const isNew = file !== undefined && await isMissing(file);
   if (file !== undefined) await start(file, { overwrite });
   return {
     sink: recorder,
@@ -39,6 +40,11 @@ export async function openPlain(
       durable: false,
       acknowledged: qos > 0 ? acknowledged : undefined,
     }),
+    async undo() {
+      if (!isNew) return;
+      const { size } = await Deno.stat(file).catch(() => ({ size: NaN }));
+      if (size === format(file).header.length) await Deno.remove(file);
+    },
     byHand: {
       async start(path) {
         if (!await isPermitted(path)) {
@@ -64,4 +70,8 @@ export async function openPlain(
     // It may have been started after the flow had ended.
     [Symbol.asyncDispose]: recorder.stop,
   };
+}
+
+async function isMissing(file: string): Promise<boolean> {
+  return await Deno.lstat(file).then(() => false, () => true);
 }

@@ -41,6 +41,17 @@ export type RunEvent =
     sensor_id: string;
     topics: readonly [string, string];
   }
+  | {
+    /** No message has come since the first connection. */
+    kind: "silent";
+    /** For how many seconds. */
+    seconds: number;
+    topics: readonly string[];
+    /** How many retained messages were left out. */
+    leftOut: number;
+    /** A topic that differs from one of them in case or in a slash. */
+    alike?: string;
+  }
   /** The first reading without a time where its rule looks for it. */
   | { kind: "untimed" }
   | {

@@ -18,6 +18,8 @@ export interface RunRecording extends AsyncDisposable {
   acknowledged(count: number): void;
   /** The state now. */
   snapshot(): Omit<RecordingSnapshot, "gaps" | "untimed" | "excluded">;
+  /** Removes its file, if this run has made it and nothing was recorded. */
+  undo?(): Promise<void>;
   /** What a person can do with it, if it is not durable. */
   byHand?: ByHand;
 }

@@ -52,6 +52,8 @@ export interface RunSettings {
   count?: number;
   /** End this many seconds after the first connection. */
   seconds?: number;
+  /** After so many seconds without a message say what may be missing. Default: 10. */
+  silent?: number;
   /** Keep each sensor's latest readings, for snapshots. */
   live?: boolean;
   /** Watch the broker and the boards on a second connection, for snapshots. */

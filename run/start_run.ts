@@ -24,7 +24,7 @@ import type { RunEvent } from "./run_event.ts";
 import { createRunLog } from "./run_log.ts";
 import type { RunSettings } from "./run_settings.ts";
 import type { Actions, Snapshot, Source } from "./run_snapshot.ts";
-import { limit } from "./timer.ts";
+import { after, limit } from "./timer.ts";
 
 /** A flow under way, with or without a recording, seen from outside. */
 export interface Run extends Source, AsyncDisposable {
@@ -39,6 +39,9 @@ export interface Run extends Source, AsyncDisposable {
 
 /** The largest payload that is read if the settings do not say, in bytes. */
 const MAX_PAYLOAD = 1_048_576;
+
+/** After so many seconds without a message a run says what may be missing. */
+const SILENT = 10;
 
 /** Seconds to wait for a board's answer. */
 const ASK_TIMEOUT = 5;
@@ -97,6 +100,18 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     }));
   const branches = [latest ?? [], settings.branches?.(signal) ?? []].flat();
 
+  let silence: Disposable | undefined;
+  const watchSilence = () => {
+    const seconds = settings.silent ?? SILENT;
+    silence = after(seconds, async () => {
+      if (traffic.heard()) return;
+      const { findAlike } = await import("./notice_silence.ts");
+      const alike = await findAlike(topics, settings.connection, signal);
+      const { leftOut } = traffic.snapshot(Date.now() / 1000);
+      if (traffic.heard() || signal.aborted) return;
+      report({ kind: "silent", seconds, topics, leftOut, alike });
+    });
+  };
   const run = async () => {
     try {
       await pipe(
@@ -110,6 +125,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
           onStatus(status) {
             connection.onStatus(status);
             if (status.state !== "connected") return;
+            if (started === undefined) watchSilence();
             started ??= performance.now();
             limited.start();
           },
@@ -137,8 +153,11 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       );
     } finally {
       stopped = performance.now();
+      silence?.[Symbol.dispose]();
       limited[Symbol.dispose]();
       await recording[Symbol.asyncDispose]();
+      // No broker has ever answered.
+      if (started === undefined) await recording.undo?.();
     }
   };
   const snapshot = (): Snapshot => {

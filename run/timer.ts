@@ -4,7 +4,7 @@ const MAX_TIMER = 2_147_483_647;
 /**
  * Does something after so many seconds, weeks too, unless it is disposed of.
  */
-function after(seconds: number, act: () => void): Disposable {
+export function after(seconds: number, act: () => void): Disposable {
   const end = performance.now() + seconds * 1000;
   let timer: ReturnType<typeof setTimeout>;
   const wait = () => {

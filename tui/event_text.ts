@@ -55,6 +55,8 @@ function eventText(event: RunEvent): string {
       return event.text;
     case "shared id":
       return `${event.sensor_id} comes from ${event.topics.join(" and ")}`;
+    case "silent":
+      return silentText(event);
     case "untimed":
       return "A message has no time where its rule looks for it";
     case "published":
@@ -62,6 +64,16 @@ function eventText(event: RunEvent): string {
     case "answered":
       return answerText(event.reply);
   }
+}
+
+function silentText(
+  { topics, leftOut, alike }: Extract<RunEvent, { kind: "silent" }>,
+): string {
+  const retained = leftOut > 0
+    ? `, ${counted(leftOut, "retained message")} left out`
+    : "";
+  const there = alike === undefined ? "" : `. There is a topic ${alike}`;
+  return `Nothing on ${topics.join(", ")} yet${retained}${there}`;
 }
 
 /** What a board answered, and how quickly. */

@@ -146,6 +146,8 @@ Deno.test("record ends with 1 where nobody listens, and says what to try", async
     recording.stderr.text(),
     `Cannot connect to ${url}: connection refused. Is the broker running? Try: weir broker\n`,
   );
+  // What it has not begun it does not leave.
+  assert.deepEqual([...Deno.readDirSync(folder.path(""))], []);
 });
 
 Deno.test("record ends with 1 where something listens that is no broker", async () => {
