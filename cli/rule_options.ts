@@ -1,5 +1,6 @@
-import { checkRule, type Rule } from "../pipeline/mod.ts";
+import { checkRule, DECODER_NAMES, type Rule } from "../pipeline/mod.ts";
 import {
+  oneOf,
   type Option,
   option,
   type Reader,
@@ -56,6 +57,18 @@ export const ruleOptions = {
     "Leave out these topics; repeatable.",
     part("filter"),
   ),
+  decode: option(
+    "--decode <name>",
+    `Decode payloads: ${
+      DECODER_NAMES.join(", ")
+    }. Default: json, or text as it is.`,
+    oneOf(...DECODER_NAMES),
+  ),
+  columns: option(
+    "--columns-in <list>",
+    "The names of the columns of --decode csv: t,humidity. Default: 0,1,2.",
+    list,
+  ),
   noText: toggle("--no-text", "Reject text that is not JSON."),
 };
 
@@ -108,5 +121,8 @@ export function readRules(
 }
 
 function toRule({ noText, ...rule }: FileRule): Rule {
+  if (rule.columns && rule.decode !== "csv") {
+    throw new UsageError("--columns-in names the columns of --decode csv.");
+  }
   return { ...rule, ...noText ? { text: false } : {} };
 }

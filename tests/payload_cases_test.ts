@@ -36,7 +36,7 @@ function rulesOf(args: string[]) {
   return readRules(read!.options as Parameters<typeof readRules>[0]);
 }
 
-for (const example of cases.filter(({ args }) => args?.[0] !== "--decode")) {
+for (const example of cases) {
   Deno.test(`a payload from the field: ${example.name}`, async () => {
     const { topic, payload, payload_base64, rows, rejected } = example;
     const message: Message = {

@@ -3,7 +3,7 @@ import type { Message } from "../event.ts";
 /**
  * Makes the value of a message: `null`, a boolean, number or text, or an array
  * or object of such values, as `JSON.parse` does. A scalar may be a
- * {@linkcode TimedValue}. `undefined` is a message that has nothing to say. An
+ * {@linkcode TimedValue} or an {@linkcode Opaque}. `undefined` is a message that has nothing to say. An
  * empty payload does not get here.
  *
  * What it throws makes a reject, with the error's message: an `Unreadable`.
@@ -35,4 +35,10 @@ export class TimedValue {
     readonly value: string | number | boolean | null,
     readonly ts: number,
   ) {}
+}
+
+/** What a decoder finds in the place of a value: bytes, or what else is none. */
+export class Opaque {
+  /** Says what it is: `3 bytes`. */
+  constructor(readonly what: string) {}
 }

@@ -10,7 +10,14 @@ import type { MakeDecoder } from "./decoder.ts";
  * if (!DECODER_NAMES.includes("json")) throw DECODER_NAMES;
  * ```
  */
-export const DECODER_NAMES = ["json", "text"] as const;
+export const DECODER_NAMES = [
+  "json",
+  "text",
+  "csv",
+  "msgpack",
+  "cbor",
+  "gzip+json",
+] as const;
 
 /** The name of a decoder. */
 export type DecoderName = typeof DECODER_NAMES[number];
@@ -19,4 +26,9 @@ export type DecoderName = typeof DECODER_NAMES[number];
 export const DECODERS: Record<DecoderName, () => Promise<MakeDecoder>> = {
   json: async () => (await import("./json.ts")).jsonDecoder,
   text: async () => (await import("./text.ts")).textDecoder,
+  csv: async () => (await import("./decoders/csv_cells.ts")).csvDecoder,
+  msgpack: async () => (await import("./decoders/msgpack.ts")).msgpackDecoder,
+  cbor: async () => (await import("./decoders/cbor.ts")).cborDecoder,
+  "gzip+json": async () =>
+    (await import("./decoders/gzip_json.ts")).gzipJsonDecoder,
 };

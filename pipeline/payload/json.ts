@@ -47,7 +47,8 @@ function decodeOther(text: string, textAllowed: boolean, exact: boolean) {
   return text;
 }
 
-function parseJson(text: string, exact: boolean): unknown {
+/** The value of JSON; with the digits that a double does not hold, if it is exact. */
+export function parseJson(text: string, exact: boolean): unknown {
   return exact ? JSON.parse(text, keepDigits as Reviver) : JSON.parse(text);
 }
 

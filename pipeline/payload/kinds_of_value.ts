@@ -1,5 +1,6 @@
 import { shorten } from "../shorten.ts";
 import type { SensorEvent } from "../event.ts";
+import { Opaque, TimedValue } from "./decoder.ts";
 
 /** Whether it is a value, and a number without more digits than a double holds. */
 export function isHeld(value: unknown): value is SensorEvent["val"] {
@@ -14,8 +15,10 @@ export function isGap(value: unknown): value is null | number {
     typeof value === "number" && !Number.isFinite(value);
 }
 
+/** Whether it is an array or an object with fields. */
 export function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
+  return typeof value === "object" && value !== null &&
+    !(value instanceof TimedValue || value instanceof Opaque);
 }
 
 /** What a value is, for a reason. */
@@ -23,5 +26,6 @@ export function nameOf(value: unknown): string {
   if (value === undefined) return "left out";
   if (Array.isArray(value)) return "an array";
   if (isObject(value)) return "an object";
+  if (value instanceof Opaque) return value.what;
   return shorten(JSON.stringify(value), 100);
 }

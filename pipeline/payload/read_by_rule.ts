@@ -76,8 +76,7 @@ export function readByRule(rule: Rule): ReadTop | undefined {
     }
     if (only !== undefined) {
       const found = look(only);
-      return found === undefined ||
-          isObject(found) && !(found instanceof TimedValue)
+      return found === undefined || isObject(found)
         ? wrong(
           reading,
           found === undefined

@@ -1,5 +1,5 @@
 import type { Message, SensorEvent } from "../event.ts";
-import { TimedValue } from "./decoder.ts";
+import { Opaque, TimedValue } from "./decoder.ts";
 import { parseIso } from "./device_time.ts";
 import { isGap, isHeld, isObject, nameOf } from "./kinds_of_value.ts";
 import { makeEvent } from "./make_event.ts";
@@ -196,7 +196,7 @@ function readNamed(
   ) {
     return wrong(reading, `${where}ts is ${nameOf(ts)}, not a time`);
   }
-  if (isObject(val)) {
+  if (isObject(val) || val instanceof Opaque) {
     return wrong(
       reading,
       `${where}val is ${nameOf(val)}, not a number, string or boolean`,
@@ -231,7 +231,7 @@ function readFields(
   const names = Object.keys(fields);
   for (const name of names) {
     const value = (fields as Record<string, unknown>)[name];
-    const scalar = !isObject(value) || value instanceof TimedValue;
+    const scalar = !isObject(value);
     if (
       reading.keeps && scalar &&
       !reading.keeps(`${path}/${name}`.slice(reading.start))
@@ -261,6 +261,9 @@ export function readScalar(
 ): boolean {
   if (value instanceof TimedValue) {
     return readScalar(reading, id, value.value, value.ts);
+  }
+  if (value instanceof Opaque) {
+    return wrong(reading, `${id} is ${value.what}, not a value`);
   }
   const { message, outcome, ts = own } = reading;
   if (isGap(value)) {
