@@ -3,7 +3,8 @@ import type { Message } from "../event.ts";
 /**
  * Makes the value of a message: `null`, a boolean, number or text, or an array
  * or object of such values, as `JSON.parse` does. A scalar may be a
- * {@linkcode TimedValue} or an {@linkcode Opaque}. `undefined` is a message that has nothing to say. An
+ * {@linkcode TimedValue} or an {@linkcode Opaque}; a message may also be
+ * {@linkcode Parts}. `undefined` is a message that has nothing to say. An
  * empty payload does not get here.
  *
  * What it throws makes a reject, with the error's message: an `Unreadable`.
@@ -41,4 +42,10 @@ export class TimedValue {
 export class Opaque {
   /** Says what it is: `3 bytes`. */
   constructor(readonly what: string) {}
+}
+
+/** Values of one message, each read by itself, whose ids do not begin with its topic. */
+export class Parts {
+  /** Puts a path in the place of the topic. */
+  constructor(readonly path: string, readonly values: readonly unknown[]) {}
 }

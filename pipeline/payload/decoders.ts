@@ -16,6 +16,7 @@ export const DECODER_NAMES = [
   "csv",
   "msgpack",
   "cbor",
+  "sparkplug",
   "gzip+json",
 ] as const;
 
@@ -29,6 +30,8 @@ export const DECODERS: Record<DecoderName, () => Promise<MakeDecoder>> = {
   csv: async () => (await import("./decoders/csv_cells.ts")).csvDecoder,
   msgpack: async () => (await import("./decoders/msgpack.ts")).msgpackDecoder,
   cbor: async () => (await import("./decoders/cbor.ts")).cborDecoder,
+  sparkplug: async () =>
+    (await import("./decoders/sparkplug.ts")).sparkplugDecoder,
   "gzip+json": async () =>
     (await import("./decoders/gzip_json.ts")).gzipJsonDecoder,
 };

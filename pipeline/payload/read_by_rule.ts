@@ -91,12 +91,11 @@ export function readByRule(rule: Rule): ReadTop | undefined {
   };
 
   return (reading, value) => {
-    const { topic } = reading.message;
     reading.keeps = keeps;
     reading.nothing = nothing;
     let [elements, path, parent] = [
       elementsOf(value),
-      topic,
+      reading.path,
       undefined as unknown,
     ];
     if (each !== undefined) {
@@ -104,13 +103,13 @@ export function readByRule(rule: Rule): ReadTop | undefined {
       if (!Array.isArray(found)) {
         return wrong(reading, `${each} is ${nameOf(found)}, not an array`);
       }
-      [elements, path, parent] = [found, `${topic}/${each}`, value];
+      [elements, path, parent] = [found, `${path}/${each}`, value];
     }
     return elements
       ? elements.every((element, at) =>
         readPart(reading, `${path}/${at}`, element, `element ${at}: `, parent)
       )
-      : readPart(reading, topic, value, "");
+      : readPart(reading, path, value, "");
   };
 }
 

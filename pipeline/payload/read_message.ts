@@ -1,5 +1,5 @@
 import type { Message } from "../event.ts";
-import type { Decoder } from "./decoder.ts";
+import { type Decoder, Parts } from "./decoder.ts";
 import { jsonDecoder } from "./json.ts";
 import type { Outcome } from "./outcome.ts";
 import { type ReadTop, readValue } from "./read_value.ts";
@@ -45,5 +45,9 @@ function read(
   // Nothing: a retained message was cleared.
   if (message.payload.length === 0) return;
   const value = decode(message, exact);
-  if (value !== undefined) readValue(message, value, outcome, read);
+  if (value instanceof Parts) {
+    for (const part of value.values) {
+      readValue(message, part, outcome, read, value.path);
+    }
+  } else if (value !== undefined) readValue(message, value, outcome, read);
 }

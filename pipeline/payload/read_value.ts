@@ -24,6 +24,8 @@ const NOT_READING = "an array that is not [sensor_id, ts, val]";
 export interface Reading {
   message: Message;
   outcome: Outcome;
+  /** What ids begin with: its topic, unless its decoder knows better. */
+  path: string;
   /** How many events there may still be. */
   events: number;
   /** How many characters ids may still have. */
@@ -55,6 +57,7 @@ export function readValue(
   value: unknown,
   outcome: Outcome,
   read: ReadTop = readTop,
+  path = message.topic,
 ): void {
   // The tutorial's payload, first: most messages are one of these.
   if (
@@ -72,6 +75,7 @@ export function readValue(
   const reading: Reading = {
     message,
     outcome,
+    path,
     events: MAX_EVENTS,
     characters: MAX_IDS.characters +
       MAX_IDS.times * (payload.length + topic.length),
@@ -103,12 +107,12 @@ export function readValue(
 
 /** Reads it as it is without a rule. */
 function readTop(reading: Reading, value: unknown): boolean {
-  const { topic } = reading.message;
+  const { path } = reading;
   const elements = elementsOf(value);
   return elements === undefined
-    ? readOne(reading, topic, value, "")
+    ? readOne(reading, path, value, "")
     : elements.every((element, index) =>
-      readOne(reading, `${topic}/${index}`, element, `element ${index}: `)
+      readOne(reading, `${path}/${index}`, element, `element ${index}: `)
     );
 }
 

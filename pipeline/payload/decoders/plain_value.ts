@@ -43,7 +43,7 @@ export function toPlain(
 }
 
 /** An integer as a number, or as text if a double does not hold its digits. */
-function exactInteger(value: bigint): number | string {
+export function exactInteger(value: bigint): number | string {
   const digits = `${value}`;
   return `${Number(value)}` === digits ? Number(value) : digits;
 }
