@@ -12,6 +12,7 @@ const commands: Commands = {
   record: () => import("./commands/record.ts"),
   tui: () => import("./commands/tui.ts"),
   check: () => import("./commands/check.ts"),
+  export: () => import("./commands/export.ts"),
   sub: () => import("./commands/sub.ts"),
   pub: () => import("./commands/pub.ts"),
   broker: () => import("./commands/broker.ts"),

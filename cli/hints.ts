@@ -26,6 +26,8 @@ export const HINTS: Partial<Record<ErrorCode, Hint>> & Record<string, Hint> = {
   "read-permission": ({ folder }) => `Add: --allow-read=${folder}`,
   "write-permission": ({ folder }) =>
     `Add: --allow-read=${folder} --allow-write=${folder}`,
+  "fewer-sensors":
+    "Choose some with --sensor, or leave out --wide: a row for each reading has no such bound.",
   // Boards.
   "reset-config": "Replace it with --reset.",
   "ask-timeout": "Try a longer --timeout.",

@@ -139,7 +139,7 @@ function checkValue(
     );
   }
   // An unset variable without quotes: --durable $ID --quiet.
-  if (value === undefined || !inlineValue && /^-./.test(value)) {
+  if (value === undefined || !inlineValue && /^-\D/.test(value)) {
     throw new UsageError(
       `${rawName} needs a value: ${flags}.` +
         (value === undefined

@@ -109,6 +109,11 @@ export {
   type CheckResult,
   type Problem,
 } from "./recording/check_recording.ts";
+export { findRecordings } from "./recording/find_recordings.ts";
+export { exportRecordings } from "./export/exporting.ts";
+export type { Exported, ExportOptions } from "./export/export_settings.ts";
+export type { Aggregated } from "./export/wide.ts";
+export { endingOf } from "./export/ending_of.ts";
 export { fileError } from "./recording/file_error.ts";
 export {
   rejectsFile,

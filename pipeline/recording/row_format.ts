@@ -74,6 +74,8 @@ export interface Row {
   sensor_id: string;
   /** The value, as it is written. */
   value: string;
+  /** The whole event, if the format keeps it. */
+  event?: SensorEvent;
 }
 
 /** Why something is no row. */

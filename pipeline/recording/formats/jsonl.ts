@@ -69,5 +69,6 @@ function read(line: string): ReadRow {
   if (!["number", "string", "boolean"].includes(typeof val)) {
     return faulty("its val is no number, text, true or false");
   }
-  return { row: { ts, sensor_id, value: JSON.stringify(val) } };
+  const value = JSON.stringify(val);
+  return { row: { ts, sensor_id, value, event: event as SensorEvent } };
 }

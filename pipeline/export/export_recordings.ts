@@ -1,0 +1,189 @@
+import { resolve } from "node:path";
+import { WeirError } from "../error.ts";
+import { escape } from "../escape.ts";
+import type { SensorEvent } from "../event.ts";
+import { fileError } from "../recording/file_error.ts";
+import { mergeInOrder, type Ordered } from "../recording/merge_in_order.ts";
+import { readEvents } from "../recording/read_events.ts";
+import type { Exported, ExportOptions } from "./export_settings.ts";
+import { endingOf } from "./ending_of.ts";
+import { createNew, type Output, textOutput } from "./output.ts";
+import { chooser, scanRecording } from "./scan_recording.ts";
+import { sortEvents } from "./sort_events.ts";
+import { withoutDoubles } from "./without_doubles.ts";
+
+/** Exports recordings; see `exportRecordings()`. */
+export async function runExport(
+  paths: readonly string[],
+  out: string,
+  options: ExportOptions,
+): Promise<Exported> {
+  const ending = endingOf(out);
+  const known = new Set(paths.map((path) => resolve(path)));
+  if (out !== "-" && known.has(resolve(out))) {
+    throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
+      `${
+        escape(out)
+      } is one of the recordings to read. Give the export another name.`,
+    );
+  }
+  const file = out === "-" ? undefined : await createNew(out);
+  let output: Output | undefined;
+  try {
+    const counts: Exported = {
+      events: 0,
+      faults: 0,
+      doubles: 0,
+      untimed: 0,
+      texts: 0,
+    };
+    await using sources = await openSources(paths, out, options, counts);
+    const { make, texts } = await formOf(ending, out, options, sources.sensors);
+    output = make(file);
+    const filter = options.noDoubles
+      ? withoutDoubles(counts)
+      : (events: SensorEvent[]) => events;
+    for await (const batch of mergeInOrder(sources.ordered)) {
+      const events = filter(batch);
+      await output.write(events);
+      counts.events += events.length;
+      sources.report(counts.events);
+    }
+    await output.close();
+    return { ...counts, texts: texts() };
+  } catch (error) {
+    try {
+      output ? output.abort() : file?.close();
+    } catch {
+      // It is closed already.
+    }
+    // What is not whole is no export.
+    if (file) await Deno.remove(out);
+    throw error instanceof WeirError || !isFromDisk(error)
+      ? error
+      : fileError(out, error);
+  }
+}
+
+const isFromDisk = (error: unknown) =>
+  typeof (error as { code?: unknown })?.code === "string";
+
+/** What makes the output, by its ending. Each form loads when it is asked for. */
+async function formOf(
+  ending: string,
+  out: string,
+  options: ExportOptions,
+  sensors: readonly string[],
+): Promise<{
+  make: (file: Deno.FsFile | undefined) => Output;
+  texts: () => number;
+}> {
+  const texts = () => 0;
+  if (ending === ".parquet") {
+    const { parquetOutput } = await import("./parquet_file.ts");
+    return { make: (file) => parquetOutput(file!), texts };
+  }
+  if (ending === ".sqlite" || ending === ".db") {
+    const { sqliteOutput } = await import("./sqlite_file.ts");
+    return {
+      make(file) {
+        file!.close();
+        return sqliteOutput(out);
+      },
+      texts,
+    };
+  }
+  if (ending === ".lp") {
+    const { lineProtocol } = await import("./line_protocol.ts");
+    return { make: (file) => textOutput(file, lineProtocol()), texts };
+  }
+  const { csvTable, jsonlTable } = await import("./text_tables.ts");
+  const table = ending === ".jsonl" ? jsonlTable() : csvTable(options, sensors);
+  return {
+    make: (file) => textOutput(file, table),
+    texts: table.texts ?? texts,
+  };
+}
+
+/** The recordings as they can be merged. */
+interface Sources extends AsyncDisposable {
+  ordered: Ordered[];
+  /** Their sensors, in the order of their ids, if they are needed. */
+  sensors: string[];
+  /** Reports how much is done. */
+  report(rows: number): void;
+}
+
+async function openSources(
+  paths: readonly string[],
+  out: string,
+  options: ExportOptions,
+  counts: Exported,
+): Promise<Sources> {
+  const { onProgress, onFault } = options;
+  const choose = chooser(options);
+  const sensors = options.wide ? new Set<string>() : undefined;
+  let total = 0;
+  for (const path of paths) {
+    const { size } = await Deno.stat(path).catch((error) => {
+      throw fileError(path, error, "read");
+    });
+    // Each is read twice.
+    total += 2 * size;
+  }
+  let bytes = 0;
+  let rows = 0;
+  const report = (count: number) => {
+    rows = count;
+    onProgress?.(total > 0 ? Math.min(bytes / total, 1) : 1, rows);
+  };
+  const onBytes = (count: number) => {
+    bytes += count;
+    report(rows);
+  };
+  async function* chosen(path: string) {
+    for await (const batch of readEvents(path, { onBytes })) {
+      yield choose(batch);
+    }
+  }
+  let folder: string | undefined;
+  const ordered: Ordered[] = [];
+  const remove = async () => {
+    if (folder) await Deno.remove(folder, { recursive: true });
+  };
+  try {
+    for (const path of paths) {
+      const scan = await scanRecording(path, choose, sensors, {
+        onBytes,
+        onFault(line, text) {
+          counts.faults++;
+          onFault?.(path, line, text);
+        },
+      });
+      if (scan.events === 0) continue;
+      if (scan.ordered) {
+        ordered.push({ from: scan.from, read: () => chosen(path) });
+        continue;
+      }
+      folder ??= await Deno.makeTempDir({
+        dir: out === "-" ? "." : resolve(out, ".."),
+        prefix: ".weir-export-",
+      });
+      ordered.push(...await sortEvents(chosen(path), folder));
+    }
+    if (sensors) {
+      const { checkWidth } = await import("./wide.ts");
+      checkWidth(sensors.size);
+    }
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    ordered,
+    sensors: [...sensors ?? []].sort(),
+    report,
+    [Symbol.asyncDispose]: remove,
+  };
+}

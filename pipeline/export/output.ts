@@ -1,0 +1,66 @@
+import { WeirError } from "../error.ts";
+import { escape } from "../escape.ts";
+import type { SensorEvent } from "../event.ts";
+import { fileError } from "../recording/file_error.ts";
+import { writeAll } from "../write_all.ts";
+import type { TextTable } from "./text_tables.ts";
+
+/** Text is written in pieces of about so many characters. */
+const PIECE = 1 << 18;
+
+/** Where exported events go. */
+export interface Output {
+  /** Writes events. */
+  write(events: readonly SensorEvent[]): Promise<void>;
+  /** Writes the end, and syncs it. */
+  close(): Promise<void>;
+  /** Closes what is not whole. */
+  abort(): void;
+}
+
+/** Text that goes to a file or to stdout. */
+export function textOutput(
+  file: Deno.FsFile | undefined,
+  table: TextTable,
+): Output {
+  const encoder = new TextEncoder();
+  let text = table.header;
+  const flush = async () => {
+    const bytes = encoder.encode(text);
+    text = "";
+    await writeAll(file ?? Deno.stdout, bytes);
+  };
+  return {
+    async write(events) {
+      text += table.rows(events);
+      if (text.length >= PIECE) await flush();
+    },
+    async close() {
+      text += table.end();
+      await flush();
+      await file?.sync();
+      file?.close();
+    },
+    abort: () => file?.close(),
+  };
+}
+
+/**
+ * Makes a file that is not there yet.
+ *
+ * @throws {WeirError} `ERR_WEIR_FILE_EXISTS` if it is.
+ */
+export async function createNew(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new WeirError(
+        "ERR_WEIR_FILE_EXISTS",
+        `${escape(path)} is there already. Move it away first.`,
+        { facts: { path } },
+      );
+    }
+    throw fileError(path, error);
+  }
+}

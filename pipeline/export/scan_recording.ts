@@ -1,0 +1,54 @@
+import type { SensorEvent } from "../event.ts";
+import {
+  readEvents,
+  type ReadEventsOptions,
+} from "../recording/read_events.ts";
+import { globToRegExp } from "../recording/glob.ts";
+import type { ExportOptions } from "./export_settings.ts";
+
+/** What a recording holds of what is asked for. */
+export interface Scan {
+  /** How many events. */
+  events: number;
+  /** The time of the earliest one. */
+  from: number;
+  /** Whether they are in order of time. */
+  ordered: boolean;
+}
+
+/** Reads a recording once, to know how to read it again. */
+export async function scanRecording(
+  path: string,
+  choose: (events: readonly SensorEvent[]) => readonly SensorEvent[],
+  sensors: Set<string> | undefined,
+  options: ReadEventsOptions,
+): Promise<Scan> {
+  const scan: Scan = { events: 0, from: Infinity, ordered: true };
+  let last = -Infinity;
+  for await (const batch of readEvents(path, options)) {
+    for (const { ts, sensor_id } of choose(batch)) {
+      if (ts < last) scan.ordered = false;
+      last = ts;
+      if (ts < scan.from) scan.from = ts;
+      scan.events++;
+      sensors?.add(sensor_id);
+    }
+  }
+  return scan;
+}
+
+/** Returns what leaves out the events that are not asked for. */
+export function chooser(
+  { from = -Infinity, to = Infinity, sensors = [] }: ExportOptions,
+): (events: readonly SensorEvent[]) => readonly SensorEvent[] {
+  const patterns = sensors.map((pattern) => globToRegExp(pattern));
+  if (from === -Infinity && to === Infinity && patterns.length === 0) {
+    return (events) => events;
+  }
+  return (events) =>
+    events.filter(({ ts, sensor_id }) =>
+      ts >= from && ts < to &&
+      (patterns.length === 0 ||
+        patterns.some((pattern) => pattern.test(sensor_id)))
+    );
+}
