@@ -13,6 +13,7 @@ const commands: Commands = {
   tui: () => import("./commands/tui.ts"),
   check: () => import("./commands/check.ts"),
   export: () => import("./commands/export.ts"),
+  replay: () => import("./commands/replay.ts"),
   sub: () => import("./commands/sub.ts"),
   pub: () => import("./commands/pub.ts"),
   broker: () => import("./commands/broker.ts"),

@@ -28,6 +28,8 @@ export const HINTS: Partial<Record<ErrorCode, Hint>> & Record<string, Hint> = {
     `Add: --allow-read=${folder} --allow-write=${folder}`,
   "fewer-sensors":
     "Choose some with --sensor, or leave out --wide: a row for each reading has no such bound.",
+  "replay-topic":
+    "Name it: --topic sensor-data, or one for each: --topic 'lab/{sensor_id}'.",
   // Boards.
   "reset-config": "Replace it with --reset.",
   "ask-timeout": "Try a longer --timeout.",

@@ -152,7 +152,18 @@ export {
   watchBroker,
 } from "./boards/watch.ts";
 export { withoutRepeats } from "./mqtt/without_repeats.ts";
-export { type Payload, publish, type PublishOptions } from "./mqtt/publish.ts";
+export {
+  type Outgoing,
+  type Payload,
+  publish,
+  publishMessages,
+  type PublishOptions,
+} from "./mqtt/publish.ts";
+export {
+  type Replayed,
+  replayMessages,
+  type ReplayOptions,
+} from "./replay/replaying.ts";
 export {
   ask,
   type AskOptions,

@@ -108,7 +108,7 @@ async function formOf(
 
 /** The recordings as they can be merged. */
 interface Sources extends AsyncDisposable {
-  ordered: Ordered[];
+  ordered: Ordered<SensorEvent>[];
   /** Their sensors, in the order of their ids, if they are needed. */
   sensors: string[];
   /** Reports how much is done. */
@@ -148,7 +148,7 @@ async function openSources(
     }
   }
   let folder: string | undefined;
-  const ordered: Ordered[] = [];
+  const ordered: Ordered<SensorEvent>[] = [];
   const remove = async () => {
     if (folder) await Deno.remove(folder, { recursive: true });
   };

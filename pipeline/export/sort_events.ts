@@ -17,8 +17,8 @@ const MAX_MERGED = 64;
 export async function sortEvents(
   flow: AsyncIterable<readonly SensorEvent[]>,
   folder: string,
-): Promise<Ordered[]> {
-  let parts: Ordered[] = [];
+): Promise<Ordered<SensorEvent>[]> {
+  let parts: Ordered<SensorEvent>[] = [];
   let buffer: SensorEvent[] = [];
   const flush = async () => {
     buffer.sort((a, b) => a.ts - b.ts);
@@ -41,7 +41,7 @@ export async function sortEvents(
 async function keep(
   batches: Iterable<SensorEvent[]> | AsyncIterable<SensorEvent[]>,
   folder: string,
-): Promise<Ordered> {
+): Promise<Ordered<SensorEvent>> {
   const path = await Deno.makeTempFile({ dir: folder, suffix: ".jsonl" });
   const { rows } = jsonlFormat();
   let from = Infinity;

@@ -40,7 +40,42 @@ export async function publish(
   options: PublishOptions = {},
 ): Promise<number> {
   checkTopic(topic);
-  const { qos = 0, retain = false } = options;
+  async function* outgoing() {
+    for await (const payload of messages) yield { topic, payload };
+  }
+  return await publishMessages(url, outgoing(), options);
+}
+
+/** A message to publish. What it leaves out is the connection's. */
+export interface Outgoing extends Pick<PublishOptions, "qos" | "retain"> {
+  /** The topic, without wildcards. */
+  topic: string;
+  /** What it holds. */
+  payload: Payload;
+}
+
+/**
+ * Publishes messages, each on its own topic, in the same way as
+ * {@linkcode publish}.
+ *
+ * @throws {WeirError} if the connection fails or the broker refuses one.
+ *
+ * @example
+ * ```ts
+ * import { broker, publishMessages } from "../mod.ts";
+ *
+ * await using local = await broker({ port: 0 });
+ * async function* messages() {
+ *   yield { topic: "lab/door", payload: "open", retain: true };
+ * }
+ * if (await publishMessages(local.url, messages()) !== 1) throw new Error();
+ * ```
+ */
+export async function publishMessages(
+  url: string,
+  messages: AsyncIterable<Outgoing>,
+  options: PublishOptions = {},
+): Promise<number> {
   const connection = await connect(url, options);
   let gone: WeirError | undefined;
   let current: PromiseWithResolvers<void> | undefined;
@@ -56,11 +91,16 @@ export async function publish(
   try {
     for await (const message of messages) {
       if (gone) throw gone;
+      const {
+        topic,
+        qos = options.qos ?? 0,
+        retain = options.retain ?? false,
+      } = message;
       current = Promise.withResolvers();
       const { promise, resolve, reject } = current;
-      const payload = typeof message === "string"
-        ? message
-        : Buffer.from(message);
+      const payload = typeof message.payload === "string"
+        ? message.payload
+        : Buffer.from(message.payload);
       connection.client.publish(
         topic,
         payload,

@@ -1,20 +1,23 @@
-import type { SensorEvent } from "../event.ts";
-
 /** A batch has about so many events. */
 const BATCH = 4096;
 
+/** What has a time, in seconds since 1970. */
+interface Timed {
+  ts: number;
+}
+
 /** Events in order of time that can be read, and read again. */
-export interface Ordered {
+export interface Ordered<T extends Timed> {
   /** No event is earlier, in seconds since 1970. */
   from: number;
   /** Reads them. */
-  read(): AsyncIterable<readonly SensorEvent[]>;
+  read(): AsyncIterable<readonly T[]>;
 }
 
-interface Cursor {
+interface Cursor<T> {
   index: number;
-  iterator: AsyncIterator<readonly SensorEvent[]>;
-  batch: readonly SensorEvent[];
+  iterator: AsyncIterator<readonly T[]>;
+  batch: readonly T[];
   at: number;
 }
 
@@ -23,13 +26,13 @@ interface Cursor {
  * sources. A source is read when its time comes, so a year of daily files needs
  * one open file.
  */
-export async function* mergeInOrder(
-  sources: readonly Ordered[],
-): AsyncGenerator<SensorEvent[]> {
+export async function* mergeInOrder<T extends Timed>(
+  sources: readonly Ordered<T>[],
+): AsyncGenerator<T[]> {
   const pending = sources.map((source, index) => ({ ...source, index }))
     .sort((a, b) => a.from - b.from || a.index - b.index);
-  const open: Cursor[] = [];
-  const advance = async (cursor: Cursor) => {
+  const open: Cursor<T>[] = [];
+  const advance = async (cursor: Cursor<T>) => {
     do {
       const { done, value } = await cursor.iterator.next();
       if (done) {
@@ -40,7 +43,7 @@ export async function* mergeInOrder(
     } while (cursor.batch.length === 0);
     cursor.at = 0;
   };
-  let out: SensorEvent[] = [];
+  let out: T[] = [];
   try {
     for (;;) {
       let first = earliest(open);
@@ -49,7 +52,7 @@ export async function* mergeInOrder(
       ) {
         const { index, read } = pending.shift()!;
         const iterator = read()[Symbol.asyncIterator]();
-        const cursor = { index, iterator, batch: [], at: 0 };
+        const cursor: Cursor<T> = { index, iterator, batch: [], at: 0 };
         open.push(cursor);
         await advance(cursor);
         first = earliest(open);
@@ -78,11 +81,14 @@ export async function* mergeInOrder(
   }
 }
 
-const timeOf = ({ batch, at }: Cursor) => batch[at].ts;
+const timeOf = ({ batch, at }: Cursor<Timed>) => batch[at].ts;
 
 /** The source whose next event is the earliest, leaving out one. */
-function earliest(open: readonly Cursor[], but?: Cursor): Cursor | undefined {
-  let first: Cursor | undefined;
+function earliest<T extends Timed>(
+  open: readonly Cursor<T>[],
+  but?: Cursor<T>,
+): Cursor<T> | undefined {
+  let first: Cursor<T> | undefined;
   for (const cursor of open) {
     if (cursor === but) continue;
     const before = first

@@ -1,8 +1,8 @@
 import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import type { SensorEvent } from "../event.ts";
-import { fileError, refuseIrregular } from "./file_error.ts";
 import { formatFor } from "./formats/format_for.ts";
+import { readBytes } from "./read_bytes.ts";
 import { readRows } from "./read_rows.ts";
 import type { Row } from "./row_format.ts";
 
@@ -31,7 +31,10 @@ export async function* readEvents(
   let batch: SensorEvent[] = [];
   let first = format.header !== "";
   for await (
-    const { line, text, row, fault } of readRows(bytesOf(path, onBytes), format)
+    const { line, text, row, fault } of readRows(
+      readBytes(path, onBytes),
+      format,
+    )
   ) {
     if (first && text.trim() !== "") {
       first = false;
@@ -51,37 +54,6 @@ export async function* readEvents(
     }
   }
   if (batch.length > 0) yield batch;
-}
-
-/** The bytes of a file, unpacked if its name ends in `.gz`. */
-async function* bytesOf(
-  path: string,
-  onBytes?: (count: number) => void,
-): AsyncGenerator<Uint8Array> {
-  try {
-    await refuseIrregular(path, "read");
-    const file = await Deno.open(path);
-    const counted = file.readable.pipeThrough(
-      new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-        transform(chunk, controller) {
-          onBytes?.(chunk.length);
-          controller.enqueue(chunk);
-        },
-      }),
-    );
-    yield* /\.gz$/i.test(path)
-      ? counted.pipeThrough(new DecompressionStream("gzip"))
-      : counted;
-  } catch (error) {
-    if (error instanceof TypeError) {
-      throw new WeirError(
-        "ERR_WEIR_FILE",
-        `Cannot read ${escape(path)}: it is not gzip, or it is cut off.`,
-        { cause: error, facts: { path } },
-      );
-    }
-    throw fileError(path, error, "read");
-  }
 }
 
 function toEvent({ ts, sensor_id, value, event }: Row): SensorEvent {

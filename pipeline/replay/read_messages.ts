@@ -1,0 +1,92 @@
+import { Buffer } from "node:buffer";
+import { jsonLine } from "../escape.ts";
+import type { SensorEvent } from "../event.ts";
+import type { Outgoing } from "../mqtt/publish.ts";
+import { readBytes } from "../recording/read_bytes.ts";
+import { readEvents } from "../recording/read_events.ts";
+import { readRows } from "../recording/read_rows.ts";
+import type { ReadableFormat } from "../recording/row_format.ts";
+
+/** A message of a recording, and when it came. */
+export interface RecordedMessage extends Omit<Outgoing, "topic"> {
+  /** Seconds since 1970. */
+  ts: number;
+  /** Its topic, if the recording knows it. */
+  topic?: string;
+  /** The sensor, if it is a reading. */
+  sensor_id?: string;
+}
+
+/** What is done while messages are read. */
+export interface ReadMessagesOptions {
+  /** Takes how many more bytes of the file were read. */
+  onBytes?: (count: number) => void;
+  /** Takes the number of a line that is no message, and why. */
+  onFault?: (line: number, text: string) => void;
+}
+
+/** Reads the messages of a recording, or of a file of rejects. */
+export function readMessages(
+  path: string,
+  options: ReadMessagesOptions,
+): AsyncGenerator<RecordedMessage[]> {
+  return /\.rejects\.jsonl(\.gz)?$/i.test(path)
+    ? readRejects(path, options)
+    : readReadings(path, options);
+}
+
+/** Each reading becomes the array that the tutorial's sensor sends. */
+async function* readReadings(
+  path: string,
+  options: ReadMessagesOptions,
+): AsyncGenerator<RecordedMessage[]> {
+  for await (const batch of readEvents(path, options)) {
+    yield batch.map(toMessage);
+  }
+}
+
+function toMessage(event: SensorEvent): RecordedMessage {
+  const { sensor_id, ts, val, topic, retain, device_ts } = event;
+  const payload = jsonLine([sensor_id, device_ts ?? ts, val]);
+  return { ts: event.time ?? ts, topic, retain, sensor_id, payload };
+}
+
+/** Lines, whatever is in them. */
+const LINES: ReadableFormat = {
+  header: "",
+  lineEnd: "\n",
+  quotes: false,
+  rows: () => "",
+  begins: () => true,
+  read: () => ({ row: { ts: 0, sensor_id: "", value: "" } }),
+};
+
+async function* readRejects(
+  path: string,
+  { onBytes, onFault }: ReadMessagesOptions,
+): AsyncGenerator<RecordedMessage[]> {
+  for await (
+    const { line, text } of readRows(readBytes(path, onBytes), LINES)
+  ) {
+    const message = readReject(text);
+    if (typeof message === "string") onFault?.(line, message);
+    else yield [message];
+  }
+}
+
+/** A message of a line of rejects, or why it is none. */
+function readReject(text: string): RecordedMessage | string {
+  let line;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    return "not JSON";
+  }
+  const { time, topic, payload, bytes } = line ?? {};
+  if (!Number.isFinite(time)) return "its time is no number";
+  if (typeof topic !== "string" || typeof payload !== "string") {
+    return "its topic or payload is no text";
+  }
+  if (bytes !== undefined) return "only the beginning of its payload was kept";
+  return { ts: time, topic, payload: Buffer.from(payload, "base64") };
+}
