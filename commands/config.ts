@@ -14,7 +14,6 @@ import {
   connectionOptions,
   readConnection,
 } from "../cli/connection_options.ts";
-import { problem } from "../firmware/config_file.ts";
 import { asUsageError, UsageError } from "../cli/usage_error.ts";
 
 /** `weir config`: changes what a board does, from here. */
@@ -47,7 +46,7 @@ export const command = defineCommand({
     if (sensorId === "*") {
       throw new UsageError("A configuration is of one board, not of all.");
     }
-    const changes = readSettings(settings);
+    const changes = await readSettings(settings);
     const { url, connect } = await readConnection(connection);
     if (Object.keys(changes).length > 0 && Deno.stdin.isTerminal()) {
       await askIfUnknown(url, sensorId, connect);
@@ -130,9 +129,10 @@ function unheard(state: string | undefined, timeout: number): string {
 }
 
 /** `KEY=VALUE`: a number, true, false, or else text; nothing at all takes the key away. */
-function readSettings(
+async function readSettings(
   given: string[],
-): Record<string, BoardConfig[string] | undefined> {
+): Promise<Record<string, BoardConfig[string] | undefined>> {
+  const { problem } = await import("../firmware/config_file.ts");
   return Object.fromEntries(given.map((text) => {
     const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(text) ?? [];
     if (name === undefined) {

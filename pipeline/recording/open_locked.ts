@@ -23,8 +23,7 @@ export async function openLocked(
   inUse: string,
   help?: string,
 ): Promise<Deno.FsFile> {
-  const started = performance.now();
-  for (;;) {
+  for (const started = performance.now();;) {
     const file = await tryToLock(path, mode);
     if (file) return file;
     if (performance.now() - started > PATIENCE) {
@@ -32,6 +31,15 @@ export async function openLocked(
         facts: { path, help },
       });
     }
+    await sleep(0.02);
+  }
+}
+
+/** Locks a file that is open. Resolves with whether it could. */
+export async function lockSoon(file: Deno.FsFile): Promise<boolean> {
+  for (const started = performance.now();;) {
+    if (await file.tryLock(true)) return true;
+    if (performance.now() - started > PATIENCE) return false;
     await sleep(0.02);
   }
 }

@@ -1,3 +1,4 @@
+import { lockSoon } from "./open_locked.ts";
 import { WeirError } from "../error.ts";
 import { writeAll } from "../write_all.ts";
 import { readAt } from "./read_at.ts";
@@ -58,7 +59,7 @@ async function complete(
     throw error;
   }
   try {
-    if (!await file.tryLock(true)) {
+    if (!await lockSoon(file)) {
       throw new WeirError(
         "ERR_WEIR_FILE_IN_USE",
         `${path} is being recorded by another weir. Stop that one first.`,

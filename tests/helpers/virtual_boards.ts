@@ -17,7 +17,7 @@ export const LEAPING = { pace: 10 };
 export const BRISK = { pace: 10, speed: 1000 };
 
 /** Fails a test that waits in vain, rather than letting it wait. */
-export function inTime<T>(work: Promise<T>, seconds = 120): Promise<T> {
+export function inTime<T>(work: Promise<T>, seconds = 300): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(new Error(`Not done within ${seconds} s`)),
