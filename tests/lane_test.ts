@@ -13,7 +13,7 @@ type Out = { message: Message; id: number } | { bytes: Buffer };
 
 type Version = 3 | 5;
 
-/** How many random streams are tried; `deno task fuzz` tries 50,000 each. */
+/** How many random streams are tried; `deno task fuzz` tries 100,000. */
 const STREAMS = Number(Deno.env.get("WEIR_LANE_STREAMS") ?? 1000);
 
 /** Sends chunks through a lane. */

@@ -3,7 +3,7 @@ import type { IPublishPacket } from "mqtt";
 import type { Message } from "../../pipeline/mod.ts";
 import { connect } from "../../pipeline/mqtt/connect.ts";
 import { toMessage } from "../../pipeline/mqtt/to_message.ts";
-import { createOutcome, type Outcome } from "../../pipeline/payload/outcome.ts";
+import { createOutcome, type Read } from "../../pipeline/payload/outcome.ts";
 import { readMessage } from "../../pipeline/payload/read_message.ts";
 import { rejectLine } from "../../pipeline/recording/rejects_file.ts";
 import { csvFormat } from "../../pipeline/recording/formats/csv.ts";
@@ -11,6 +11,7 @@ import { escape, repr } from "../../pipeline/escape.ts";
 import { startRogueBroker, write } from "../helpers/rogue_broker.ts";
 import { createRandom, type Random } from "../model/random.ts";
 import { hostilePacket, hostilePayload } from "./hostile.ts";
+import { hostileRules } from "./hostile_rules.ts";
 
 /** What a fuzz came to. */
 export interface FuzzResult {
@@ -27,7 +28,10 @@ export interface FuzzResult {
 /** So many packets come on a connection, if it lasts. */
 const PACKETS = 4;
 
-/** Plays a malicious publisher, and as often a malicious broker. */
+/**
+ * Plays a malicious publisher, half of the time to rules and decoders, and as
+ * often a malicious broker.
+ */
 export async function fuzz(
   cases: number,
   seed: number,
@@ -36,16 +40,24 @@ export async function fuzz(
   const random = createRandom(seed);
   const result = { cases: 0, events: 0, rejects: 0, ended: 0 };
   const judge = createJudge(result);
+  const rules = await hostileRules(random);
 
   for (; result.cases < cases / 2; result.cases++) {
-    judge({
+    const rule = result.cases % 2 === 0
+      ? undefined
+      : rules[random.below(rules.length)];
+    const { topic, payload } = rule?.message(random) ?? {
       topic: `t/${random.below(1000)}`,
       payload: hostilePayload(random),
+    };
+    judge({
+      topic,
+      payload,
       time: 1484535480.613,
       qos: 0,
       retain: false,
       dup: false,
-    });
+    }, rule?.read);
     if (result.cases % 1000 === 0) onCase(result.cases);
   }
 
@@ -83,17 +95,19 @@ const ROW =
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\x00-\x1f\x7f-\x9f]/;
 
-function read(message: Message): Outcome {
-  const outcome = createOutcome();
-  readMessage(message, outcome);
-  return outcome;
-}
+/** An error of weir's own or of a library, and not what is wrong with a payload. */
+const MISHAP =
+  /Cannot read|is not a function|not iterable|not defined|call stack/;
 
 /** Looks at what becomes of a message. */
-function createJudge(result: FuzzResult): (message: Message) => void {
+function createJudge(
+  result: FuzzResult,
+): (message: Message, read?: Read) => void {
   const { rows } = csvFormat();
-  return (message) => {
-    const { events, rejects } = read(message);
+  return (message, read = readMessage) => {
+    const outcome = createOutcome();
+    read(message, outcome);
+    const { events, rejects } = outcome;
     for (const event of events) {
       const { sensor_id, ts, val } = event;
       assert.equal(typeof sensor_id, "string");
@@ -103,6 +117,7 @@ function createJudge(result: FuzzResult): (message: Message) => void {
       assert.doesNotMatch(repr(sensor_id) + repr(`${val}`), CONTROL);
     }
     for (const reject of rejects) {
+      assert.doesNotMatch(reject.reason, MISHAP);
       const line = rejectLine(reject);
       assert.equal(line.indexOf("\n"), line.length - 1);
       assert.doesNotMatch(escape(reject.topic + reject.reason), CONTROL);

@@ -1,6 +1,7 @@
 /**
- * Speaks MQTT to weir as a malicious publisher and a malicious broker:
- * `deno task fuzz --cases 100000 --seed 1`.
+ * Speaks MQTT to weir as a malicious publisher and a malicious broker, and cuts
+ * streams of packets at random places:
+ * `deno task fuzz --cases 100000 --streams 100000 --seed 1`.
  *
  * @module
  */
@@ -10,6 +11,7 @@ import { fuzz } from "./fuzz.ts";
 const { values } = parseArgs({
   options: {
     cases: { type: "string", default: "100000" },
+    streams: { type: "string", default: "100000" },
     seed: { type: "string", default: `${Date.now() % 1_000_000}` },
   },
 });
@@ -27,3 +29,13 @@ console.log(
     (peak / 1e6).toFixed(0)
   } MB`,
 );
+
+// Half of the streams are of MQTT 3, half of MQTT 5.
+const { code } = await new Deno.Command(Deno.execPath(), {
+  args: [
+    ...["test", "-A", "--frozen", "--no-check"],
+    new URL("../lane_test.ts", import.meta.url).pathname,
+  ],
+  env: { WEIR_LANE_STREAMS: `${Math.ceil(Number(values.streams) / 2)}` },
+}).spawn().status;
+Deno.exitCode = code;

@@ -39,6 +39,11 @@ const NAMES = [
   "\\u0000",
 ];
 
+/** A name of a field, in a payload of a malicious publisher. */
+export function hostileName(random: Random): string {
+  return NAMES[random.below(NAMES.length)];
+}
+
 /** A payload of a malicious publisher. */
 export function hostilePayload(random: Random): Uint8Array {
   const pick = <T>(all: readonly T[]) => all[random.below(all.length)];
