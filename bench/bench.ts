@@ -10,11 +10,17 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import { busyProcessors } from "./busy_processors.ts";
 import { benchDurable } from "./durable.ts";
+import { benchReading } from "./reading.ts";
 import { benchSpeed } from "./speed.ts";
 import { benchStartup } from "./startup.ts";
 
 const PARTS: Record<string, (messages: number, runs: number) => Promise<void>> =
-  { speed: benchSpeed, durable: benchDurable, startup: benchStartup };
+  {
+    speed: benchSpeed,
+    durable: benchDurable,
+    startup: benchStartup,
+    reading: benchReading,
+  };
 
 const HELP = `Usage: deno task bench [options]
 
@@ -26,7 +32,8 @@ const HELP = `Usage: deno task bench [options]
 Parts:
   speed    weir side by side with other MQTT clients
   durable  a durable recording through Mosquitto
-  startup  how long commands take to start, and what they load`;
+  startup  how long commands take to start, and what they load
+  reading  messages to events by rules, beside no rules`;
 
 /** What the command line asks for; a mistake in it ends the process with 2. */
 function readOptions() {

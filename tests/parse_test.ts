@@ -330,7 +330,6 @@ Deno.test("parse() lets the facts of the message ride along", async () => {
     val: 1,
     time: 1484535480.613,
     device_ts: 624,
-    timed: false,
     topic: "sensor-data",
     retain: true,
     dup: true,

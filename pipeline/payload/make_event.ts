@@ -7,7 +7,6 @@ const EVENT: SensorEvent = {
   val: 0,
   time: 0,
   device_ts: undefined,
-  timed: false,
   topic: "",
   retain: false,
   dup: false,
@@ -20,18 +19,6 @@ export function makeEvent(
   ts: number,
   val: SensorEvent["val"],
   device_ts?: number,
-  timed = false,
 ): SensorEvent {
-  return {
-    ...EVENT,
-    sensor_id,
-    ts,
-    val,
-    time,
-    device_ts,
-    timed,
-    topic,
-    retain,
-    dup,
-  };
+  return { ...EVENT, sensor_id, ts, val, time, device_ts, topic, retain, dup };
 }

@@ -91,7 +91,7 @@ export function readByRule(rule: Rule): ReadTop | undefined {
   };
 
   return (reading, value) => {
-    reading.keeps = keeps;
+    if (used.size > 0 || wanted) reading.keeps = keeps;
     reading.nothing = nothing;
     let [elements, path, parent] = [
       elementsOf(value),

@@ -1,5 +1,5 @@
 import type { Message, SensorEvent } from "../event.ts";
-import { Opaque, TimedValue } from "./decoder.ts";
+import { Opaque, type TimedValue } from "./decoder.ts";
 import { parseIso } from "./device_time.ts";
 import { isGap, isHeld, isObject, nameOf } from "./kinds_of_value.ts";
 import { makeEvent } from "./make_event.ts";
@@ -80,6 +80,10 @@ export function readValue(
     characters: MAX_IDS.characters +
       MAX_IDS.times * (payload.length + topic.length),
     reasons: 0,
+    // Fields that are not there are slower to look up.
+    ts: undefined,
+    rename: undefined,
+    keeps: undefined,
     start: 0,
   };
   if (!read(reading, value)) {
@@ -232,13 +236,13 @@ function readFields(
   fields: object,
   depth: number,
 ): boolean {
+  const { keeps } = reading;
   const names = Object.keys(fields);
   for (const name of names) {
     const value = (fields as Record<string, unknown>)[name];
     const scalar = !isObject(value);
     if (
-      reading.keeps && scalar &&
-      !reading.keeps(`${path}/${name}`.slice(reading.start))
+      keeps && scalar && !keeps(`${path}/${name}`.slice(reading.start))
     ) continue;
     if (isGap(value)) {
       reading.outcome.gaps++;
@@ -256,39 +260,43 @@ function readFields(
   return true;
 }
 
-/** Reads a value that is one event. It has the time that a rule found, or its own. */
+/** Reads a value that is one event. */
 export function readScalar(
   reading: Reading,
   id: string,
   value: unknown,
-  own?: number,
 ): boolean {
-  if (value instanceof TimedValue) {
-    return readScalar(reading, id, value.value, value.ts);
-  }
-  if (value instanceof Opaque) {
-    return wrong(reading, `${id} is ${value.what}, not a value`);
-  }
-  const { message, outcome, ts = own } = reading;
+  const { message, outcome, ts } = reading;
   if (isGap(value)) {
     outcome.gaps++;
     return true;
   }
+  if (typeof value === "object") return readDecoded(reading, id, value);
   if (reading.events-- === 0) return false;
   if (!isHeld(value)) outcome.inexact = true;
   // Without a template an id begins with its topic.
   if (reading.rename) outcome.named(id, message.topic);
+  const val = value as SensorEvent["val"];
+  // A field more in every event would slow all of them down.
   outcome.events.push(
-    makeEvent(
-      message,
-      id,
-      ts ?? message.time,
-      value as SensorEvent["val"],
-      ts,
-      ts !== undefined,
-    ),
+    ts === undefined
+      ? makeEvent(message, id, message.time, val)
+      : { ...makeEvent(message, id, ts, val, ts), timed: true },
   );
   return true;
+}
+
+/** Reads a value that JSON does not have. The time of a rule goes before its own. */
+function readDecoded(reading: Reading, id: string, value: unknown): boolean {
+  if (value instanceof Opaque) {
+    return wrong(reading, `${id} is ${value.what}, not a value`);
+  }
+  const { ts } = reading;
+  const timed = value as TimedValue;
+  reading.ts = ts ?? timed.ts;
+  const within = readScalar(reading, id, timed.value);
+  reading.ts = ts;
+  return within;
 }
 
 /**
@@ -306,16 +314,14 @@ function pushNamed(
   if (!isHeld(val)) outcome.inexact = true;
   outcome.named(sensor_id, message.topic);
   const ts = found ?? own;
-  outcome.events.push(
-    makeEvent(
-      message,
-      sensor_id,
-      ts ?? message.time,
-      val as SensorEvent["val"],
-      ts,
-      found !== undefined,
-    ),
+  const event = makeEvent(
+    message,
+    sensor_id,
+    ts ?? message.time,
+    val as SensorEvent["val"],
+    ts,
   );
+  outcome.events.push(found === undefined ? event : { ...event, timed: true });
 }
 
 /** Takes note that a part of the message is wrong. The rest may go on. */

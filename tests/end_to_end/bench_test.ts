@@ -34,6 +34,17 @@ Deno.test("the bench runs through: a row for weir, durable messages, what tui lo
   }
 });
 
+Deno.test("the bench measures rules beside no rules", async () => {
+  const { code, stdout, stderr } = await bench(
+    ...["--part", "reading", "--messages", "10000", "--runs", "1"],
+  );
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stdout,
+    /^eight fields, rules for other topics +[\d,]+ +\d\.\d\d$/m,
+  );
+});
+
 Deno.test("the readings of the bench are the tutorial's, each with another value", () => {
   assert.equal(payload(1), '["lux-1", 1, 0.7919]');
   const values = Array.from({ length: 10_000 }, (_, n) => value(n));
@@ -49,5 +60,8 @@ Deno.test("deno task bench --help names its options and parts; a wrong option is
   assert.match(wrong.stderr, /Unknown option '--parts'[^]*--part <name>/);
   const other = await bench("--part", "sped");
   assert.equal(other.code, 2);
-  assert.match(other.stderr, /--part is speed, durable, startup, not sped\./);
+  assert.match(
+    other.stderr,
+    /--part is speed, durable, startup, reading, not sped\./,
+  );
 });
