@@ -6,10 +6,12 @@ import adc_esp8266 from "./device/adc_esp8266.py" with { type: "text" };
 import client from "./device/client.py" with { type: "text" };
 import config from "./device/config.py" with { type: "text" };
 import link from "./device/link.py" with { type: "text" };
+import lookup from "./device/lookup.py" with { type: "text" };
 import loop from "./device/loop.py" with { type: "text" };
 import mqtt_client from "./device/mqtt_client.py" with { type: "text" };
 import mqtt_connect from "./device/mqtt_connect.py" with { type: "text" };
 import mqtt_writer from "./device/mqtt_writer.py" with { type: "text" };
+import named_client from "./device/named_client.py" with { type: "text" };
 import ntp from "./device/ntp.py" with { type: "text" };
 import pull from "./device/pull.py" with { type: "text" };
 import restart from "./device/restart.py" with { type: "text" };
@@ -27,10 +29,12 @@ export const deviceFiles: Readonly<Record<string, string>> = {
   "client.py": client,
   "config.py": config,
   "link.py": link,
+  "lookup.py": lookup,
   "loop.py": loop,
   "mqtt_client.py": mqtt_client,
   "mqtt_connect.py": mqtt_connect,
   "mqtt_writer.py": mqtt_writer,
+  "named_client.py": named_client,
   "ntp.py": ntp,
   "pull.py": pull,
   "restart.py": restart,

@@ -2,7 +2,7 @@
 SENSOR_ID = 'lux-1'
 WIFI_ESSID = 'my_wifi_sid'
 WIFI_PASSWORD = 'my_wifi_password'
-MQTT_HOST = '192.168.1.10'  # an address: looking up a name makes the board wait
+MQTT_HOST = '192.168.1.10'  # an address, or a name that the network's name server knows
 MQTT_TOPIC = 'sensor-data'
 SLEEP_TIME = 5.0  # seconds from sample to sample
 

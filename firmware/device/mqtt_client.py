@@ -30,7 +30,7 @@ class MQTTClient:
         self.lost = 0  # published at QoS 0, and not known to have arrived when the connection ended
 
     def open(self):
-        # Looking up a name blocks; an address does not.
+        # getaddrinfo() of an address does not block; that of a name would: see named_client.py.
         address = socket.getaddrinfo(self._host, self._port)[0][-1]
         self._sock = socket.socket()
         self._sock.setblocking(False)

@@ -2,7 +2,7 @@
 import machine
 import random
 from binascii import hexlify
-from mqtt_client import MQTTClient, packet
+from mqtt_client import packet
 from ring import Ring
 
 VERSION = "0.1.0"
@@ -18,7 +18,11 @@ def set_up(writer, name, host, port, topic, user=None, password=None, qos=0, kee
     # `name` begins the client id and names the board's own topics. `wifi` is stepped before the broker is tried.
     # After `failures` in a row, `restart(reason, ring)` is called.
     hello, writer._status, writer._topic, writer.about = introduce(name, topic, keepalive, user, password)
-    writer._client = MQTTClient(host, port, keepalive, hello)
+    if host.replace(".", "").isdigit():
+        from mqtt_client import MQTTClient as Client
+    else:
+        from named_client import NamedClient as Client
+    writer._client = Client(host, port, keepalive, hello)
     writer._where = "%s:%s" % (host, port)
     writer._qos = qos
     writer._wifi = wifi

@@ -3,6 +3,7 @@ import socket
 import struct
 import thingflow
 import time
+from lookup import Lookup
 from time import ticks_add, ticks_diff, ticks_ms
 
 SINCE_1900 = 2208988800  # from NTP's epoch to Unix's (RFC 4330, 3)
@@ -10,7 +11,8 @@ SINCE_1900 = 2208988800  # from NTP's epoch to Unix's (RFC 4330, 3)
 
 class NTP:
     def __init__(self, host, port, wifi):
-        self._address = (host, port)
+        self._lookup = Lookup(host)
+        self._port = port
         self._wifi = wifi
         self._sock = None
         self._due = ticks_ms()
@@ -30,10 +32,13 @@ class NTP:
                 elif ticks_diff(ticks_ms(), self._due) >= 0:
                     self._end(60000)
             elif ticks_diff(ticks_ms(), self._due) >= 0:
-                self._due = ticks_add(ticks_ms(), 3000)
                 if not self._wifi.up:
                     return 1000
-                address = socket.getaddrinfo(*self._address)[0][-1]
+                address = self._lookup.step()
+                if not address:
+                    return 100
+                self._due = ticks_add(ticks_ms(), 3000)
+                address = socket.getaddrinfo(address, self._port)[0][-1]
                 self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
                 self._sock.setblocking(False)
                 self._sock.sendto(b"\x23" + bytes(47), address)  # version 4, client

@@ -96,10 +96,16 @@ export function startBoard(options: BoardOptions = {}): Promise<Board> {
   Atomics.store(words, Word.FLASH_BYTES, -1);
   const is = (word: number, value: number) =>
     Atomics.load(words, word) === value;
+  const { clock = "real" } = options;
+  const pace = clock === "real" ? 1 : clock.pace;
   const net = sockets({
     lost: () => is(Word.WIFI_LOST, 1),
     refuses: () => is(Word.BROKER, BrokerFault.REFUSES),
     hangs: () => is(Word.BROKER, BrokerFault.HANGS),
+    namesTake() {
+      const ms = Atomics.load(bridge.words, Word.DNS_MS);
+      return ms < 0 ? Infinity : ms / pace;
+    },
   });
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     type: "module",

@@ -3,6 +3,7 @@ import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import type { Answer, Request } from "./bridge.ts";
 import { Errno, errnoOf } from "./errno.ts";
 import { frames, isReply, wantsReply } from "./mqtt_frames.ts";
+import { answerQuery } from "./name_server.ts";
 import { makeWaiting } from "./waiting.ts";
 
 /** What a connection takes before it says "not now", as lwIP on the ESP8266 does (TCP_SND_BUF is two segments). */
@@ -16,6 +17,8 @@ interface Socket {
   udp: boolean;
   tcp?: Deno.TcpConn;
   dgram?: UdpSocket;
+  /** Whether it is a name server that it sends to. */
+  asksNames?: boolean;
   state: "new" | "connecting" | "open" | "ended" | "failed";
   errno: number;
   received: Uint8Array[];
@@ -36,10 +39,12 @@ export interface NetFaults {
   refuses(): boolean;
   /** Whether connections are taken, and then nothing passes. */
   hangs(): boolean;
+  /** Milliseconds of real time that a name server takes; `Infinity` if it never answers. */
+  namesTake(): number;
 }
 
 /** Makes the sockets of one board. */
-export function sockets({ lost, refuses, hangs }: NetFaults): {
+export function sockets({ lost, refuses, hangs, namesTake }: NetFaults): {
   /** Serves a request; resolves when it is done, or when its time is up. */
   serve(request: Request): Promise<Answer>;
   /** Looks again at everything that waits: something changed. */
@@ -158,25 +163,39 @@ export function sockets({ lost, refuses, hangs }: NetFaults): {
 
   function openUdp(socket: Socket): UdpSocket {
     const dgram = createSocket("udp4");
-    dgram.on("message", (message) => {
-      if (lost()) return;
-      socket.received.push(new Uint8Array(message));
-      socket.receivedBytes += message.length;
-      socket.owed = 0;
-      wake();
-    });
+    dgram.on("message", (message) => take(socket, new Uint8Array(message)));
     dgram.on("error", () => fail(socket, Errno.EIO));
     return dgram;
   }
 
-  async function resolve(host: string): Promise<Answer> {
-    if (/^[\d.]+$|:/.test(host)) return text(host);
-    if (host === "localhost") return text("127.0.0.1");
+  function take(socket: Socket, message: Uint8Array): void {
+    if (lost()) return;
+    socket.received.push(message);
+    socket.receivedBytes += message.length;
+    socket.owed = 0;
+    wake();
+  }
+
+  async function askNames(socket: Socket, query: Uint8Array): Promise<void> {
+    const ms = namesTake();
+    if (ms === Infinity) return;
+    const answer = await answerQuery(query, lookUp);
+    setTimeout(() => isOpen(socket) && take(socket, answer), ms);
+  }
+
+  async function lookUp(host: string): Promise<string | undefined> {
+    if (/^[\d.]+$|:/.test(host)) return host;
+    if (host === "localhost") return "127.0.0.1";
     try {
-      return text((await Deno.resolveDns(host, "A"))[0]);
+      return (await Deno.resolveDns(host, "A"))[0];
     } catch {
-      return { status: -2 };
+      return undefined;
     }
+  }
+
+  async function resolve(host: string): Promise<Answer> {
+    const address = await lookUp(host);
+    return address === undefined ? { status: -2 } : text(address);
   }
 
   const text = (value: string): Answer => {
@@ -220,6 +239,8 @@ export function sockets({ lost, refuses, hangs }: NetFaults): {
     switch (request.op) {
       case "connect": {
         if (socket.udp) {
+          socket.asksNames = request.port === 53;
+          if (socket.asksNames) return { status: 0 };
           socket.dgram!.connect(request.port, request.host);
           return { status: 0 };
         }
@@ -238,7 +259,10 @@ export function sockets({ lost, refuses, hangs }: NetFaults): {
         const { bytes } = request;
         if (socket.udp) {
           socket.owed = 1;
-          if (!lost()) socket.dgram!.send(bytes);
+          if (!lost()) {
+            if (socket.asksNames) askNames(socket, bytes);
+            else socket.dgram!.send(bytes);
+          }
           return { status: bytes.length };
         }
         await until(
