@@ -28,8 +28,8 @@ export function readInstant(text: string, name: string): number {
     : NaN;
   if (!Number.isNaN(time)) return time / 1000;
   throw new UsageError(
-    `${name} is no time: ${
+    `${name} is a time like 2026-01-31, 2026-01-31T12:00, yesterday or -2h, not ${
       escape(text)
-    }. Write it like 2026-01-31, 2026-01-31T12:00, yesterday or -2h.`,
+    }.`,
   );
 }

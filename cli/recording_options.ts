@@ -1,5 +1,7 @@
 import {
+  escape,
   formatFor,
+  isFilePattern,
   PRINT_FORMATS,
   type PrintFormatName,
 } from "../pipeline/mod.ts";
@@ -42,6 +44,10 @@ export const recordingOptions = {
     { default: "host" },
   ),
   retained: toggle("--retained", "Also record retained messages."),
+  utc: toggle(
+    "--utc",
+    "Name files by UTC, if the file is a pattern: lab-%Y-%m-%d.csv. (default: local time)",
+  ),
   overwrite: toggle("--overwrite", "Replace the file if it exists."),
   maxPayload: option(
     "--max-payload <bytes>",
@@ -106,6 +112,7 @@ export function readRecording(
   file?: string,
 ): Omit<RunSettings, "connection" | "signal"> {
   if (file !== undefined) checkFileArgument(topic, file);
+  checkPattern(given, file);
   const topics = readTopics(topic, given.topics);
   if (given.durable !== undefined) checkDurable(given, topics);
   checkOverlap(topics, given);
@@ -121,6 +128,28 @@ export function readRecording(
   );
   const rules = readRules(given);
   return { ...Object.fromEntries(settings), topics, file, rules };
+}
+
+function checkPattern(given: RecordingValues, file = ""): void {
+  const pattern = isFilePattern(file);
+  const no = (what: string, why: string) => {
+    throw new UsageError(
+      `${what} does not go with a pattern for files, ${escape(file)}: ${why}`,
+    );
+  };
+  if (pattern && given.durable !== undefined) {
+    no("--durable", "its ledger belongs to one file. Name that one.");
+  }
+  if (pattern && given.overwrite) {
+    no("--overwrite", "its files are appended to. Remove them by hand.");
+  }
+  if (given.utc && file !== "" && !pattern) {
+    throw new UsageError(
+      `--utc is for a pattern for files, such as lab-%Y-%m-%d.csv, which ${
+        escape(file)
+      } is not.`,
+    );
+  }
 }
 
 function checkDurable(

@@ -10,7 +10,6 @@ To begin:
   weir demo                         Try it: needs no broker and no sensor
   weir record sensor-data test.csv  Record a topic to a CSV
   weir tui sensor-data              See every sensor of a topic live
-
 Commands:`);
   for (const [name, load] of Object.entries(commands)) {
     const { description } = (await load()).command;

@@ -23,7 +23,8 @@ export const command = defineCommand({
     'Reads ["lux-1", 624, 284.1312] and {"sensor_id":…,"ts":…,"val":…}, bare\n' +
     "values, and objects of them (zigbee2mqtt, Tasmota, Shelly). What cannot be\n" +
     "read goes to FILE.rejects.jsonl. A file named .jsonl is recorded as JSON\n" +
-    "lines. Ctrl-C ends the recording.",
+    "lines. lab-%Y-%m-%d.csv is a file a day; also %H %M %S %j %V, {sensor_id},\n" +
+    "{topic}, {topic[1]}. Other % and { are literal. Ctrl-C ends the recording.",
   arguments: "<topic> <file>",
   options: {
     ...recordingOptions,
@@ -53,6 +54,7 @@ export const command = defineCommand({
       "Nothing lost and nothing twice, for six weeks",
       "weir record 'lab/#' lab.csv --durable lab-recorder",
     ],
+    ["A file a day", "weir record 'lab/#' 'lab-%Y-%m-%d.csv'"],
     ["Topics, file and rules from a file", "weir record --config lab.toml"],
   ],
   async action({ quiet, print: format, stats, ...options }, topic, file) {

@@ -77,6 +77,7 @@ export {
   jsonl,
   type JsonlOptions,
 } from "./recording/file_sinks.ts";
+export { filesByPattern, isFilePattern } from "./recording/files_by_pattern.ts";
 export type { PathOf } from "./recording/files_by_name.ts";
 export type {
   Fault,

@@ -1,6 +1,8 @@
 import {
   fileError,
+  filesByPattern,
   formatFor,
+  isFilePattern,
   recorder as createRecorder,
 } from "../pipeline/mod.ts";
 import type { RunEvent } from "./run_event.ts";
@@ -25,7 +27,10 @@ export async function openPlain(
   const recorder = createRecorder({ log, format, giveUp, maxRejects });
   let acknowledged = 0;
   const start = async (path: string, options?: { overwrite?: boolean }) => {
-    await recorder.start(path, options);
+    const named = isFilePattern(path)
+      ? await filesByPattern(path, settings)
+      : path;
+    await recorder.start(named, options);
     acknowledged = 0;
     report({ kind: "started", path });
   };

@@ -28,6 +28,8 @@ export interface RunSettings {
   signal: AbortSignal;
   /** The file to record to from the start. A durable run needs one. */
   file?: string;
+  /** Name files by UTC, if the file is a pattern. Default: by local time. */
+  utc?: boolean;
   /** Replace the file if it exists. */
   overwrite?: boolean;
   /** Whose time is recorded. Default: the host's. */

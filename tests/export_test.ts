@@ -421,7 +421,10 @@ for (
       ["export", "a.csv", "b.csv", "--wide", "--take", "min"],
       /--take goes with --every/,
     ],
-    [["export", "a.csv", "b.csv", "--from", "soon"], /--from is no time: soon/],
+    [
+      ["export", "a.csv", "b.csv", "--from", "soon"],
+      /--from is a time like .* not soon\./,
+    ],
     [
       ["export", "a.csv", "b.csv", "--from", "-1h", "--to", "-2h"],
       /--from is not before --to/,

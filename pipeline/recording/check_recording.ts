@@ -1,6 +1,7 @@
 import { fileError, refuseIrregular } from "./file_error.ts";
 import { checkLedgers } from "../durable/check_ledger.ts";
 import { readAt } from "./read_at.ts";
+import { readBytes } from "./read_bytes.ts";
 import { readRows } from "./read_rows.ts";
 import { counted } from "../counted.ts";
 import { WeirError } from "../error.ts";
@@ -63,14 +64,7 @@ export async function checkRecording(
   path: string,
   { onProblem, onRow = () => Promise.resolve() }: CheckOptions,
 ): Promise<CheckResult> {
-  let file: Deno.FsFile;
-  try {
-    await refuseIrregular(path, "read");
-    file = await Deno.open(path);
-    await refuseForeign(path, file);
-  } catch (error) {
-    throw fileError(path, error, "read");
-  }
+  const stream = await open(path);
   let problems = 0;
   let rows = 0;
   const tell = (problem: Omit<Problem, "drop">, drop = false) => {
@@ -78,11 +72,11 @@ export async function checkRecording(
     onProblem({ ...problem, drop });
   };
   const history = createHistory(tell);
-  const format = formatFor(path);
+  const format = formatFor(path.replace(/\.gz$/i, ""));
   const { header, lineEnd } = format;
   let first = true;
   for await (
-    const { line, text, row, fault } of readRows(file.readable, format)
+    const { line, text, row, fault } of readRows(stream, format)
   ) {
     if (first && header && text.trim() !== "") {
       first = false;
@@ -135,6 +129,19 @@ async function refuseForeign(path: string, file: Deno.FsFile): Promise<void> {
       rows === 1 ? "is a row" : "are rows"
     }.`,
   );
+}
+
+/** The bytes of a recording, unpacked if it is one that was packed. */
+async function open(path: string): Promise<AsyncIterable<Uint8Array>> {
+  if (/\.gz$/i.test(path)) return readBytes(path);
+  try {
+    await refuseIrregular(path, "read");
+    const file = await Deno.open(path);
+    await refuseForeign(path, file);
+    return file.readable;
+  } catch (error) {
+    throw fileError(path, error, "read");
+  }
 }
 
 /** So many intervals make a sensor one that sends regularly. */

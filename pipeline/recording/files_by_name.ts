@@ -1,4 +1,6 @@
+import { dirname } from "node:path";
 import { WeirError } from "../error.ts";
+import { fileError } from "./file_error.ts";
 import type { SensorEvent } from "../event.ts";
 import {
   openRecording,
@@ -28,6 +30,16 @@ import { createSensorCount } from "./sensor_count.ts";
  * ```
  */
 export type PathOf = (time: number, event: SensorEvent) => string;
+
+/** Makes the folder of a file, which its name may say. */
+async function makeFolder(path: string): Promise<void> {
+  const folder = dirname(path);
+  try {
+    if (folder !== ".") await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
 
 /** At most so many files are open. */
 const MAX_OPEN = 64;
@@ -83,6 +95,7 @@ export function recordByName(
         const over = pathOf(latest, used.last) !== other;
         if (over || open.size >= MAX_OPEN) await retire(other, used);
       }
+      await makeFolder(name);
       const recording = await openRecording(
         moved.get(name) ?? name,
         format(name),
