@@ -8,6 +8,7 @@ import {
 } from "../cli/define_option.ts";
 import { readDuration } from "../cli/duration.ts";
 import { readInstant } from "../cli/instant.ts";
+import { endOnSignals } from "../cli/end_on_signals.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
 import { asUsageError, UsageError } from "../cli/usage_error.ts";
 import {
@@ -74,13 +75,14 @@ export const command = defineCommand({
   ],
   async action(options, ...files) {
     const out = files.pop()!;
-    const ending = asUsageError(() => endingOf(out));
-    checkOptions(options, ending);
+    checkOptions(options, asUsageError(() => endingOf(out)));
     const paths = await findRecordings(files);
     let told = 0;
+    using ending = endOnSignals();
     using bar = createProgressBar("rows");
     const result = await exportRecordings(paths, out, {
       ...options,
+      signal: ending.signal,
       onProgress: bar.show,
       onFault(path, line, why) {
         if (++told <= MAX_TOLD) {

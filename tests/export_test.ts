@@ -15,7 +15,8 @@ import {
 import { type Folder, makeFolder } from "./helpers/folder.ts";
 import { pythonTest } from "./helpers/needs.ts";
 import { run } from "./helpers/run.ts";
-import { weir } from "./helpers/weir.ts";
+import { until } from "./helpers/until.ts";
+import { MAIN, weir } from "./helpers/weir.ts";
 
 const START = 1_700_000_000;
 
@@ -36,6 +37,12 @@ async function write(path: string, events: SensorEvent[]): Promise<string> {
     : text;
   await Deno.writeFile(path, bytes);
   return path;
+}
+
+/** What is in a folder. */
+async function names(folder: Folder): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder.path("")));
+  return entries.map(({ name }) => name);
 }
 
 /** What Python reads in a CSV. */
@@ -100,9 +107,8 @@ pythonTest(
       rows.slice(1).map(([time, , id]) => `${Number(time) - START}${id}`),
       ["0a", "1b", "2a", "2b", "3c", "4a", "5c", "7c", "9b"],
     );
-    const names = (await Array.fromAsync(Deno.readDir(folder.path(""))))
-      .map(({ name }) => name);
-    assert.equal(names.length, 4, `something is left over: ${names}`);
+    const left = await names(folder);
+    assert.equal(left.length, 4, `something is left over: ${left}`);
   },
 );
 
@@ -409,6 +415,37 @@ Deno.test("weir export - prints CSV alone on stdout, with weir's own permissions
     exporting.stderr.text(),
     "Exported 2 readings of 1 file to stdout\n",
   );
+});
+
+Deno.test("Ctrl-C ends an export, and leaves nothing that is not whole", async () => {
+  await using folder = await makeFolder();
+  const events = Array.from({ length: 300_000 }, (_, n) => event(-n % 1000));
+  await write(folder.path("in.csv"), events);
+  const cwd = folder.path("");
+  await using exporting = weir(["export", "in.csv", "out.db"], { cwd });
+  await until(
+    "the export began",
+    async () => (await names(folder)).length > 1,
+  );
+  exporting.kill("SIGINT");
+  assert.equal(await exporting.code, 1, exporting.stderr.text());
+  assert.match(exporting.stderr.text(), /^Broken off\./m);
+  assert.deepEqual(await names(folder), ["in.csv"]);
+});
+
+Deno.test("a reader of stdout that has seen enough ends an export in order", async () => {
+  await using folder = await makeFolder();
+  const events = Array.from({ length: 50_000 }, (_, n) => event(n));
+  await write(folder.path("in.csv"), events);
+  const main = [Deno.execPath(), "run", "-qA", MAIN].join(" ");
+  const said = await run("sh", [
+    "-c",
+    `cd ${
+      folder.path("")
+    } && { ${main} export in.csv - 2>err; echo $? >code; } | head -1`,
+  ]);
+  assert.match(said, /^timestamp,/);
+  assert.equal(await folder.read("code"), "0\n", await folder.read("err"));
 });
 
 for (

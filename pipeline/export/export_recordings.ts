@@ -30,14 +30,14 @@ export async function runExport(
   }
   const file = out === "-" ? undefined : await createNew(out);
   let output: Output | undefined;
+  const counts: Exported = {
+    events: 0,
+    faults: 0,
+    doubles: 0,
+    untimed: 0,
+    texts: 0,
+  };
   try {
-    const counts: Exported = {
-      events: 0,
-      faults: 0,
-      doubles: 0,
-      untimed: 0,
-      texts: 0,
-    };
     await using sources = await openSources(paths, out, options, counts);
     const { make, texts } = await formOf(ending, out, options, sources.sensors);
     output = make(file);
@@ -58,6 +58,8 @@ export async function runExport(
     } catch {
       // It is closed already.
     }
+    // A reader that has seen enough (`| head`) misses nothing.
+    if (!file && error instanceof Deno.errors.BrokenPipe) return counts;
     // What is not whole is no export.
     if (file) await Deno.remove(out);
     throw error instanceof WeirError || !isFromDisk(error)

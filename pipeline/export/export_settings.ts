@@ -21,6 +21,8 @@ export interface ExportOptions {
   take?: Aggregated;
   /** Whether a CSV is for a German or French Excel. */
   excel?: boolean;
+  /** Breaks it off. */
+  signal?: AbortSignal;
   /** Takes how much of the work is done, from 0 to 1, and the rows so far. */
   onProgress?: (done: number, rows: number) => void;
   /** Takes a line of an input that is no row. */

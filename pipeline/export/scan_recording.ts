@@ -1,3 +1,4 @@
+import { WeirError } from "../error.ts";
 import type { SensorEvent } from "../event.ts";
 import {
   readEvents,
@@ -37,18 +38,28 @@ export async function scanRecording(
   return scan;
 }
 
-/** Returns what leaves out the events that are not asked for. */
+/**
+ * Returns what leaves out the events that are not asked for.
+ *
+ * It throws `ERR_WEIR_BROKEN_OFF` as soon as the signal has aborted.
+ */
 export function chooser(
-  { from = -Infinity, to = Infinity, sensors = [] }: ExportOptions,
+  { from = -Infinity, to = Infinity, sensors = [], signal }: ExportOptions,
 ): (events: readonly SensorEvent[]) => readonly SensorEvent[] {
   const patterns = sensors.map((pattern) => globToRegExp(pattern));
-  if (from === -Infinity && to === Infinity && patterns.length === 0) {
-    return (events) => events;
-  }
-  return (events) =>
-    events.filter(({ ts, sensor_id }) =>
+  const all = from === -Infinity && to === Infinity && patterns.length === 0;
+  return (events) => {
+    if (signal?.aborted) {
+      throw new WeirError(
+        "ERR_WEIR_BROKEN_OFF",
+        "Broken off. The unfinished file is removed.",
+      );
+    }
+    if (all) return events;
+    return events.filter(({ ts, sensor_id }) =>
       ts >= from && ts < to &&
       (patterns.length === 0 ||
         patterns.some((pattern) => pattern.test(sensor_id)))
     );
+  };
 }
