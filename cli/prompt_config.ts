@@ -36,10 +36,12 @@ export async function promptConfig(file: string): Promise<string> {
 async function askAll(): Promise<Config> {
   const config: Config = {};
   config.SENSOR_ID = ask("Sensor id", "SENSOR_ID", "lux-1");
-  config.WIFI_ESSID = ask("Wi-Fi network", "WIFI_ESSID");
+  config.WIFI_ESSID = askNetwork();
   config.WIFI_PASSWORD = await askWifiPassword();
   const broker = again("Broker's address", readAddress);
   config.MQTT_HOST = broker.host;
+  const doubt = doubtful(broker.host);
+  if (doubt) say(doubt);
   if (broker.port !== undefined) config.MQTT_PORT = broker.port;
   const user = question("Broker's user (empty for none)");
   if (user !== "") {
@@ -102,10 +104,46 @@ async function hidden(text: string): Promise<string> {
   return answer;
 }
 
+/** An empty answer takes the preset. */
 function question(text: string, preset?: string): string {
-  const answer = prompt(`${text}:`, preset);
+  const shown = preset === undefined ? text : `${text} [${preset}]`;
+  return untrimmed(shown).trim() || (preset ?? "");
+}
+
+function untrimmed(text: string): string {
+  const answer = prompt(`${text}:`);
   if (answer === null) throw brokenOff();
-  return answer.trim();
+  return answer;
+}
+
+/** The name of a network may begin or end with a blank, which nobody sees. */
+function askNetwork(): string {
+  const text = "Wi-Fi network";
+  for (;;) {
+    const answer = untrimmed(text);
+    if (answer.trim() === "") {
+      tellProblem(text, problem("WIFI_ESSID", "")!);
+      continue;
+    }
+    if (answer !== answer.trim()) {
+      say(
+        `The name ${
+          JSON.stringify(answer)
+        } begins or ends with a blank. The blank is kept. If it is not part of the name, correct config.py.`,
+      );
+    }
+    return answer;
+  }
+}
+
+/** What may be wrong with a broker's address, seen from the board. */
+function doubtful(host: string): string | undefined {
+  if (/^(localhost|127(\.\d+){3})$/i.test(host)) {
+    return `${host} is the board itself there. If the broker runs on this computer, the board needs this computer's address in the network.`;
+  }
+  if (/\.local\.?$/i.test(host)) {
+    return `Many boards cannot look up a name that ends in .local. An address, such as 192.168.1.10, always works.`;
+  }
 }
 
 const tellProblem = (text: string, wrong: string) => say(`${text} ${wrong}.`);

@@ -106,7 +106,15 @@ export const command = defineCommand({
   },
 });
 
+/** The text of a `config.py` with which a board starts. */
 async function readConfig(file: string): Promise<string> {
+  const text = await readText(file);
+  const { checkConfig } = await import("../firmware/deploy/check_config.ts");
+  await checkConfig(file, text);
+  return text;
+}
+
+async function readText(file: string): Promise<string> {
   try {
     return await Deno.readTextFile(file);
   } catch (error) {

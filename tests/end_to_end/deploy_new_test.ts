@@ -27,15 +27,12 @@ const test = (name: string, run: (place: Place) => Promise<void>) =>
       await run({ terminal, path: folder.path });
     })()));
 
-/** Waits for a question on the last line, and answers it; what is offered is taken out of the way first. */
+/** Waits for a question on the last line, and answers it. */
 async function answer(terminal: Terminal, question: string, text?: string) {
   await terminal.shows(
     new RegExp(`^${RegExp.escape(question)}.*$(?!\n.)`, "m"),
   );
-  if (text !== undefined) {
-    await terminal.press("C-u");
-    if (text !== "") await terminal.type(text);
-  }
+  if (text) await terminal.type(text);
   await terminal.press("Enter");
 }
 
@@ -97,16 +94,17 @@ const HIDDEN = "Wi-Fi password (not shown):";
 
 test("--new asks, shows no password, and writes a config.py with which the board runs", async ({ terminal, path }) => {
   await using on = await startTarget({
-    wifi: { essid: "home", password: "sesame opens" },
+    wifi: { essid: "home ", password: "sesame opens" },
   });
   await terminal.weir(["deploy", "--new", "--port", on.port]);
   // What the firmware would refuse is asked for again.
-  await answer(terminal, "Sensor id:", "a/b");
+  await answer(terminal, "Sensor id [lux-1]:", "a/b");
   await terminal.shows(/^Sensor id must have .* no \/, and not be \*\.$/m);
-  await answer(terminal, "Sensor id:", "lux-7");
+  await answer(terminal, "Sensor id [lux-1]:", "lux-7");
   await answer(terminal, "Wi-Fi network:", "");
   await terminal.shows(/^Wi-Fi network must not be empty\.$/m);
-  await answer(terminal, "Wi-Fi network:", "home");
+  await answer(terminal, "Wi-Fi network:", "home ");
+  await terminal.shows(/^The name "home " .* The blank is kept\./m);
   await answer(terminal, HIDDEN, "short");
   await terminal.shows(/^Wi-Fi password must have 8 characters or more/m);
   await terminal.shows(new RegExp(`${RegExp.escape(HIDDEN)}\\s*$`));
@@ -119,12 +117,13 @@ test("--new asks, shows no password, and writes a config.py with which the board
   await answer(terminal, "Broker's address:", "mqtt://127.0.0.1");
   await terminal.shows(/^Broker's address must be like 192\.168\.1\.10/m);
   await answer(terminal, "Broker's address:", `127.0.0.1:${on.broker.port}`);
+  await terminal.shows(/^127\.0\.0\.1 is the board itself there\./m);
   await answer(terminal, "Broker's user", "me");
   await answer(terminal, "Broker's password (not shown):", "secret");
-  await answer(terminal, "Topic:");
-  await answer(terminal, "Seconds between samples:", "soon");
+  await answer(terminal, "Topic [sensor-data]:");
+  await answer(terminal, "Seconds between samples [5]:", "soon");
   await terminal.shows(/^Seconds between samples must be a number from 0\.01/m);
-  await answer(terminal, "Seconds between samples:", "2.5");
+  await answer(terminal, "Seconds between samples [5]:", "2.5");
   await terminal.shows(/^Wrote config\.py\./m);
   await terminal.shows(/^The board runs, and has published its first sample/m);
   assert.equal(await terminal.code(), 0);
@@ -133,7 +132,7 @@ test("--new asks, shows no password, and writes a config.py with which the board
   assert.equal(
     config,
     `SENSOR_ID = "lux-7"
-WIFI_ESSID = "home"
+WIFI_ESSID = "home "
 WIFI_PASSWORD = "sesame opens"
 MQTT_HOST = "127.0.0.1"
 MQTT_PORT = ${on.broker.port}
@@ -154,7 +153,7 @@ test("--new broken off writes nothing, and leaves a terminal that shows what is 
   await using on = await startTarget();
   const start = () => terminal.weir(["deploy", "--new", "--port", on.port]);
   await start();
-  await answer(terminal, "Sensor id:");
+  await answer(terminal, "Sensor id [lux-1]:");
   await answer(terminal, "Wi-Fi network:", "home");
   await terminal.shows(/^Wi-Fi password \(not shown\):/m);
   await terminal.type("sesame");
@@ -168,7 +167,7 @@ test("--new broken off writes nothing, and leaves a terminal that shows what is 
   // At a question that shows what is typed, too.
   await terminal.run(["clear"]);
   await start();
-  await terminal.shows(/^Sensor id: lux-1$/m);
+  await terminal.shows(/^Sensor id \[lux-1\]:$/m);
   await terminal.press("C-c");
   await terminal.shows(/Broken off\. Nothing is written\./);
   await assert.rejects(Deno.stat(path("config.py")), Deno.errors.NotFound);
