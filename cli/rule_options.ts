@@ -11,16 +11,20 @@ import {
 } from "./define_option.ts";
 import { UsageError } from "./usage_error.ts";
 
-/** A text that is right as this part of a rule. */
-const part = (name: keyof Rule): Reader<string> => (typed, option) => {
-  const value = text(typed, option);
-  try {
-    checkRule({ [name]: value });
-  } catch (error) {
-    throw new UsageError(`${option}: ${(error as Error).message}`);
-  }
-  return value;
-};
+/** A value that is right as this part of a rule. */
+function partOf<T>(name: keyof Rule, read: Reader<T>): Reader<T> {
+  return (typed, option) => {
+    const value = read(typed, option);
+    try {
+      checkRule({ [name]: value });
+    } catch (error) {
+      throw new UsageError(`${option}: ${(error as Error).message}`);
+    }
+    return value;
+  };
+}
+
+const part = (name: keyof Rule) => partOf(name, text);
 
 const list: Reader<string[]> = (typed, name) =>
   typed.split(",").map((field) => text(field.trim(), name));
@@ -67,7 +71,7 @@ export const ruleOptions = {
   columns: option(
     "--columns-in <list>",
     "The names of the columns of --decode csv: t,humidity. Default: 0,1,2.",
-    list,
+    partOf("columns", list),
   ),
   noText: toggle("--no-text", "Reject text that is not JSON."),
 };

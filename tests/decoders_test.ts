@@ -4,7 +4,7 @@ import { Buffer } from "node:buffer";
 import { gzipSync } from "node:zlib";
 import { encode as encodeMsgpack } from "@msgpack/msgpack";
 import { encode as encodeCbor } from "cbor2";
-import type { Rule } from "../pipeline/mod.ts";
+import { checkRule, type Rule } from "../pipeline/mod.ts";
 import { readPayloads } from "./helpers/read_payloads.ts";
 
 const hex = (digits: string) => Buffer.from(digits.replaceAll(" ", ""), "hex");
@@ -80,9 +80,24 @@ Deno.test("csv: a record that does not fit its columns is a reject, as are bytes
     "line 2: 1 cell for 2 columns",
   );
   assert.equal(await rejected(rule, hex("ff80")), "not UTF-8");
+  assert.equal(
+    await rejected(rule, '1,"2\n3,4'),
+    "a quote without the one that ends it",
+  );
+  assert.match(
+    await rejected(rule, hex("31 2c 07 32")),
+    /^text with a control character: /,
+  );
   assert.match(
     await rejected({ decode: "csv" }, ",".repeat(1001).replaceAll(",", "1,")),
     /over 1000 readings/,
+  );
+});
+
+Deno.test("csv: two columns of one name are an error, before anything is read", () => {
+  assert.throws(
+    () => checkRule({ decode: "csv", columns: ["t", "h", "t"] }),
+    /Two columns are called "t"/,
   );
 });
 

@@ -52,7 +52,7 @@ export function findRule(
 /**
  * Checks a rule, as `parse()` does.
  *
- * @throws {WeirError} if its filter, its id or its decoder is wrong.
+ * @throws {WeirError} if its filter, its id, its decoder or a column is wrong.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function findRule(
  * ```
  */
 export function checkRule(rule: Rule): void {
-  const { filter, decode = "json" } = rule;
+  const { filter, decode = "json", columns = [] } = rule;
   if (filter !== undefined) checkTopicFilter(filter);
   if (!DECODER_NAMES.includes(decode)) {
     throw new WeirError(
@@ -70,6 +70,13 @@ export function checkRule(rule: Rule): void {
       `There is no decoder "${decode}". Choose one of ${
         DECODER_NAMES.join(", ")
       }.`,
+    );
+  }
+  const twice = columns.find((name, at) => columns.indexOf(name) < at);
+  if (twice !== undefined) {
+    throw new WeirError(
+      "ERR_WEIR_ARGUMENT",
+      `Two columns are called "${twice}". Give each a name of its own.`,
     );
   }
   readByRule(rule);

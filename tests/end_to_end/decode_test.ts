@@ -106,6 +106,7 @@ mosquittoTest(
     for (
       const [args, said] of [
         [["--decode", "xml"], /--decode is json, text, csv, .*gzip\+json/],
+        [["--decode", "csv", "--columns-in", "t,t"], /Two columns/],
         [["--columns-in", "a,b"], /--columns-in .*--decode csv/],
       ] as const
     ) {
