@@ -33,14 +33,15 @@ export function createProgressBar(thing: string): ProgressBar {
       drawn = true;
       const seconds = (now - started) / 1000;
       const full = Math.round(done * WIDTH);
-      const rate = Math.round(count / seconds).toLocaleString("en-US");
+      const perSecond = Math.round(count / seconds).toLocaleString("en-US");
+      const rate = count > 0 ? `  ${perSecond} ${thing}/s` : "";
       const left = done > 0.02
         ? `  ${formatDuration(seconds / done - seconds)} left`
         : "";
       draw(
         `[${"█".repeat(full)}${" ".repeat(WIDTH - full)}] ${
           Math.floor(done * 100)
-        } %  ${rate} ${thing}/s${left}`,
+        } %${rate}${left}`,
       );
     },
     [Symbol.dispose]() {

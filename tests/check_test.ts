@@ -362,3 +362,27 @@ Deno.test("check reads JSON lines by the ending of the file's name", async () =>
   assert.equal(await checking.code, 1);
   assert.equal(await folder.read("test.jsonl.repaired"), line(1) + line(2));
 });
+
+Deno.test("check takes a pattern and packed files, and counts those that are not in order", async () => {
+  await using folder = await makeFolder();
+  const pack = async (name: string, text: string) => {
+    const packed = new Blob([text]).stream()
+      .pipeThrough(new CompressionStream("gzip"));
+    await Deno.writeFile(folder.path(name), packed);
+  };
+  await pack("lab-1.csv.gz", HEADER + row(0) + row(1));
+  await pack("lab-2.csv.gz", HEADER + row(3) + row(2));
+  await Deno.writeTextFile(folder.path("lab-3.csv"), HEADER + row(4));
+  await Deno.writeTextFile(folder.path("lab-3.csv.rejects.jsonl"), "{}\n");
+  await using checking = weir(["check", "lab-*"], { cwd: folder.path("") });
+  assert.equal(await checking.code, 1);
+  const lines = checking.stderr.text().trimEnd().split("\n");
+  assert.equal(lines[0], "lab-1.csv.gz is in order: 2 rows");
+  assert.match(
+    lines[1],
+    /^lab-2\.csv\.gz: 1 problem in 2 rows: 1 step back\.$/,
+  );
+  assert.equal(lines[2], "lab-3.csv is in order: 1 row");
+  assert.equal(lines[3], "1 of 3 files are not in order.");
+  assert.equal(lines.length, 4);
+});
