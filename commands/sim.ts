@@ -144,7 +144,8 @@ async function findBroker(shown: string, hostname: string, port: number) {
       : (error as Error).message;
     throw new WeirError(
       "ERR_WEIR_UNREACHABLE",
-      `Cannot connect to ${shown}: ${reason}. Is the broker running? Try: weir broker`,
+      `Cannot connect to ${shown}: ${reason}. Is the broker running?`,
+      { facts: { help: "start-broker" } },
     );
   }
 }

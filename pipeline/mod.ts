@@ -78,7 +78,7 @@ export {
   type JsonlOptions,
 } from "./recording/file_sinks.ts";
 export { filesByPattern, isFilePattern } from "./recording/files_by_pattern.ts";
-export type { PathOf } from "./recording/files_by_name.ts";
+export type { PathOf } from "./recording/many_files.ts";
 export type {
   Fault,
   ReadableFormat,

@@ -8,7 +8,7 @@ import {
   tap,
 } from "../pipeline/mod.ts";
 import type { RunEvent } from "./run_event.ts";
-import type { RunRecording } from "./run_recording.ts";
+import type { RunRecording } from "./run_recording_types.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 /**

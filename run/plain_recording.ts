@@ -6,7 +6,7 @@ import {
   recorder as createRecorder,
 } from "../pipeline/mod.ts";
 import type { RunEvent } from "./run_event.ts";
-import type { RunRecording } from "./run_recording.ts";
+import type { RunRecording } from "./run_recording_types.ts";
 import type { RunSettings } from "./run_settings.ts";
 import { isPermitted, suggestFile } from "./suggest_file.ts";
 

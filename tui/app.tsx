@@ -3,7 +3,7 @@ import type { Key } from "ink";
 import { useEffect, useReducer, useRef, useState } from "react";
 import { lineOf } from "./edit.ts";
 import { answerText } from "./event_text.ts";
-import { keysIn, press } from "./keys.ts";
+import { keysIn, press } from "./read_keys.ts";
 import type { Act, Context } from "./pressed.ts";
 import { pageSize, Screen } from "./screen.tsx";
 import { listSensors } from "./sensors.ts";

@@ -1,4 +1,4 @@
-# Samples that wait for the network, 8 bytes each. When full, the oldest is dropped, and counted.
+# Samples that wait for the network, 8 bytes each. When full, the oldest is dropped, and counted. restart.py keeps them over a restart.
 import struct
 
 

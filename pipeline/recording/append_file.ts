@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { fileError } from "./file_error.ts";
-import { nextPath } from "./next_path.ts";
+import { freePath } from "./free_path.ts";
 import { readAt } from "./read_at.ts";
 import { redo } from "./redo.ts";
 import { createSyncedFile, type SyncedFile } from "./synced_file.ts";
@@ -123,7 +123,7 @@ export async function openAppendFile(
     overwrite = false;
     const before = path;
     try {
-      if (!ours) path = await nextPath(original);
+      if (!ours) path = await freePath(original);
       await begin();
     } catch (error) {
       path = before;

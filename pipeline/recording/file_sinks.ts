@@ -2,7 +2,7 @@ import { counted } from "../counted.ts";
 import type { SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import { csvFormat } from "./formats/csv.ts";
-import { type PathOf, recordByName } from "./files_by_name.ts";
+import { type PathOf, recordByName } from "./many_files.ts";
 import { jsonlFormat } from "./formats/jsonl.ts";
 import type { OpenOptions } from "./open_at_end.ts";
 import { openRecording, type RecordingSummary } from "./open_recording.ts";

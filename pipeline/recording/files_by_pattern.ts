@@ -1,4 +1,4 @@
-import type { PathOf } from "./files_by_name.ts";
+import type { PathOf } from "./many_files.ts";
 import { safeSegment } from "./safe_segment.ts";
 
 /** What a pattern has places for; all else in it is literal. */

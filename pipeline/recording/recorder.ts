@@ -2,7 +2,7 @@ import { reasonOf } from "../error.ts";
 import type { SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import { counted } from "../counted.ts";
-import { type PathOf, recordByName } from "./files_by_name.ts";
+import { type PathOf, recordByName } from "./many_files.ts";
 import { formatFor } from "./formats/format_for.ts";
 import { openRecording } from "./open_recording.ts";
 import {

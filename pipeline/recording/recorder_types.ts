@@ -1,6 +1,6 @@
 import type { Reject, SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
-import type { PathOf } from "./files_by_name.ts";
+import type { PathOf } from "./many_files.ts";
 import type { RowFormat } from "./row_format.ts";
 
 /** A sink that is started, paused, stopped and pointed at another file. */
