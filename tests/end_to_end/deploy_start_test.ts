@@ -43,11 +43,6 @@ test("A board that connects and publishes nothing is told", async () => {
 for (
   const [code, wrong, said] of [
     [
-      "E_CFG",
-      { SLEEP_TIME: 0 },
-      /E_CFG: SLEEP_TIME must be a number .*\n[^]*Correct config\.py/,
-    ],
-    [
       "E_WIFI_AUTH",
       { WIFI_PASSWORD: "secret1234" },
       /E_WIFI_AUTH: wrong password for my_wifi_sid[^]*Check WIFI_PASSWORD/,
@@ -74,6 +69,30 @@ for (
     assert.doesNotMatch(run.stderr.text(), /secret1234|\n\s+at /);
   });
 }
+
+test("A config.py that the firmware refuses does not replace the board's own", async () => {
+  await using on = await startTarget({ clock: BRISK });
+  await deployTo(on.port, { config: on.config });
+  await using folder = await makeFolder();
+  const file = folder.path("config.py");
+  await Deno.writeTextFile(file, on.config + "SLEEP_TIME = 0\n");
+  await using run = weir(["deploy", "--port", on.port, "--config", file]);
+  assert.equal(await run.code, 1);
+  assert.match(
+    run.stderr.text(),
+    /config\.py:8: SLEEP_TIME must be a number .*\nNothing was written/,
+  );
+  const files = await on.board.files();
+  assert.equal(new TextDecoder().decode(files["config.py"]), on.config);
+});
+
+test("A board that has a config.py with a mistake says which", async () => {
+  await using on = await startTarget();
+  await assert.rejects(
+    deployTo(on.port, { config: on.config + "SLEEP_TIME = 0\n" }),
+    /E_CFG: SLEEP_TIME must be a number .*\n[^]*Correct config\.py/,
+  );
+});
 
 test("A sensor that does not answer is told, though the board has reached its broker", async () => {
   await using on = await startTarget();
