@@ -135,7 +135,7 @@ for (
     }],
     [
       "A Wi-Fi network that is not there",
-      "E_WIFI_AP: cannot join my_wifi_sid",
+      "E_WIFI_AP: cannot join my_wifi_sid: not there (3)",
       {
         essid: "another",
         password: "my_wifi_password",
@@ -153,6 +153,37 @@ for (
     },
   );
 }
+
+fault(
+  "A radio that does not say why it cannot join is reported with both reasons",
+  async () => {
+    await using broker = startFakeBroker();
+    await using board = await startStation(broker.port, FOR_EVER, {
+      wifi: { essid: "my_wifi_sid", password: "changed yesterday" },
+      files: { "boot.py": "import time\ntime.sleep(1)\n" },
+    });
+    board.faults.vagueWifi(true);
+    await board.waitFor(
+      "E_WIFI_AP: cannot join my_wifi_sid: not there, or another password (1)",
+    );
+  },
+);
+
+fault(
+  "A board that joined another network by itself leaves it for the one in config.py",
+  async () => {
+    const home = { essid: "my_wifi_sid", password: "my_wifi_password" };
+    const next = { essid: "next door", password: "open sesame" };
+    await using broker = startFakeBroker();
+    await using board = await startStation(broker.port, {}, {
+      wifi: [home, next],
+      storedWifi: next,
+      // Long enough to join.
+      files: { "boot.py": "import time\ntime.sleep(1)\n" },
+    });
+    await board.waitFor("On the Wi-Fi network my_wifi_sid");
+  },
+);
 
 brokerFault(
   "Samples taken while the Wi-Fi is gone are published when it is back",

@@ -6,7 +6,7 @@ const ADVICE: Record<string, string> = {
   E_CFG: "Correct config.py, and deploy it again.",
   E_WIFI_AUTH: "Check WIFI_PASSWORD in config.py.",
   E_WIFI_AP:
-    "Check WIFI_ESSID in config.py and the distance. The ESP8266 sees 2.4 GHz only.",
+    "Check WIFI_ESSID and WIFI_PASSWORD in config.py, and the distance. The ESP8266 sees 2.4 GHz only.",
   E_DNS: "Write the broker's address into MQTT_HOST in config.py.",
   E_MQTT_CONN:
     "Is the broker running, and does it listen on more than its own machine? Check MQTT_HOST and MQTT_PORT in config.py.",

@@ -55,6 +55,15 @@ except AttributeError:
         os.remove('weir.hold')
 `;
 
+/** No soft reset touches the Wi-Fi: a changed name or password would be ignored. A radio that is off is left off. */
+const LEAVE_NETWORK = `
+import network
+try:
+    network.WLAN(network.STA_IF).disconnect()
+except OSError:
+    pass
+`;
+
 /** What the firmware's own main.py has in it. */
 const OURS = "from start import start";
 
@@ -90,6 +99,7 @@ export async function deploy(
       await repl.run(CLEAR);
     }
     await upload(repl, main, options);
+    if (!options.dryRun) await repl.run(LEAVE_NETWORK);
   } catch (error) {
     // What it did before, it does again.
     await repl.softReset().catch(() => {});
@@ -103,7 +113,7 @@ export async function deploy(
   await repl.softReset();
   if (options.dryRun) return;
   await Promise.race([
-    autostart ? untilPublished(repl, timeout) : repl.hear(/>>> $/, 5000),
+    autostart ? untilPublished(repl, timeout, tell) : repl.hear(/>>> $/, 5000),
     aborted(signal),
   ]);
 }
@@ -191,6 +201,7 @@ async function files(
 
 /** Once a sample is out, or the board cannot go on by itself. */
 const PUBLISHED = /(^|\n)First sample published to .*\r?\n/;
+const NETWORK = /(?:^|\n)On the Wi-Fi network (.*?)\r?\n/;
 const CONNECTED = /(^|\n)Connection successful\r?\n/;
 const ENDED = /(^|\n)(\w*Error: .*\r?\n[^]*>>> $|E_\w+_AUTH: .*\r?\n)/;
 /** The first sample is taken before the connection is there. */
@@ -199,7 +210,11 @@ const NO_SENSOR = new RegExp(
   `${SENSOR.source}[^]*${CONNECTED.source}|${CONNECTED.source}[^]*${SENSOR.source}`,
 );
 
-async function untilPublished(repl: RawRepl, timeout: number): Promise<void> {
+async function untilPublished(
+  repl: RawRepl,
+  timeout: number,
+  tell: (what: string) => void,
+): Promise<void> {
   const done = [PUBLISHED, NO_SENSOR, ENDED].map(({ source }) => source);
   const text = await repl.hear(new RegExp(done.join("|")), timeout * 1000);
   const heard = text ?? repl.drain();
@@ -212,4 +227,6 @@ async function untilPublished(repl: RawRepl, timeout: number): Promise<void> {
   if (!text || !PUBLISHED.test(text)) {
     throw new WeirError("ERR_WEIR_BOARD", silent(heard, timeout));
   }
+  const network = NETWORK.exec(text)?.[1];
+  if (network) tell(`The board is on the Wi-Fi network ${escape(network)}`);
 }

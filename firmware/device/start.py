@@ -1,6 +1,7 @@
 # Puts the station together from config.py. Not needed afterwards, and dropped from memory, with all that only it needs.
 import json
 import machine
+import network
 import sys
 import station
 from link import Wifi
@@ -49,6 +50,7 @@ def start(at_boot):
     def published():
         # Each sample that leaves the ring has been published (at QoS 1: acknowledged), or is counted as dropped.
         if (ring.dropped - ring.first - waited) % ring.size:
+            print("On the Wi-Fi network " + network.WLAN(network.STA_IF).config("essid"))
             print("First sample published to " + topic)
             background.remove(published)
         return 1000

@@ -184,6 +184,22 @@ test("--dry-run changes nothing, and --no-autostart leaves the start to a person
   await board.waitFor("Running main loop", board.output.length);
 });
 
+test("A changed Wi-Fi password takes effect, and deploy names the network that the board is on", async () => {
+  await using on = await startTarget();
+  const { board, config, port } = on;
+  const { told } = await deployTo(port, { config });
+  assert.equal(told.at(-1), "The board is on the Wi-Fi network my_wifi_sid");
+  await assert.rejects(
+    deployTo(port, {
+      config: config.replace("my_wifi_password", "another password"),
+    }),
+    /E_WIFI_AUTH: wrong password for my_wifi_sid/,
+  );
+  const from = board.output.length;
+  await deployTo(port, { config });
+  await board.waitFor("On the Wi-Fi network my_wifi_sid", from);
+});
+
 test("What starts a board and is not weir's is left alone", async () => {
   const main = "print('mine')\n";
   await using on = await startTarget({ files: { "main.py": main } });
