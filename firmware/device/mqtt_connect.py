@@ -5,7 +5,7 @@ from binascii import hexlify
 from mqtt_client import packet
 from ring import Ring
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 def text(s):  # 1.5.3

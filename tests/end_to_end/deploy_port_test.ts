@@ -167,7 +167,7 @@ if (Deno.build.os === "linux") {
         const device = / and (\/dev\/.+)$/.exec(on.prompt)![1];
         await using first = weir(["deploy", "--port", device]);
         assert.equal(await first.code, 0, first.stderr.text());
-        assert.match(first.stderr.text(), /Writing 16 files .*ring\.mpy/);
+        assert.match(first.stderr.text(), /Writing \d+ files .*ring\.mpy/);
         assert.match(first.stderr.text(), /^The board runs/m);
         await using again = weir(["deploy", "--port", device, "--dry-run"]);
         assert.equal(await again.code, 0, again.stderr.text());
