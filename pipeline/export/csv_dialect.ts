@@ -1,6 +1,6 @@
 import { stringify } from "@std/csv";
 import type { SensorEvent } from "../event.ts";
-import { csvFormat, timeCells } from "../recording/formats/csv.ts";
+import { csvFormat, defuse, timeCells } from "../recording/formats/csv.ts";
 
 /** How a table is written as CSV. */
 export interface CsvDialect {
@@ -51,7 +51,7 @@ const excelValue = (val: number | boolean) =>
   JSON.stringify(val).replace(".", ",").replace("e", "E");
 
 function excelText(text: string): string {
-  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  const safe = defuse(text);
   return /[;"\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

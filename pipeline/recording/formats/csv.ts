@@ -140,6 +140,6 @@ function quote(text: string): string {
  * Text that a spreadsheet would run as a formula, with a `'` before it: it then
  * shows it (OWASP, CSV Injection).
  */
-function defuse(text: string): string {
+export function defuse(text: string): string {
   return /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
 }
