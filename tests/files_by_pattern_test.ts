@@ -51,7 +51,7 @@ Deno.test("what a sensor calls itself is one part of a path, and two never share
     ...["ü".repeat(101), "ü".repeat(102), "😀".repeat(80), "x".repeat(100_000)],
   ];
   const named = (id: string) => pathOf(AT, event(id));
-  // An id that is made like a changed one is changed, too.
+  // A name that was made safe is an id here: it gets another name.
   const all = [...ids, ...ids.map(named)];
   const names = new Set(all.map(named));
   assert.equal(names.size, new Set(all).size);

@@ -6,7 +6,7 @@ import { message } from "./helpers/message.ts";
 
 const { signal } = new AbortController();
 
-Deno.test("a connection is not given up if it was just heard, or if nobody reads it", async () => {
+Deno.test("a connection is kept if something was just heard on it, or if its messages wait to be taken", async () => {
   const inbox = createInbox<Message>();
   const { isHeld } = createIntake(undefined, inbox, signal).taker();
   assert.equal(isHeld?.(60_000), true);

@@ -390,7 +390,7 @@ for (const [how, save] of FOREIGN) {
   }
 }
 
-/** What may stand in the place of the rejects file, and what is said of it. */
+/** What may stand in the place of the rejects file, and the message about it. */
 const REJECTS: [
   what: string,
   stand: (path: string, disk: SmallDisk) => Promise<unknown>,
