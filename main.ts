@@ -11,6 +11,7 @@ const commands: Commands = {
   demo: () => import("./commands/demo.ts"),
   record: () => import("./commands/record.ts"),
   tui: () => import("./commands/tui.ts"),
+  mark: () => import("./commands/mark.ts"),
   check: () => import("./commands/check.ts"),
   export: () => import("./commands/export.ts"),
   replay: () => import("./commands/replay.ts"),

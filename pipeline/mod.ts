@@ -121,6 +121,12 @@ export {
   type RejectsFileOptions,
   rejectsPath,
 } from "./recording/rejects_file.ts";
+export {
+  addMark,
+  marksPath,
+  readMarks,
+  type TimeMark,
+} from "./recording/marks_file.ts";
 export { recorder } from "./recording/recorder.ts";
 export type {
   Recorder,

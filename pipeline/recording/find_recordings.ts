@@ -3,7 +3,7 @@ import { escape } from "../escape.ts";
 import { globToRegExp, isGlob } from "./glob.ts";
 
 /** What stands beside a recording and is none. */
-const BESIDE = /\.(rejects\.jsonl|torn|recovered|repaired|ledger)$/;
+const BESIDE = /\.(rejects\.jsonl|marks\.csv|torn|recovered|repaired|ledger)$/;
 
 /**
  * Returns the paths of recordings: those that are named, and those that a

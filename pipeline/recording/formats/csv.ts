@@ -47,7 +47,7 @@ const MAX_MS = 8.64e15;
 export function csvFormat(
   { safeCells = false }: CsvFormatOptions = {},
 ): ReadableFormat {
-  const cell = safeCells ? (text: string) => quote(defuse(text)) : quote;
+  const cell = safeCells ? (text: string) => csvCell(defuse(text)) : csvCell;
   // The texts of the last time and of the ids are kept, since they come again:
   // formatting them is most of the cost of a row.
   const ids = new Map<string, string>();
@@ -130,7 +130,7 @@ export function timeCells(ts: number): string {
 }
 
 /** A cell as RFC 4180, section 2 asks for it. */
-function quote(text: string): string {
+export function csvCell(text: string): string {
   const written = stringify([[text]], { headers: false }).slice(0, -2);
   // @std/csv leaves a bare CR unquoted, and many readers end the row there.
   return written === text && /[\r\n]/.test(text) ? `"${text}"` : written;
