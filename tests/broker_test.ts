@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import client from "mqtt";
 import { broker, mqtt, publish } from "../pipeline/mod.ts";
 import { run } from "./helpers/run.ts";
+import { until } from "./helpers/until.ts";
 
 Deno.test("broker() delivers messages of a megabyte", async () => {
   await using local = await broker({ port: 0 });
@@ -50,4 +52,32 @@ Deno.test("weir broker ends at a SIGTERM that comes while it starts", async () =
     console.log("ended");
     Deno.exit();`;
   assert.equal(await run(Deno.execPath(), ["eval", script]), "ended\n");
+});
+
+Deno.test("broker() sets DUP on a message that it sends again, and only there", async () => {
+  await using local = await broker({ port: 0 });
+  /** Connects under one id, and leaves the last message unacknowledged. */
+  const receive = async (count: number) => {
+    const connection = client.connect(local.url, {
+      clientId: "away",
+      clean: false,
+      reconnectPeriod: 0,
+    });
+    const got: [text: string, dup: boolean][] = [];
+    connection.handleMessage = ({ payload, dup }, callback) => {
+      got.push([`${payload}`, dup]);
+      if (got.length < count) callback();
+    };
+    if (count === 1) {
+      await connection.subscribeAsync("t", { qos: 1 });
+      await publish(local.url, "t", ["first"], { qos: 1 });
+    }
+    await until(`${count} messages`, () => got.length === count);
+    connection.stream.destroy();
+    await connection.endAsync(true);
+    return got;
+  };
+  assert.deepEqual(await receive(1), [["first", false]]);
+  await publish(local.url, "t", ["second"], { qos: 1 });
+  assert.deepEqual(await receive(2), [["first", true], ["second", false]]);
 });

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { createServer, type Server, type Socket } from "node:net";
+import { Readable } from "node:stream";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { WeirError } from "../error.ts";
 
@@ -49,6 +50,7 @@ export async function broker(
   }
   const { Aedes } = await import("aedes");
   const aedes = await Aedes.createBroker();
+  markRepeats(aedes as unknown as Parameters<typeof markRepeats>[0]);
   if (username !== undefined && password !== undefined) {
     const login = digest(username, password);
     aedes.authenticate = (_client, name = "", secret, done) => {
@@ -83,6 +85,30 @@ export async function broker(
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+/** A packet that aedes keeps; it has an id once it has been sent. */
+interface KeptPacket {
+  cmd: string;
+  messageId?: number;
+  dup?: boolean;
+}
+
+/**
+ * Sets DUP on what is sent again, as MQTT-3.3.1-1 asks; aedes leaves it out. By
+ * it a client tells a repetition from a new message with the same payload.
+ */
+function markRepeats({ persistence }: {
+  persistence: { outgoingStream(client: unknown): AsyncIterable<KeptPacket> };
+}): void {
+  const kept = persistence.outgoingStream.bind(persistence);
+  const marked = async function* (client: unknown) {
+    for await (const packet of kept(client)) {
+      if (packet.cmd === "publish" && packet.messageId) packet.dup = true;
+      yield packet;
+    }
+  };
+  persistence.outgoingStream = (client) => Readable.from(marked(client));
 }
 
 /**
