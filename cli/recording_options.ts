@@ -1,4 +1,7 @@
 import {
+  checkColumns,
+  CSV_COLUMNS,
+  type CsvColumn,
   escape,
   formatFor,
   isFilePattern,
@@ -15,6 +18,7 @@ import {
   oneOf,
   type Option,
   option,
+  type Reader,
   repeatable,
   text,
   toggle,
@@ -23,11 +27,16 @@ import {
 import { readSize } from "./size.ts";
 import { readRules } from "./rule_options.ts";
 import { checkOverlap, readTopics } from "./topic_arguments.ts";
-import { UsageError } from "./usage_error.ts";
+import { asUsageError, UsageError } from "./usage_error.ts";
 
 /** Options that are each a field of a run's settings. */
 type SettingOptions = {
   readonly [Field in keyof RunSettings]?: Option<RunSettings[Field]>;
+};
+
+const columns: Reader<CsvColumn[]> = (typed, name) => {
+  const names = typed.split(",").map((column) => text(column.trim(), name));
+  return asUsageError(() => checkColumns(names));
 };
 
 /** The options of a run that records: `record` and `tui`. */
@@ -63,6 +72,11 @@ export const recordingOptions = {
   safeCells: toggle(
     "--safe-cells",
     "Put a ' before text that a spreadsheet would run as a formula.",
+  ),
+  csvColumns: option(
+    "--columns <list>",
+    `The columns of the CSV, in their order: ${CSV_COLUMNS}. (default: timestamp,datetime,sensor_id,value; with $share also topic and device_time)`,
+    columns,
   ),
   durable: option(
     "--durable <id>",
@@ -116,12 +130,7 @@ export function readRecording(
   const topics = readTopics(topic, given.topics);
   if (given.durable !== undefined) checkDurable(given, topics);
   checkOverlap(topics, given);
-  // Rows without cells, so without any that a spreadsheet would run.
-  if (given.safeCells && file !== undefined && !formatFor(file).quotes) {
-    throw new UsageError(
-      "--safe-cells does not go with JSON lines, which no spreadsheet runs. Leave it out, or record to a .csv.",
-    );
-  }
+  if (file !== undefined && !formatFor(file).quotes) checkJsonLines(given);
   const fields = Object.keys({ ...recordingOptions, ...endingOptions });
   const settings = fields.map((field) =>
     [field, given[field as keyof RecordingValues]] as const
@@ -148,6 +157,20 @@ function checkPattern(given: RecordingValues, file = ""): void {
       `--utc is for a pattern for files, such as lab-%Y-%m-%d.csv, which ${
         escape(file)
       } is not.`,
+    );
+  }
+}
+
+/** JSON lines have no cells. */
+function checkJsonLines(given: RecordingValues): void {
+  if (given.safeCells) {
+    throw new UsageError(
+      "--safe-cells does not go with JSON lines, which no spreadsheet runs. Leave it out, or record to a .csv.",
+    );
+  }
+  if (given.csvColumns) {
+    throw new UsageError(
+      "--columns does not go with JSON lines, which hold all that is known. Leave it out, or record to a .csv.",
     );
   }
 }

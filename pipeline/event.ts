@@ -49,6 +49,8 @@ export interface SensorEvent {
   timed?: boolean;
   /** The topic of its message. */
   topic?: string;
+  /** The quality of service that its message was delivered with. */
+  qos?: 0 | 1 | 2;
   /** Whether its message was one that the broker had kept. */
   retain?: boolean;
   /** Whether its message may have been delivered before. */

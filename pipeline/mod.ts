@@ -80,6 +80,7 @@ export {
 export { filesByPattern, isFilePattern } from "./recording/files_by_pattern.ts";
 export type { PathOf } from "./recording/many_files.ts";
 export type {
+  Facts,
   Fault,
   ReadableFormat,
   ReadRow,
@@ -87,6 +88,11 @@ export type {
   RowFormat,
 } from "./recording/row_format.ts";
 export { csvFormat, type CsvFormatOptions } from "./recording/formats/csv.ts";
+export {
+  checkColumns,
+  CSV_COLUMNS,
+  type CsvColumn,
+} from "./recording/formats/csv_columns.ts";
 export { jsonlFormat } from "./recording/formats/jsonl.ts";
 export { formatFor } from "./recording/formats/format_for.ts";
 export { createMeter, type Meter } from "./meter.ts";

@@ -1,5 +1,4 @@
 import {
-  formatFor,
   keepingAll,
   openDurable,
   reasonOf,
@@ -7,6 +6,7 @@ import {
   type Reject,
   tap,
 } from "../pipeline/mod.ts";
+import { chooseFormat } from "./choose_format.ts";
 import type { RunEvent } from "./run_event.ts";
 import type { RunRecording } from "./run_recording_types.ts";
 import type { RunSettings } from "./run_settings.ts";
@@ -25,7 +25,7 @@ export async function openDurably(
 ): Promise<RunRecording> {
   const log = (text: string) => report({ kind: "recording", text });
   const { connection: { url }, giveUp, maxRejects, signal } = settings;
-  const format = formatFor(file, settings);
+  const format = chooseFormat(settings)(file);
   const bounds = { giveUp, maxRejects, signal };
   const options = { clientId, url, format, log, ...bounds };
   const durable = await openDurable(file, options);

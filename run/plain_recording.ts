@@ -1,10 +1,10 @@
 import {
   fileError,
   filesByPattern,
-  formatFor,
   isFilePattern,
   recorder as createRecorder,
 } from "../pipeline/mod.ts";
+import { chooseFormat } from "./choose_format.ts";
 import type { RunEvent } from "./run_event.ts";
 import type { RunRecording } from "./run_recording_types.ts";
 import type { RunSettings } from "./run_settings.ts";
@@ -23,7 +23,7 @@ export async function openPlain(
   const { topics, file, overwrite, connection: { qos } } = settings;
   const { giveUp, maxRejects } = settings;
   const log = (text: string) => report({ kind: "recording", text });
-  const format = (path: string) => formatFor(path, settings);
+  const format = chooseFormat(settings);
   const recorder = createRecorder({ log, format, giveUp, maxRejects });
   let acknowledged = 0;
   const start = async (path: string, options?: { overwrite?: boolean }) => {

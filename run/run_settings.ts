@@ -1,5 +1,6 @@
 import type {
   ConnectOptions,
+  CsvColumn,
   Rule,
   SensorEvent,
   Sink,
@@ -44,6 +45,8 @@ export interface RunSettings {
   maxRejects?: number;
   /** Defuse text that a spreadsheet would run as a formula. */
   safeCells?: boolean;
+  /** The columns of a CSV. Default: the tutorial's, and more for a shared topic. */
+  csvColumns?: CsvColumn[];
   /** The client id of a durable recording. Default: not durable. */
   durable?: string;
   /** End after a disk has failed for this many seconds. Default: never. */

@@ -1,7 +1,11 @@
 import { Buffer } from "node:buffer";
 import { basename, dirname, join } from "node:path";
 import type { DurableSession } from "../mqtt/session.ts";
-import { isRecording, openAtEnd } from "../recording/open_at_end.ts";
+import {
+  formatOfFile,
+  isRecording,
+  openAtEnd,
+} from "../recording/open_at_end.ts";
 import type { Reject } from "../event.ts";
 import { formatFor } from "../recording/formats/format_for.ts";
 import type { RowFormat } from "../recording/row_format.ts";
@@ -90,9 +94,11 @@ export async function openDurableStore(
     });
   /** Completes a file from the ledger. */
   const complete = async ({ name, offset, bytes }: LoggedFile) => {
-    // Another file than this one is of the format that its name says.
-    const { header } = name === basename(path) ? format : formatFor(name);
     const file = join(folder, name);
+    // Another file than this one is of the format that it says itself.
+    const { header } = name === basename(path)
+      ? format
+      : await formatOfFile(file, formatFor(name), () => {});
     if (bytes.length > 0) await refuseIrregular(file, "write");
     const outcome = await redo(file, offset, bytes, header);
     if (outcome) log(`${file} was changed since. ${outcome}`);

@@ -11,7 +11,9 @@ import {
 import type { Failing } from "../recording/retry.ts";
 import type { RecordingSummary } from "../recording/open_recording.ts";
 import { formatFor } from "../recording/formats/format_for.ts";
+import { formatOfFile } from "../recording/open_at_end.ts";
 import { createSensorCount } from "../recording/sensor_count.ts";
+import { say } from "../say.ts";
 
 /** A recording in which each message becomes its rows exactly once. */
 export interface Durable extends AsyncDisposable {
@@ -79,7 +81,8 @@ export async function openDurable(
   path: string,
   options: DurableOptions,
 ): Promise<Durable> {
-  const { format = formatFor(path) } = options;
+  const { log = say, format: chosen = formatFor(path) } = options;
+  const format = await formatOfFile(path, chosen, log);
   const store = await openDurableStore(path, { ...options, format });
   const encoder = new TextEncoder();
   const sensors = createSensorCount();

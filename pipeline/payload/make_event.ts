@@ -8,17 +8,29 @@ const EVENT: SensorEvent = {
   time: 0,
   device_ts: undefined,
   topic: "",
+  qos: 0,
   retain: false,
   dup: false,
 };
 
 /** An event of a message. A copy, for the reason that `toMessage()` gives. */
 export function makeEvent(
-  { time, topic, retain, dup }: Message,
+  { time, topic, qos, retain, dup }: Message,
   sensor_id: string,
   ts: number,
   val: SensorEvent["val"],
   device_ts?: number,
 ): SensorEvent {
-  return { ...EVENT, sensor_id, ts, val, time, device_ts, topic, retain, dup };
+  return {
+    ...EVENT,
+    sensor_id,
+    ts,
+    val,
+    time,
+    device_ts,
+    topic,
+    qos,
+    retain,
+    dup,
+  };
 }

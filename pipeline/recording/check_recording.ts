@@ -7,7 +7,7 @@ import { counted } from "../counted.ts";
 import { WeirError } from "../error.ts";
 import { shorten } from "../shorten.ts";
 import { endOfTimes, timeText, whyOdd } from "../odd_times.ts";
-import type { Row } from "./row_format.ts";
+import { formatOf, type ReadableFormat, type Row } from "./row_format.ts";
 import { formatFor } from "./formats/format_for.ts";
 
 /** Something that is off in a recording. */
@@ -72,17 +72,18 @@ export async function checkRecording(
     onProblem({ ...problem, drop });
   };
   const history = createHistory(tell);
-  const format = formatFor(path.replace(/\.gz$/i, ""));
-  const { header, lineEnd } = format;
+  let format: ReadableFormat = formatFor(path.replace(/\.gz$/i, ""));
+  const { lineEnd } = format;
   let first = true;
   for await (
     const { line, text, row, fault } of readRows(stream, format)
   ) {
-    if (first && header && text.trim() !== "") {
+    if (first && format.header && text.trim() !== "") {
       first = false;
-      await onRow(header);
+      format = formatOf(format, text);
+      await onRow(format.header);
       if (text.endsWith("\n") && format.begins(text)) continue;
-      const wrong = `the header is not ${header.trim()}`;
+      const wrong = `the header is not ${format.header.trim()}`;
       tell({ line, text: wrong, kind: "wrong header" }, fault !== undefined);
       if (fault) continue;
     }
@@ -95,8 +96,8 @@ export async function checkRecording(
     history.add(line, row);
   }
   history.end();
-  if (first && header) {
-    await onRow(header);
+  if (first && format.header) {
+    await onRow(format.header);
     tell({ text: "it is empty: it has no header", kind: "wrong header" });
   }
   for (const problem of await checkLedgers(path)) tell(problem);
@@ -111,10 +112,10 @@ const BEGINNING = 65_536;
  * somebody's README would be a problem.
  */
 async function refuseForeign(path: string, file: Deno.FsFile): Promise<void> {
-  const format = formatFor(path);
   const bytes = await readAt(file, 0, BEGINNING);
   await file.seek(0, Deno.SeekMode.Start);
   const text = new TextDecoder().decode(bytes);
+  const format = formatOf(formatFor(path), text);
   const [first, ...lines] = text.split(/(?<=\n)/);
   // A row that is cut off, or too long to look at, says nothing.
   if (lines.length === 0 || format.begins(text)) return;

@@ -6,7 +6,7 @@ import { formatFor } from "./formats/format_for.ts";
 import { openLocked } from "./open_locked.ts";
 import { readAt } from "./read_at.ts";
 import { outsideQuotes } from "./quotes.ts";
-import { MAX_ROW, type RowFormat } from "./row_format.ts";
+import { formatOf, MAX_ROW, type RowFormat } from "./row_format.ts";
 import { say } from "../say.ts";
 
 /** How a recording's file is opened. */
@@ -56,7 +56,7 @@ async function refuseForeign(
   format: RowFormat,
   help?: string,
 ): Promise<void> {
-  if (await beginsAsRecording(file, format)) return;
+  if (format.begins(await beginningOf(file))) return;
   const what = format.header
     ? `has another header than ${format.header.trim()}`
     : "does not begin with a row of this format";
@@ -99,24 +99,46 @@ async function prepare(
  */
 export async function isRecording(
   path: string,
-  format: RowFormat = formatFor(path),
+  format?: RowFormat,
 ): Promise<boolean | undefined> {
   try {
     await refuseIrregular(path, "write");
     using file = await Deno.open(path);
-    return await beginsAsRecording(file, format);
+    const text = await beginningOf(file);
+    return (format ?? formatOf(formatFor(path), text)).begins(text);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw fileError(path, error);
   }
 }
 
-/** Whether a file begins as a recording of this format does. */
-async function beginsAsRecording(
-  file: Deno.FsFile,
-  { begins }: RowFormat,
-): Promise<boolean> {
-  return begins(new TextDecoder().decode(await readAt(file, 0, 1024)));
+/** The text that a file begins with. */
+async function beginningOf(file: Deno.FsFile): Promise<string> {
+  return new TextDecoder().decode(await readAt(file, 0, 1024));
+}
+
+/**
+ * Resolves with the format in which a file goes on: its own header decides, if
+ * it has one.
+ */
+export async function formatOfFile<F extends RowFormat>(
+  path: string,
+  format: F,
+  log: (text: string) => void = say,
+): Promise<F> {
+  let own: F;
+  try {
+    await refuseIrregular(path, "write");
+    using file = await Deno.open(path);
+    own = formatOf(format, await beginningOf(file));
+  } catch {
+    // Whoever opens it reports that.
+    return format;
+  }
+  if (own !== format) {
+    log(`${path} has the columns ${own.header.trim()}, and keeps them.`);
+  }
+  return own;
 }
 
 /** Where the last whole row in a file ends. */

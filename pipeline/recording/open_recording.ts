@@ -1,6 +1,11 @@
 import type { SensorEvent } from "../event.ts";
 import { openAppendFile } from "./append_file.ts";
-import { isRecording, openAtEnd, type OpenOptions } from "./open_at_end.ts";
+import {
+  formatOfFile,
+  isRecording,
+  openAtEnd,
+  type OpenOptions,
+} from "./open_at_end.ts";
 import type { RowFormat } from "./row_format.ts";
 import { createSensorCount } from "./sensor_count.ts";
 import { say } from "../say.ts";
@@ -65,9 +70,10 @@ export interface RecordingOptions extends OpenOptions {
  */
 export async function openRecording(
   path: string,
-  format: RowFormat,
+  chosen: RowFormat,
   { overwrite, log = say, keep = false }: RecordingOptions = {},
 ): Promise<Recording> {
+  const format = overwrite ? chosen : await formatOfFile(path, chosen, log);
   const file = await openAppendFile(path, {
     open: (path, overwrite) =>
       openAtEnd(path, format, { overwrite, log }, "overwrite"),

@@ -4,7 +4,7 @@ import type { SensorEvent } from "../event.ts";
 import { formatFor } from "./formats/format_for.ts";
 import { readBytes } from "./read_bytes.ts";
 import { readRows } from "./read_rows.ts";
-import type { Row } from "./row_format.ts";
+import { formatOf, type Row } from "./row_format.ts";
 
 /** A batch has at most so many events. */
 const MAX_BATCH = 4096;
@@ -27,7 +27,7 @@ export async function* readEvents(
   path: string,
   { onFault, onBytes }: ReadEventsOptions = {},
 ): AsyncGenerator<SensorEvent[]> {
-  const format = formatFor(path.replace(/\.gz$/i, ""));
+  let format = formatFor(path.replace(/\.gz$/i, ""));
   let batch: SensorEvent[] = [];
   let first = format.header !== "";
   for await (
@@ -38,6 +38,7 @@ export async function* readEvents(
   ) {
     if (first && text.trim() !== "") {
       first = false;
+      format = formatOf(format, text);
       if (text.endsWith("\n") && format.begins(text)) continue;
       throw new WeirError(
         "ERR_WEIR_FILE_HEADER",
@@ -56,8 +57,8 @@ export async function* readEvents(
   if (batch.length > 0) yield batch;
 }
 
-function toEvent({ ts, sensor_id, value, event }: Row): SensorEvent {
-  return event ?? { sensor_id, ts, val: toValue(value) };
+function toEvent({ ts, sensor_id, value, facts, event }: Row): SensorEvent {
+  return event ?? { sensor_id, ts, val: toValue(value), ...facts };
 }
 
 /** JSON's numbers; a text that looks like one came back as the same text. */

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import { outsideQuotes } from "./quotes.ts";
 import {
   faulty,
+  formatOf,
   MAX_ROW,
   type ReadableFormat,
   type ReadRow,
@@ -48,6 +49,7 @@ export async function* readRows(
   let searched = 0;
   for await (const { buffer, byteOffset, length } of stream) {
     rest += Buffer.from(buffer, byteOffset, length).toString("latin1");
+    if (line === 1) format = formatOf(format, rest);
     let start = 0;
     for (;;) {
       let end = endOfRow(rest, format, state, start + searched);

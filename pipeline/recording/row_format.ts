@@ -51,6 +51,11 @@ export interface RowFormat {
    * its first line.
    */
   begins(text: string): boolean;
+  /**
+   * Returns the format in which a file goes on that begins with this text, if
+   * its own first line decides that. Default: this one.
+   */
+  ofFile?(text: string): RowFormat;
 }
 
 /** A format whose rows are read again, for a check. */
@@ -59,6 +64,8 @@ export interface ReadableFormat extends RowFormat {
   readonly lineEnd: "\n" | "\r\n";
   /** Reads a line, with its line end, as a row. */
   read(line: string): ReadRow;
+  /** Returns the format of a file that begins with this text. Default: this one. */
+  ofFile?(text: string): ReadableFormat;
 }
 
 /** What a row says, or what is wrong with it. */
@@ -74,9 +81,17 @@ export interface Row {
   sensor_id: string;
   /** The value, as it is written. */
   value: string;
+  /** What else the row says of the event. */
+  facts?: Facts;
   /** The whole event, if the format keeps it. */
   event?: SensorEvent;
 }
+
+/** What a row may say of the message of an event. */
+export type Facts = Pick<
+  SensorEvent,
+  "topic" | "device_ts" | "qos" | "retain"
+>;
 
 /** Why something is no row. */
 export interface Fault {
@@ -84,6 +99,11 @@ export interface Fault {
   kind: string;
   /** What, for a person to read. */
   text: string;
+}
+
+/** The format of a file that begins with this text. */
+export function formatOf<F extends RowFormat>(format: F, text: string): F {
+  return (format.ofFile?.(text) ?? format) as F;
 }
 
 /** No row is longer, in bytes: that is far more than a payload may be. */

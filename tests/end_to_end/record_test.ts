@@ -99,6 +99,7 @@ for (const durable of [[], ["--durable", "lab"]]) {
           val,
           topic: "lab/a",
           device_ts: 611,
+          qos: durable.length > 0 ? 1 : 0,
           retain: false,
           dup: false,
         })),

@@ -1,13 +1,15 @@
 import { stringify } from "@std/csv";
-import { readCells } from "../quotes.ts";
+import type { SensorEvent } from "../../event.ts";
+import { checkEvent, type ReadableFormat } from "../row_format.ts";
 import {
-  checkEvent,
-  faulty,
-  type ReadableFormat,
-  type ReadRow,
-  TORN,
-  UNCLOSED,
-} from "../row_format.ts";
+  checkColumns,
+  type CsvColumn,
+  DEFAULT_COLUMNS,
+  FACTS,
+  nextRowOf,
+  readHeader,
+  rowReader,
+} from "./csv_columns.ts";
 
 /** Options of {@linkcode csvFormat}. */
 export interface CsvFormatOptions {
@@ -16,24 +18,26 @@ export interface CsvFormatOptions {
    * it. Default: false.
    */
   safeCells?: boolean;
+  /**
+   * The columns, in their order: a time, `sensor_id` and `value` at least.
+   * Default: `timestamp`, `datetime`, `sensor_id`, `value`.
+   */
+  columns?: readonly CsvColumn[];
 }
 
-const HEADER = "timestamp,datetime,sensor_id,value\r\n";
-
-/** A timestamp, and a datetime, which is empty if no calendar holds the time. */
-const NEXT_ROW =
-  /\n"?-?\d+(?:\.\d+)?"?,"?(?:[+-]?\d{4,6}-\d\d-\d\dT\d\d:\d\d:[\d.]+Z)?"?,/;
-
-/** How many characters of ids are kept as cells, before they are dropped. */
+/** How many characters of texts are kept as cells, before they are dropped. */
 const MAX_KEPT = 1_000_000;
 
 /** The times that a `Date` holds: ±100,000,000 days (ECMA-262, 21.4.1.1). */
 const MAX_MS = 8.64e15;
 
 /**
- * The CSV of RFC 4180, with CRLF: `timestamp,datetime,sensor_id,value`. The
- * timestamp is in seconds since 1970 with three decimals, the datetime the same
- * in ISO 8601. The datetime is empty if no calendar holds the time.
+ * The CSV of RFC 4180, with CRLF: `timestamp,datetime,sensor_id,value`, or
+ * other columns. The timestamp is in seconds since 1970 with three decimals, the
+ * datetime the same in ISO 8601. The datetime is empty if no calendar holds the
+ * time. A file that has columns of its own keeps them.
+ *
+ * @throws {WeirError} `ERR_WEIR_ARGUMENT` if no recording can have the columns.
  *
  * @example
  * ```ts
@@ -45,76 +49,117 @@ const MAX_MS = 8.64e15;
  * ```
  */
 export function csvFormat(
-  { safeCells = false }: CsvFormatOptions = {},
+  { safeCells = false, columns = DEFAULT_COLUMNS }: CsvFormatOptions = {},
 ): ReadableFormat {
+  checkColumns(columns);
+  const header = `${columns}\r\n`;
   const cell = safeCells ? (text: string) => csvCell(defuse(text)) : csvCell;
-  // The texts of the last time and of the ids are kept, since they come again:
-  // formatting them is most of the cost of a row.
-  const ids = new Map<string, string>();
-  let kept = 0;
-  let lastTs = NaN;
-  let lastTime = "";
-
+  const texts = rememberCells(cell);
+  const valueCell = (val: SensorEvent["val"]) =>
+    // The same text as String() makes, but V8 would keep each of that in
+    // its cache of numbers, in the old generation.
+    typeof val === "string" ? cell(val) : JSON.stringify(val);
   return {
-    header: HEADER,
+    header,
     lineEnd: "\r\n",
     quotes: true,
-    read,
-    nextRow: NEXT_ROW,
-    rows(events) {
-      let text = "";
-      for (const event of events) {
-        checkEvent(event);
-        const { sensor_id, ts, val } = event;
-        if (ts !== lastTs) {
-          lastTs = ts;
-          lastTime = timeCells(ts);
-        }
-        let id = ids.get(sensor_id);
-        if (id === undefined) {
-          id = cell(sensor_id);
-          kept += id.length;
-          if (kept > MAX_KEPT) {
-            ids.clear();
-            kept = id.length;
-          }
-          ids.set(sensor_id, id);
-        }
-        // The same text as String() makes, but V8 would keep each of that in
-        // its cache of numbers, in the old generation.
-        text += lastTime + id + "," +
-          (typeof val === "string" ? cell(val) : JSON.stringify(val)) + "\r\n";
-      }
-      return text;
-    },
+    read: rowReader(columns),
+    nextRow: nextRowOf(columns),
+    rows: `${columns}` === `${DEFAULT_COLUMNS}`
+      ? usualRows(texts, valueCell)
+      : rowsOf(columns, texts, valueCell),
     begins(text) {
       const end = text.indexOf("\n") + 1;
-      if (end === 0) return HEADER.startsWith(text);
-      // A spreadsheet may have put a byte order mark before it.
-      const cells = readCells(text.slice(0, end).replace(/^\ufeff/, ""));
-      return cells.length === 4 && cells.toString() === HEADER.trim();
+      if (end === 0) return header.startsWith(text);
+      return `${readHeader(text.slice(0, end))}` === `${columns}`;
+    },
+    ofFile(text) {
+      const own = readHeader(text.slice(0, text.indexOf("\n") + 1));
+      return own && `${own}` !== `${columns}`
+        ? csvFormat({ safeCells, columns: own })
+        : this;
     },
   };
 }
 
-function read(line: string): ReadRow {
-  if (!line.endsWith("\n")) return TORN;
-  const cells = readCells(line);
-  if (cells === "unclosed") return UNCLOSED;
-  if (cells === "misplaced") return faulty("its quotes are wrong");
-  if (cells.length !== 4) return faulty(`${cells.length} cells, not 4`);
-  const [timestamp, datetime, sensor_id, value] = cells;
-  if (!/^-?\d+(\.\d+)?$/.test(timestamp)) {
-    return faulty("the timestamp is no number");
-  }
-  const ts = Number(timestamp);
-  const ms = Math.round(ts * 1000);
-  // A time that no calendar date can be given to has an empty one.
-  const same = datetime === ""
-    ? Number.isNaN(new Date(ms).getTime())
-    : Date.parse(datetime) === ms && datetime.endsWith("Z");
-  if (!same) return faulty("timestamp and datetime are not the same time");
-  return { row: { ts, sensor_id, value } };
+type Cell<T> = (of: T) => string;
+
+/**
+ * Keeps the cells of texts that come again, such as ids: formatting them is
+ * most of the cost of a row.
+ */
+function rememberCells(cell: Cell<string>): Cell<string> {
+  const known = new Map<string, string>();
+  let kept = 0;
+  return (text) => {
+    let found = known.get(text);
+    if (found === undefined) {
+      found = cell(text);
+      kept += found.length;
+      if (kept > MAX_KEPT) {
+        known.clear();
+        kept = found.length;
+      }
+      known.set(text, found);
+    }
+    return found;
+  };
+}
+
+/** The rows of the tutorial's columns, which is what most recordings have. */
+function usualRows(
+  textCell: Cell<string>,
+  valueCell: Cell<SensorEvent["val"]>,
+): ReadableFormat["rows"] {
+  let lastTs = NaN;
+  let lastTime = "";
+  return (events) => {
+    let text = "";
+    for (const event of events) {
+      checkEvent(event);
+      const { sensor_id, ts, val } = event;
+      if (ts !== lastTs) {
+        lastTs = ts;
+        lastTime = timeCells(ts);
+      }
+      text += lastTime + textCell(sensor_id) + "," + valueCell(val) + "\r\n";
+    }
+    return text;
+  };
+}
+
+/** The rows of any columns. */
+function rowsOf(
+  columns: readonly CsvColumn[],
+  textCell: Cell<string>,
+  valueCell: Cell<SensorEvent["val"]>,
+): ReadableFormat["rows"] {
+  let lastTs = NaN;
+  let times: string[] = [];
+  const cellOf: Record<CsvColumn, Cell<SensorEvent>> = {
+    timestamp: () => times[0],
+    datetime: () => times[1],
+    sensor_id: ({ sensor_id }) => textCell(sensor_id),
+    value: ({ val }) => valueCell(val),
+    ...FACTS,
+    topic: ({ topic = "" }) => textCell(topic),
+  };
+  const cells = columns.map((name) => cellOf[name]);
+  return (events) => {
+    let text = "";
+    for (const event of events) {
+      checkEvent(event);
+      if (event.ts !== lastTs) {
+        lastTs = event.ts;
+        times = timeCells(lastTs).split(",");
+      }
+      for (let at = 0; at < cells.length; at++) {
+        text += (at > 0 ? "," : "") + cells[at](event);
+      }
+      text += "\r\n";
+    }
+    return text;
+  };
 }
 
 /** `1484535480.613,2017-01-16T02:58:00.613Z,` */

@@ -42,8 +42,9 @@ export function jsonlFormat(): ReadableFormat {
 
 function write(event: SensorEvent): string {
   checkEvent(event);
-  const { sensor_id, ts, val, topic, device_ts, time, retain, dup } = event;
-  const known = { topic, device_ts, time: inMs(time), retain, dup };
+  const { sensor_id, ts, val, topic, device_ts, time, qos, retain, dup } =
+    event;
+  const known = { topic, device_ts, time: inMs(time), qos, retain, dup };
   return jsonLine({ sensor_id, ts: inMs(ts), val, ...known }) + "\n";
 }
 
