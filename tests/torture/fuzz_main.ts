@@ -5,15 +5,13 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { fuzz } from "./fuzz.ts";
+import { readOptions } from "./read_options.ts";
 
-const { values } = parseArgs({
-  options: {
-    cases: { type: "string", default: "100000" },
-    streams: { type: "string", default: "100000" },
-    seed: { type: "string", default: `${Date.now() % 1_000_000}` },
-  },
+const values = readOptions("fuzz", {
+  cases: ["100000", "Malicious publishers and brokers."],
+  streams: ["100000", "Streams of packets, cut at random places."],
+  seed: [`${Date.now() % 1_000_000}`, "Seed of the random numbers."],
 });
 console.log(`seed ${values.seed}`);
 let peak = 0;

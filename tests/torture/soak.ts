@@ -4,18 +4,16 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { startMosquitto } from "../helpers/mosquitto.ts";
 import { startProxy } from "../helpers/proxy.ts";
 import { weir } from "../helpers/weir.ts";
 import { createRandom } from "../model/random.ts";
+import { readOptions } from "./read_options.ts";
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "20" },
-    rate: { type: "string", default: "200" },
-    seed: { type: "string", default: "1" },
-  },
+const values = readOptions("soak", {
+  minutes: ["20", "How long."],
+  rate: ["200", "Messages a second."],
+  seed: ["1", "Seed of the random numbers."],
 });
 const seconds = Number(values.minutes) * 60;
 const rate = Number(values.rate);

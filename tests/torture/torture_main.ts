@@ -4,19 +4,17 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
 import { runModel } from "../model/run_model.ts";
+import { readOptions } from "./read_options.ts";
 import { type Fault, torture } from "./torture.ts";
 
-const { values } = parseArgs({
-  options: {
-    times: { type: "string", default: "200" },
-    messages: { type: "string", default: "20000" },
-    seed: { type: "string", default: `${Date.now() % 1_000_000}` },
-    fault: { type: "string", default: "kill,cut,both,broker,crash" },
-    mqtt: { type: "string", default: "5" },
-    model: { type: "string", default: "500" },
-  },
+const values = readOptions("torture", {
+  times: ["200", "Faults of each kind."],
+  messages: ["20000", "Messages published meanwhile, for each kind."],
+  fault: ["kill,cut,both,broker,crash", "Kinds of faults."],
+  mqtt: ["5", "The MQTT version: 5 or 3."],
+  model: ["500", "Runs of the model before that, 120 faults each."],
+  seed: [`${Date.now() % 1_000_000}`, "Seed of the random numbers."],
 });
 const [all, messages, seed, runs] = [
   values.times,
