@@ -41,6 +41,7 @@ function publishes(version: 4 | 5): Uint8Array<ArrayBuffer> {
 const messages = { 4: publishes(4), 5: publishes(5) };
 
 async function serve(connection: Deno.TcpConn): Promise<void> {
+  connection.setNoDelay();
   const writer = connection.writable.getWriter();
   // A client that leaves early is none of the broker's concern.
   const send = (bytes: Uint8Array<ArrayBuffer>) =>

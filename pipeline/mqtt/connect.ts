@@ -1,4 +1,4 @@
-import type { IPublishPacket, MqttClient, StreamBuilder } from "mqtt";
+import type { IPublishPacket, MqttClient } from "mqtt";
 import type { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import { type Acknowledgements, holdAcknowledgements } from "./acknowledge.ts";
@@ -8,6 +8,7 @@ import {
   MAX_PAYLOAD,
   SESSION_EXPIRY,
 } from "./client_options.ts";
+import { createClient } from "./create_client.ts";
 import { type LaneEnd, openLane } from "./lane.ts";
 import { type BrokerUrl, readBrokerUrl } from "./broker_url.ts";
 import {
@@ -92,18 +93,34 @@ async function connectOnce(
   options: ConnectOptions,
   { signal, onMessage, onMessages, onConnack, isHeld, durable = false }: Taker,
 ): Promise<Connection> {
-  const { default: mqtt } = await import("mqtt");
-  signal?.throwIfAborted();
-  const client = mqtt.connect(
-    broker.address,
-    {
-      ...clientOptions(broker, version, options, durable),
-      manualConnect: true,
-    },
-  );
-  let acknowledgements: Acknowledgements | undefined;
   /** The size of the payload of which mqtt.js gets the beginning now. */
   let bytes: number | undefined;
+  let failure: Error | undefined;
+  // A connection with an error in it is of no more use: mqtt.js itself goes on
+  // after a packet that it could not read.
+  const fail = (error: Error) => {
+    failure ??= error;
+    client.end(true);
+  };
+  const client = await createClient(
+    broker,
+    clientOptions(broker, version, options, durable),
+    (stream) => {
+      stream.once("data", (answer: Uint8Array) => {
+        const error = noAnswer(broker.href, answer);
+        if (error) fail(error);
+      });
+      openLane(stream, {
+        version,
+        take: onMessages,
+        maxPayload: options.maxPayload ?? MAX_PAYLOAD,
+        onCut: (size) => bytes = size,
+        fail,
+      });
+    },
+  );
+  signal?.throwIfAborted();
+  let acknowledgements: Acknowledgements | undefined;
   if (onMessage) {
     const held = holdAcknowledgements(
       client,
@@ -133,31 +150,7 @@ async function connectOnce(
 
   const closed = Promise.withResolvers<Error>();
   let present = false;
-  let failure: Error | undefined;
-  // A connection with an error in it is of no more use: mqtt.js itself goes on
-  // after a packet that it could not read.
-  const fail = (error: Error) => {
-    failure ??= error;
-    client.end(true);
-  };
   client.on("error", fail);
-  const inner = client as unknown as { streamBuilder: StreamBuilder };
-  const build = inner.streamBuilder;
-  inner.streamBuilder = (client) => {
-    const stream = build(client);
-    stream.once("data", (answer: Uint8Array) => {
-      const error = noAnswer(broker.href, answer);
-      if (error) fail(error);
-    });
-    openLane(stream, {
-      version,
-      take: onMessages,
-      maxPayload: options.maxPayload ?? MAX_PAYLOAD,
-      onCut: (size) => bytes = size,
-      fail,
-    });
-    return stream;
-  };
   // Who receives a DISCONNECT closes the connection (MQTT 5, section 3.14.4).
   client.on(
     "disconnect",
