@@ -14,7 +14,7 @@ def text(s):  # 1.5.3
 
 
 def set_up(writer, name, host, port, topic, user=None, password=None, qos=0, keepalive=30,
-           wifi=None, failures=0, restart=None):
+           wifi=None, failures=0, restart=None, ring=None):
     # `name` begins the client id and names the board's own topics. `wifi` is stepped before the broker is tried.
     # After `failures` in a row, `restart(reason, ring)` is called.
     hello, writer._status, writer._topic, writer.about = introduce(name, topic, keepalive, user, password)
@@ -33,7 +33,7 @@ def set_up(writer, name, host, port, topic, user=None, password=None, qos=0, kee
     writer._publishing = False  # whether the QoS 1 publish that is out is the oldest sample
     writer.sources = []  # sensor ids in JSON
     writer.station = None  # the sensor and its task, where there is a station
-    writer.ring = Ring()
+    writer.ring = ring or Ring()
     writer.errors = {}
     writer.connected = False
     writer.reported = False  # whether the status has been sent since the start

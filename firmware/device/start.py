@@ -1,30 +1,46 @@
 # Puts the station together from config.py. Not needed afterwards, and dropped from memory, with all that only it needs.
+import gc
+import sys
+from ring import Ring
+
+ring = Ring()  # first, while the heap has 2 KB in one piece
+# Then what stays, the largest first. Collected in between: what it took to compile one is there for the next.
+for name in ("mqtt_client", "mqtt_writer", "thingflow", "station"):
+    __import__(name)
+    gc.collect()
+
 import json
 import machine
 import network
-import sys
 import station
 from link import Wifi
 from mqtt_writer import MQTTWriter
-from restart import held, recall
-from settings import load
 from thingflow import Scheduler, background
 from time import ticks_diff, ticks_ms
-from wifi import disable_wifi_ap
+
+
+def once(module, function, *args):
+    # Calls what is needed once only, and drops its module from memory.
+    result = getattr(__import__(module), function)(*args)
+    del sys.modules[module]
+    gc.collect()
+    return result
 
 
 def start(at_boot):
     # Returns the step function for the main loop.
-    if at_boot and held():
+    if at_boot and once("restart", "held"):
         return lambda: None
-    c = load()
-    disable_wifi_ap()
+    c = once("settings", "load")
+    del sys.modules["config"]
+    once("wifi", "disable_wifi_ap")
     wifi = Wifi(c["WIFI_ESSID"], c["WIFI_PASSWORD"])
     name, topic, interval = c["SENSOR_ID"], c["MQTT_TOPIC"], c["SLEEP_TIME"]
     writer = MQTTWriter(name, c["MQTT_HOST"], c["MQTT_PORT"], topic, c["MQTT_USER"], c["MQTT_PASSWORD"],
-                        c["MQTT_QOS"], c["KEEPALIVE"], wifi, at_boot and c["MAX_FAILURES"], station.restart)
+                        c["MQTT_QOS"], c["KEEPALIVE"], wifi, at_boot and c["MAX_FAILURES"], station.restart, ring)
+    gc.collect()
     writer.sources.append(json.dumps(name))
-    recall(writer)
+    once("restart", "recall", writer)
     if c["NTP_HOST"]:
         from ntp import NTP
         NTP(c["NTP_HOST"], c["NTP_PORT"], wifi)
@@ -44,7 +60,6 @@ def start(at_boot):
         return 1000
 
     background.append(announce)
-    ring = writer.ring
     waited = ring.dropped - ring.first
 
     def published():
@@ -61,6 +76,5 @@ def start(at_boot):
     watchdog = machine.WDT() if at_boot else None
     scheduler.feed = watchdog and watchdog.feed
     step = station.stepper(scheduler, writer, watchdog)
-    for name in ("start", "settings", "config", "restart", "wifi"):
-        del sys.modules[name]
+    del sys.modules["start"]
     return step
