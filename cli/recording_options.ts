@@ -4,6 +4,7 @@ import {
   type CsvColumn,
   escape,
   formatFor,
+  hasTime,
   isFilePattern,
   PRINT_FORMATS,
   type PrintFormatName,
@@ -57,6 +58,15 @@ export const recordingOptions = {
     "--utc",
     "Name files by UTC, if the file is a pattern: lab-%Y-%m-%d.csv. (default: local time)",
   ),
+  maxSize: option(
+    "--max-size <size>",
+    "Go on in lab-2.csv, lab-3.csv, … before a file is larger than this: 100MB, 1GB.",
+    readFileSize,
+  ),
+  gzip: toggle(
+    "--gzip",
+    "Compress a file to .csv.gz when its time is over or it is full.",
+  ),
   overwrite: toggle("--overwrite", "Replace the file if it exists."),
   maxPayload: option(
     "--max-payload <bytes>",
@@ -89,6 +99,13 @@ export const recordingOptions = {
     readDuration,
   ),
 } satisfies SettingOptions;
+
+/** A size that a file may have. */
+function readFileSize(text: string): number {
+  const size = readSize(text);
+  if (size >= 1) return size;
+  throw new UsageError("--max-size is at least 1B.");
+}
 
 /** The options of a run that ends by itself: `record`, and for messages `sub`. */
 export const endingOptions = {
@@ -126,7 +143,7 @@ export function readRecording(
   file?: string,
 ): Omit<RunSettings, "connection" | "signal"> {
   if (file !== undefined) checkFileArgument(topic, file);
-  checkPattern(given, file);
+  checkFiles(given, file);
   const topics = readTopics(topic, given.topics);
   if (given.durable !== undefined) checkDurable(given, topics);
   checkOverlap(topics, given);
@@ -139,17 +156,22 @@ export function readRecording(
   return { ...Object.fromEntries(settings), topics, file, rules };
 }
 
-function checkPattern(given: RecordingValues, file = ""): void {
+function checkFiles(given: RecordingValues, file = ""): void {
   const pattern = isFilePattern(file);
+  const several = pattern
+    ? `a pattern for files, ${escape(file)}`
+    : given.maxSize !== undefined
+    ? "--max-size"
+    : given.gzip
+    ? "--gzip"
+    : undefined;
   const no = (what: string, why: string) => {
-    throw new UsageError(
-      `${what} does not go with a pattern for files, ${escape(file)}: ${why}`,
-    );
+    throw new UsageError(`${what} does not go with ${several}: ${why}`);
   };
-  if (pattern && given.durable !== undefined) {
+  if (several && given.durable !== undefined) {
     no("--durable", "its ledger belongs to one file. Name that one.");
   }
-  if (pattern && given.overwrite) {
+  if (several && given.overwrite) {
     no("--overwrite", "its files are appended to. Remove them by hand.");
   }
   if (given.utc && file !== "" && !pattern) {
@@ -157,6 +179,14 @@ function checkPattern(given: RecordingValues, file = ""): void {
       `--utc is for a pattern for files, such as lab-%Y-%m-%d.csv, which ${
         escape(file)
       } is not.`,
+    );
+  }
+  const ends = given.maxSize !== undefined || hasTime(file);
+  if (given.gzip && file !== "" && !ends) {
+    throw new UsageError(
+      `--gzip compresses a file that is closed for good, and ${
+        escape(file)
+      } never is. Give a pattern with a time, such as lab-%Y-%m-%d.csv, or --max-size.`,
     );
   }
 }

@@ -54,7 +54,10 @@ export const command = defineCommand({
       "Nothing lost and nothing twice, for six weeks",
       "weir record 'lab/#' lab.csv --durable lab-recorder",
     ],
-    ["A file a day", "weir record 'lab/#' 'lab-%Y-%m-%d.csv'"],
+    [
+      "A file a day, compressed when it is over",
+      "weir record 'lab/#' 'lab-%Y-%m-%d.csv' --gzip",
+    ],
     ["Topics, file and rules from a file", "weir record --config lab.toml"],
   ],
   async action({ quiet, print: format, stats, ...options }, topic, file) {

@@ -77,8 +77,9 @@ export {
   jsonl,
   type JsonlOptions,
 } from "./recording/file_sinks.ts";
-export { filesByPattern, isFilePattern } from "./recording/files_by_pattern.ts";
-export type { PathOf } from "./recording/many_files.ts";
+export { filesByPattern } from "./recording/rotation/files_by_pattern.ts";
+export { hasTime, isFilePattern } from "./recording/rotation/file_pattern.ts";
+export type { PathOf, RotationOptions } from "./recording/rotation/path_of.ts";
 export type {
   Facts,
   Fault,

@@ -21,10 +21,11 @@ export async function openPlain(
   report: (event: RunEvent) => void,
 ): Promise<RunRecording> {
   const { topics, file, overwrite, connection: { qos } } = settings;
-  const { giveUp, maxRejects } = settings;
+  const { giveUp, maxRejects, maxSize, gzip } = settings;
   const log = (text: string) => report({ kind: "recording", text });
   const format = chooseFormat(settings);
-  const recorder = createRecorder({ log, format, giveUp, maxRejects });
+  const bounds = { giveUp, maxRejects, maxSize, gzip };
+  const recorder = createRecorder({ log, format, ...bounds });
   let acknowledged = 0;
   const start = async (path: string, options?: { overwrite?: boolean }) => {
     const named = isFilePattern(path)

@@ -31,6 +31,10 @@ export interface RunSettings {
   file?: string;
   /** Name files by UTC, if the file is a pattern. Default: by local time. */
   utc?: boolean;
+  /** Go on in another file before one is larger than this, in bytes. */
+  maxSize?: number;
+  /** Compress a file when it is closed for good. */
+  gzip?: boolean;
   /** Replace the file if it exists. */
   overwrite?: boolean;
   /** Whose time is recorded. Default: the host's. */

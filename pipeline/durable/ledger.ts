@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { writeAll } from "../write_all.ts";
 import { WeirError } from "../error.ts";
 import { fileError } from "../recording/file_error.ts";
@@ -6,6 +5,7 @@ import { type Entry, readEntry, writeEntry } from "./ledger_entry.ts";
 import { openLocked } from "../recording/open_locked.ts";
 import { createSyncedFile } from "../recording/synced_file.ts";
 import { readAt } from "../recording/read_at.ts";
+import { syncFolder } from "../recording/sync_folder.ts";
 
 /** A file of entries, each on disk before anything is done about it. */
 export interface Ledger {
@@ -149,12 +149,4 @@ function readEntries(
     );
   }
   return { entries, end };
-}
-
-/** Makes sure that a rename in a file's folder outlives a loss of power. */
-async function syncFolder(path: string): Promise<void> {
-  // Windows has no way to, and needs none.
-  if (Deno.build.os === "windows") return;
-  using directory = await Deno.open(dirname(path), { read: true });
-  await directory.sync();
 }

@@ -2,15 +2,16 @@ import { counted } from "../counted.ts";
 import type { SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import { csvFormat } from "./formats/csv.ts";
-import { type PathOf, recordByName } from "./many_files.ts";
 import { jsonlFormat } from "./formats/jsonl.ts";
 import type { OpenOptions } from "./open_at_end.ts";
-import { openRecording, type RecordingSummary } from "./open_recording.ts";
+import { openFiles } from "./open_files.ts";
+import type { RecordingSummary } from "./open_recording.ts";
+import type { PathOf, RotationOptions } from "./rotation/path_of.ts";
 import type { RowFormat } from "./row_format.ts";
 import { say } from "../say.ts";
 
 /** Options of {@linkcode jsonl}. */
-export interface JsonlOptions extends OpenOptions {
+export interface JsonlOptions extends OpenOptions, RotationOptions {
   /**
    * When what was written is put on the disk itself (fsync): at the end, or
    * after every batch before the next is pulled. Default: `"end"`.
@@ -60,9 +61,7 @@ export function csv(
   { format = csvFormat(), ...options }: CsvOptions = {},
 ): Sink<SensorEvent, RecordingSummary> {
   return async (flow) => {
-    const recording = typeof path === "string"
-      ? await openRecording(path, format, options)
-      : recordByName(path, () => format, options);
+    const recording = await openFiles(path, () => format, options);
     const writeAll = async (batch: readonly SensorEvent[]) => {
       const left = await recording.write(batch);
       if (left) throw left.error;
@@ -84,7 +83,7 @@ export function csv(
       }, () => {});
       throw error;
     } finally {
-      recording.close();
+      await recording.close();
     }
     return recording.summary();
   };

@@ -3,12 +3,14 @@ import { escape } from "../escape.ts";
 import { globToRegExp, isGlob } from "./glob.ts";
 
 /** What stands beside a recording and is none. */
-const BESIDE = /\.(rejects\.jsonl|marks\.csv|torn|recovered|repaired|ledger)$/;
+const BESIDE =
+  /\.(rejects\.jsonl|marks\.csv|torn|recovered|repaired|ledger|gz\.new)$/;
 
 /**
  * Returns the paths of recordings: those that are named, and those that a
  * pattern (`lab-*.csv*`) names, in the order of their names. What weir writes
- * beside a recording, such as its rejects, is left out of a pattern.
+ * beside a recording, such as its rejects, is left out of a pattern. So is the
+ * compressed copy of a file that is named too, if it holds the same.
  *
  * @throws {WeirError} `ERR_WEIR_FILE` if a pattern matches nothing.
  *
@@ -28,7 +30,7 @@ export async function findRecordings(
 ): Promise<string[]> {
   const paths = new Set<string>();
   for (const pattern of patterns) {
-    const found = await matches(pattern);
+    const found = await matchFiles(pattern);
     if (found.length === 0) {
       throw new WeirError(
         "ERR_WEIR_FILE",
@@ -38,10 +40,16 @@ export async function findRecordings(
     }
     for (const path of found) paths.add(path);
   }
+  for (const path of paths) {
+    if (!paths.has(`${path}.gz`)) continue;
+    const { isPackedCopy } = await import("./rotation/gzip_file.ts");
+    if (await isPackedCopy(path)) paths.delete(`${path}.gz`);
+  }
   return [...paths];
 }
 
-async function matches(pattern: string): Promise<string[]> {
+/** The paths of the recordings that a pattern names. */
+export async function matchFiles(pattern: string): Promise<string[]> {
   // A file may have a name that is a pattern.
   if (!isGlob(pattern) || await isThere(pattern)) return [pattern];
   let paths = [pattern.startsWith("/") ? "/" : ""];

@@ -39,8 +39,11 @@ export interface Recording {
   sync(): Promise<void>;
   /** How many bytes are kept in memory until they are synced. */
   unsynced(): number;
-  /** Closes the file. It is not synced by that. */
-  close(): void;
+  /**
+   * Closes the file. It is not synced by that. Resolves when files that are to
+   * be compressed are.
+   */
+  close(): void | Promise<void>;
   /** What it has come to so far. */
   summary(): RecordingSummary;
 }

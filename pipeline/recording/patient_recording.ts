@@ -158,7 +158,7 @@ export function createPatientRecording(
       try {
         await writeWaiting();
       } finally {
-        recording.close();
+        await recording.close();
       }
     },
     failing: retry.failing,

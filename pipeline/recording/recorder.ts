@@ -2,9 +2,8 @@ import { reasonOf } from "../error.ts";
 import type { SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import { counted } from "../counted.ts";
-import { type PathOf, recordByName } from "./many_files.ts";
 import { formatFor } from "./formats/format_for.ts";
-import { openRecording } from "./open_recording.ts";
+import { openFiles } from "./open_files.ts";
 import {
   createPatientRecording,
   createWaiting,
@@ -13,6 +12,7 @@ import {
   type PatientRecording,
 } from "./patient_recording.ts";
 import type { Recorder, RecorderOptions } from "./recorder_types.ts";
+import type { PathOf } from "./rotation/path_of.ts";
 import { createWaitingRejects } from "./waiting_rejects.ts";
 import { gaveUp, safeRows } from "./retry.ts";
 import { createTurns } from "./turns.ts";
@@ -170,10 +170,9 @@ export function recorder(options: RecorderOptions = {}): Recorder {
   const open = async (path: string | PathOf, overwrite?: boolean) => {
     const { format = formatFor } = options;
     const formatOf = typeof format === "function" ? format : () => format;
-    const opening = { overwrite, log, keep: true };
-    const recording = typeof path === "string"
-      ? await openRecording(path, formatOf(path), opening)
-      : recordByName(path, formatOf, opening);
+    const { maxSize, gzip } = options;
+    const opening = { overwrite, log, keep: true, maxSize, gzip };
+    const recording = await openFiles(path, formatOf, opening);
     return createPatientRecording(recording, {
       waiting,
       turn,

@@ -1,6 +1,6 @@
 import type { Reject, SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
-import type { PathOf } from "./many_files.ts";
+import type { PathOf, RotationOptions } from "./rotation/path_of.ts";
 import type { RowFormat } from "./row_format.ts";
 
 /** A sink that is started, paused, stopped and pointed at another file. */
@@ -36,7 +36,7 @@ export interface Recorder extends Sink<SensorEvent> {
 }
 
 /** Options of {@linkcode recorder}. */
-export interface RecorderOptions {
+export interface RecorderOptions extends RotationOptions {
   /**
    * The format of the rows, or a function from a file's path to it. Default:
    * `formatFor`, which goes by the ending of the file's name.

@@ -65,11 +65,23 @@ for (
   const [args, message] of [
     [["--durable", "lab"], /--durable does not go with a pattern for files/],
     [["--overwrite"], /--overwrite does not go with a pattern for files/],
+    [["--max-size", "0B"], /--max-size is at least 1B/],
   ] as const
 ) {
-  Deno.test(`a pattern for files does not go with ${args[0]}`, async () => {
+  Deno.test(`a pattern for files does not go with ${args.join(" ")}`, async () => {
     await using run = weir(["record", "a", "x-%d.csv", ...args]);
     assert.equal(await run.code, 2);
     assert.match(run.stderr.text(), message);
+  });
+}
+
+for (const file of ["lab.csv", "{sensor_id}.csv"]) {
+  Deno.test(`--gzip is refused for ${file}, which is never closed for good`, async () => {
+    await using run = weir(["record", "a", file, "--gzip"]);
+    assert.equal(await run.code, 2);
+    assert.match(
+      run.stderr.text(),
+      /Give a pattern with a time, such as .* or --max-size/,
+    );
   });
 }

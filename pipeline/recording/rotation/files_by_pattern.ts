@@ -1,27 +1,10 @@
-import type { PathOf } from "./many_files.ts";
-import { safeSegment } from "./safe_segment.ts";
-
-/** What a pattern has places for; all else in it is literal. */
-const PLACE = /%[YmdHMSjV%]|\{sensor_id\}|\{topic(?:\[\d+\])?\}/g;
+import { basename } from "node:path";
+import type { SensorEvent } from "../../event.ts";
+import { PLACE } from "./file_pattern.ts";
+import type { PathOf } from "./path_of.ts";
 
 /** Times whose path is remembered. */
 const MAX_TIMES = 100;
-
-/**
- * Returns whether a path is a pattern for files: whether it has `%Y %m %d %H %M
- * %S %j %V`, `{sensor_id}`, `{topic}` or `{topic[1]}` in it.
- *
- * @example
- * ```ts
- * import { isFilePattern } from "../mod.ts";
- *
- * if (!isFilePattern("lab-%Y-%m-%d.csv")) throw new Error();
- * if (isFilePattern("50%.csv") || isFilePattern("{a}.csv")) throw new Error();
- * ```
- */
-export function isFilePattern(path: string): boolean {
-  return path.match(PLACE)?.some((place) => place !== "%%") ?? false;
-}
 
 /**
  * Resolves with a function that names the file of each event by a pattern, for
@@ -34,7 +17,7 @@ export function isFilePattern(path: string): boolean {
  *
  * @example
  * ```ts
- * import { filesByPattern } from "../mod.ts";
+ * import { filesByPattern } from "../../mod.ts";
  *
  * const pathOf = await filesByPattern("%Y/{sensor_id}.csv", { utc: true });
  * const path = pathOf(0, { sensor_id: "lux-1", ts: 0, val: 1 });
@@ -43,9 +26,11 @@ export function isFilePattern(path: string): boolean {
  */
 export async function filesByPattern(
   pattern: string,
-  { utc = false }: { utc?: boolean } = {},
+  options: { utc?: boolean } = {},
 ): Promise<PathOf> {
+  const { utc = false } = options;
   const { timeFormat, utcFormat } = await import("./time_format.ts");
+  const { safeSegment } = await import("./safe_segment.ts");
   const parts: (string | PathOf)[] = [];
   let times = "";
   let end = 0;
@@ -53,7 +38,7 @@ export async function filesByPattern(
     parts.push(pattern.slice(end, index));
     end = index + place.length;
     if (place === "%%") parts.push("%");
-    else if (place.startsWith("{")) parts.push(textOf(place));
+    else if (isText(place)) parts.push(textOf(place, safeSegment));
     else {
       // Of all times at once, since that is what takes long.
       const at = times.match(/%/g)?.length ?? 0;
@@ -79,12 +64,27 @@ export async function filesByPattern(
     known.set(key, texts);
     return texts;
   };
-  return (time, event) =>
+  // `lux-2.csv` may be the file of a sensor; no id ends in `~2`.
+  const named = basename(pattern).match(PLACE)?.some(isText) ?? false;
+  const separator = named ? "~" : "-";
+  const pathOf = (time: number, event: SensorEvent) =>
     parts.map((part) => typeof part === "string" ? part : part(time, event))
       .join("");
+  return Object.assign(
+    pathOf,
+    {
+      separator,
+      async findLeft() {
+        const { findLeft } = await import("./find_left.ts");
+        return await findLeft(pattern, separator, options);
+      },
+    } as const,
+  );
 }
 
-function textOf(place: string): PathOf {
+const isText = (place: string) => place.startsWith("{");
+
+function textOf(place: string, safeSegment: (text: string) => string): PathOf {
   if (place === "{sensor_id}") {
     return (_time, { sensor_id }) => safeSegment(sensor_id);
   }

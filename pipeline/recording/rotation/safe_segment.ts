@@ -10,8 +10,8 @@ const UNSAFE = /[/\\:*?"<>|\p{Cc}\p{Cf}\p{Cs}]|^[.\s-]|[.\s]$/gu;
 /** A name of Windows for a device. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
-/** The end of a text that was changed. */
-const CHANGED = /~[0-9a-f]{12}$/;
+/** The end of a text that was changed, or of a name that got a number. */
+const CHANGED = /~([0-9a-f]{12}|\d*)$/;
 
 const MAX_KEPT = 10_000;
 const kept = new Map<string, string>();
