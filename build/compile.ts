@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Bundle, bundle } from "./bundle.ts";
 import { denortVersion } from "./denort_version.ts";
 import { PERMISSIONS } from "./executable_permissions.ts";
 import { sha256sums } from "./sha256_sums.ts";
@@ -21,38 +22,40 @@ const TARGETS = [
 /** Whether this Deno is older than the one that weir is written for. */
 const older = !("tryLock" in Deno.FsFile.prototype);
 
-/** Files that are found at run time only: what a Worker is started from. */
-const INCLUDED = ["firmware/simulator/worker.ts"];
-
 /** A mistake that a sentence explains. */
 class CompileError extends Error {}
 
-async function compile(target: string, output: string): Promise<void> {
+/** What is compiled. An older Deno makes no bundle that runs in it. */
+function makeProgram(): Promise<Bundle> {
+  return older
+    ? Promise.resolve({
+      main: "build/main_for_older_deno.ts",
+      worker: "firmware/simulator/worker.ts",
+    })
+    : bundle("dist/compiled").catch(({ message }) => {
+      throw why(message, Deno.build.target);
+    });
+}
+
+async function compile(
+  { main, worker }: Bundle,
+  target: string,
+  output: string,
+): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       ...["compile", "--quiet", "--no-check", ...PERMISSIONS],
       // An older Deno does not know the lock file's format.
       ...older ? ["--no-lock"] : ["--frozen", "--exclude-unused-npm"],
-      ...INCLUDED.filter(isThere).flatMap((path) => ["--include", path]),
+      // Found at run time only.
+      ...["--include", worker],
       ...target === Deno.build.target ? [] : ["--target", target],
-      ...[
-        "--output",
-        output,
-        older ? "build/main_for_older_deno.ts" : "main.ts",
-      ],
+      ...["--output", output, main],
     ],
     cwd: ROOT,
     stderr: "piped",
   }).output();
   if (!success) throw why(new TextDecoder().decode(stderr), target);
-}
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.statSync(new URL(path, ROOT)).isFile;
-  } catch {
-    return false;
-  }
 }
 
 /** What went wrong, and what to do about it. */
@@ -96,10 +99,11 @@ async function checkDenort(all: boolean): Promise<void> {
 }
 
 async function compileAll(folder: string): Promise<void> {
+  const program = await makeProgram();
   const names: string[] = [];
   for (const target of TARGETS) {
     const name = `weir-${target}${target.includes("windows") ? ".exe" : ""}`;
-    await compile(target, `${folder}/${name}`);
+    await compile(program, target, `${folder}/${name}`);
     names.push(name);
     console.error(`Compiled ${folder}/${name}`);
   }
@@ -121,7 +125,8 @@ async function tellLock(): Promise<void> {
 
 async function compileHere(folder: string): Promise<void> {
   const name = Deno.build.os === "windows" ? "weir.exe" : "weir";
-  await compile(Deno.build.target, `${folder}/${name}`);
+  const program = await makeProgram();
+  await compile(program, Deno.build.target, `${folder}/${name}`);
   console.error(
     `Compiled ${folder}/${name} (${Deno.build.target}, Deno ${Deno.version.deno})`,
   );

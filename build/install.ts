@@ -1,31 +1,27 @@
 /**
- * Puts a `weir` command on the PATH that runs this checkout:
+ * Puts a `weir` command on the PATH that runs a bundle of this checkout:
  * `deno task install`, or `deno task install --root FOLDER`.
  *
  * @module
  */
-import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
+import { bundle } from "./bundle.ts";
 import { PERMISSIONS } from "./executable_permissions.ts";
 
-const ROOT = new URL("../", import.meta.url);
-const path = (name: string) => fileURLToPath(new URL(name, ROOT));
-
-// Deno keeps a copy of the configuration beside the command, where paths that
-// are relative to the checkout lead nowhere.
-const { imports, compilerOptions, unstable } = config;
-const links = (config as { links?: string[] }).links?.map(path);
+const { main } = await bundle("dist/installed").catch(({ message }) => {
+  console.error(message);
+  Deno.exit(1);
+});
+// Deno keeps a copy of the configuration beside the command.
 const folder = await Deno.makeTempDir({ prefix: "weir-install-" });
 const copy = `${folder}/deno.json`;
-await Deno.writeTextFile(
-  copy,
-  JSON.stringify({ imports, compilerOptions, unstable, links }),
-);
+const { imports, unstable } = config;
+await Deno.writeTextFile(copy, JSON.stringify({ imports, unstable }));
 const { code, stderr } = await new Deno.Command(Deno.execPath(), {
   args: [
     ...["install", "--global", "--force", "--no-lock", "--name", "weir"],
     ...["--config", copy, ...PERMISSIONS, ...Deno.args],
-    path("main.ts"),
+    main,
   ],
 }).output();
 await Deno.remove(folder, { recursive: true });
