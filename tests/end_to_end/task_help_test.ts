@@ -12,7 +12,7 @@ async function task(...args: string[]) {
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
 
-for (const name of ["torture", "fuzz", "soak"]) {
+for (const name of ["torture", "brokers", "fuzz", "soak"]) {
   Deno.test(`deno task ${name} --help names its options; a wrong option is told with them`, async () => {
     const help = await task(name, "--help");
     assert.equal(help.code, 0, help.stderr);

@@ -4,41 +4,26 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { readOptions } from "./read_options.ts";
 import { REAL_BROKERS, type RealBroker } from "./real_brokers.ts";
 import { TRIES, type Try, tryBroker, type TryResult } from "./try_broker.ts";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: "boolean", default: false },
-    times: { type: "string" },
-    messages: { type: "string" },
-    tries: { type: "string", default: TRIES.join(",") },
-    seed: { type: "string", default: `${Date.now() % 1_000_000}` },
-    "side-by-side": { type: "boolean", default: false },
-    help: { type: "boolean", short: "h", default: false },
-  },
+const values = readOptions("brokers", {
+  brokers: [REAL_BROKERS.map(({ name }) => name).join(","), "Which ones."],
+  tries: [TRIES.join(","), "What is done to each."],
+  times: ["50", "How often, in each try."],
+  messages: ["3000", "How many flow during a try."],
+  quick: [false, "6 times and 300 messages."],
+  together: [false, "All brokers at once."],
+  seed: ["1", "Seed of the random numbers."],
 });
-if (values.help) {
-  console.log(`deno task brokers [--quick] [BROKER…]
-
-Brokers: ${REAL_BROKERS.map(({ name }) => name).join(", ")}. Default: all.
-
-  --quick          6 faults and 300 messages a try, not 50 and 3,000
-  --times N        So many faults a try
-  --messages N     So many messages a try
-  --tries LIST     Of: ${TRIES.join(", ")}. Default: all
-  --side-by-side   All brokers at once
-  --seed N         Decides the moments`);
-  Deno.exit(0);
-}
-const times = Number(values.times ?? (values.quick ? 6 : 50));
-const messages = Number(values.messages ?? (values.quick ? 300 : 3000));
+const [times, messages] = values.quick
+  ? [6, 300]
+  : [Number(values.times), Number(values.messages)];
 const seed = Number(values.seed);
 const tries = TRIES.filter((name) => values.tries.split(",").includes(name));
 const chosen = REAL_BROKERS.filter(({ name }) =>
-  positionals.length === 0 || positionals.includes(name)
+  values.brokers.split(",").includes(name)
 );
 
 /** What came of each try, for one row of the table. */
@@ -78,7 +63,7 @@ const HEADINGS: Record<Try, string> = {
 
 console.error(`seed ${seed}, ${times} faults and ${messages} messages a try`);
 const rows: (string | undefined)[] = [];
-if (values["side-by-side"]) rows.push(...await Promise.all(chosen.map(row)));
+if (values.together) rows.push(...await Promise.all(chosen.map(row)));
 else for (const broker of chosen) rows.push(await row(broker));
 
 const date = new Date().toISOString().slice(0, 10);
