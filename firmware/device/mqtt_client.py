@@ -7,6 +7,11 @@ CLOSED, TCP, CONNECT, UP = range(4)
 DEADLINE = 10000  # for TCP, CONNACK, PUBACK and PINGRESP
 
 
+def text(s):  # 1.5.3
+    s = s.encode()
+    return bytes((len(s) >> 8, len(s) & 255)) + s
+
+
 def packet(first, *parts):  # 2.2
     n = 0
     for part in parts:
@@ -55,7 +60,7 @@ class MQTTClient:
             self._sock = None
 
     def publish(self, topic, payload, qos, retain):  # 3.3
-        # `topic`: with its length, as text() of mqtt_connect.py makes it
+        # `topic`: with its length, as text() makes it
         first = 0x30 | qos << 1 | retain
         payload = payload.encode()
         if qos:

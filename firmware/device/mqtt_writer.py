@@ -6,7 +6,8 @@ import random
 import sys
 import thingflow
 import time
-from mqtt_client import UP
+from mqtt_client import UP, text
+from ring import Ring
 from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
 
 DRAIN_MS = 50  # between samples that waited: 20 a second
@@ -14,13 +15,34 @@ STATUS_MS = 60000
 
 
 class MQTTWriter:
-    # Takes what set_up() of mqtt_connect.py takes: that is needed at start only, and then dropped from memory.
-    def __init__(self, *args, **options):
-        from mqtt_connect import set_up
-        set_up(self, *args, **options)
+    # `name` begins the client id and names the board's own topics. `wifi` is stepped before the broker is tried.
+    # After `failures` in a row, `restart(reason, ring)` is called.
+    def __init__(self, name, host, port, topic, user=None, password=None, qos=0, keepalive=30,
+                 wifi=None, failures=0, restart=None, ring=None):
+        from mqtt_connect import about, make_client
+        self.client = make_client(host, port, name, keepalive, user, password)
+        self.about = about()
         del sys.modules["mqtt_connect"]
+        self.qos = qos
+        self.max_failures = failures
+        self.ring = ring or Ring()
+        self.sources = []  # sensor ids in JSON
+        self.station = None  # the sensor and its task, where there is a station
+        self.errors = {}  # how many of each code
+        self.published = 0  # samples that have left the ring for the broker
+        self.connected = False
+        self.reported = False  # whether the status has been sent since the start
+        self.crashes = 0  # in a row, before this start
+        self._name = name
+        self._where = "%s:%s" % (host, port)
+        self._topic = text(topic)
+        self._wifi = wifi
+        self._restart = restart
+        self._failures = 0
+        self._retry = None
+        self._publishing = False  # whether the QoS 1 publish that is out is the oldest sample
         thingflow.background.append(self.step)
-        while not (self._wifi or self.connected or self._failures):  # at the prompt: try once
+        while not (wifi or self.connected or self._failures):  # at the prompt: try once
             sleep_ms(self.step())
 
     def on_next(self, x):
@@ -38,7 +60,7 @@ class MQTTWriter:
         if not code.startswith("E_"):
             code = type(e).__name__
         if code not in self.errors:
-            self._due = ticks_ms()
+            self.report()
         self.errors[code] = self.errors.get(code, 0) + 1
         print(e)
 
@@ -47,7 +69,7 @@ class MQTTWriter:
 
     def step(self):
         # Never waits; returns in how many ms to be called again.
-        client = self._client
+        client = self.client
         try:
             if self._retry is not None:
                 left = ticks_diff(self._retry, ticks_ms())
@@ -75,13 +97,13 @@ class MQTTWriter:
             return self._lost(e)
 
     def _lost(self, e):
-        self._client.close()
+        self.client.close()
         self.connected = self._publishing = False
         if not isinstance(e.args[0], str):
             e = OSError("E_MQTT_CONN: %s" % e)
         self.on_error(e)
         self._failures += 1
-        if self._failures == self._limit:
+        if self._failures == self.max_failures:
             self._restart(str(e), self.ring)
         wait = min(60000, 500 << min(self._failures, 7))
         wait = wait * (128 + random.getrandbits(7)) >> 8  # half of it to all of it
@@ -105,7 +127,7 @@ class MQTTWriter:
         now = ticks_ms()
         if ticks_diff(now, self._due) >= 0:
             self._due = ticks_add(now, STATUS_MS)
-            client.publish(self._status, json.dumps(self.status()), 0, 1)
+            self.say("status", self.status(), 1)
             self.reported = True
         elif ring.length:
             left = ticks_diff(self._next, now)
@@ -114,20 +136,29 @@ class MQTTWriter:
             self._next = ticks_add(now, DRAIN_MS)
             source, seconds, value = ring.peek(time.time())
             event = "[%s, %d, %.7g]" % (self.sources[source], seconds + thingflow.offset, value)
-            client.publish(self._topic, event, self._qos, 0)
-            if self._qos:
+            client.publish(self._topic, event, self.qos, 0)
+            if self.qos:
                 self._publishing = True
                 return DRAIN_MS
             self._published()
         return DRAIN_MS if ring.length or client.head else 1000
 
     def _published(self):
+        self.published += 1
         self.ring.pop()
         if self.ring.kept:  # and must not be published again after the next restart
             self.ring.kept = False
             from restart import forget
             forget("ring")
             sys.modules.pop("restart", None)
+
+    def say(self, kind, what, retain=0):
+        # Publishes on one of the board's own topics.
+        self.client.publish(text("weir/%s/%s" % (self._name, kind)), json.dumps(what), 0, retain)
+
+    def report(self):
+        # The status is sent next.
+        self._due = ticks_ms()
 
     def status(self):
         return dict(
@@ -136,7 +167,7 @@ class MQTTWriter:
             rssi=network.WLAN(network.STA_IF).status("rssi"),
             errors=self.errors,
             dropped=self.ring.dropped,
-            unconfirmed=self._client.lost,
+            unconfirmed=self.client.lost,
             skipped=thingflow.skipped,
             buffered=self.ring.length,
         )

@@ -4,7 +4,6 @@ import machine
 import sys
 import thingflow
 import time
-from mqtt_connect import text
 from restart import remember
 from time import ticks_add, ticks_diff, ticks_ms
 
@@ -20,7 +19,7 @@ def take(writer, message):
         payload = bytes(message[end:])
         (configure if kind == "config" else answer)(writer, payload)
     finally:
-        for name in ("pull", "mqtt_connect", "restart", "settings", "config"):
+        for name in ("pull", "restart", "settings", "config"):
             sys.modules.pop(name, None)
 
 
@@ -32,7 +31,7 @@ def answer(writer, payload):
         reply["reply"] = do(writer, request.get("request"))
     except Exception as e:
         reply["error"] = str(e) or type(e).__name__
-    writer._client.publish(topic(writer, "reply"), json.dumps(reply), 0, 0)
+    writer.say("reply", reply)
 
 
 def do(writer, request):
@@ -83,13 +82,13 @@ def configure(writer, payload):
         if task[1] != ms:
             task[1] = ms
             task[2] = ticks_add(ticks_ms(), ms)
-        writer._qos = settings["MQTT_QOS"]
-        writer._limit = writer._limit and settings["MAX_FAILURES"]
+        writer.qos = settings["MQTT_QOS"]
+        writer.max_failures = writer.max_failures and settings["MAX_FAILURES"]
     except (ValueError, ImportError) as e:
         refused["*"] = str(e)
     writer.about["config"] = applied
     writer.about["refused"] = refused
-    writer._due = ticks_ms()
+    writer.report()
     print("Configuration from the host: %s, refused: %s" % (json.dumps(applied), json.dumps(refused)))
 
 
@@ -101,8 +100,3 @@ def read(payload):
     if not isinstance(message, dict):
         raise ValueError("not a JSON object")
     return message
-
-
-def topic(writer, kind):
-    # Beside the status topic, which is kept with its length.
-    return text(bytes(writer._status[2:-6]).decode() + kind)

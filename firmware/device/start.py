@@ -49,7 +49,7 @@ def start(at_boot):
         station.hold_back(scheduler, writer)
     sensor = station.Driver(name, c["SENSOR"])
     scheduler.schedule_sensor(sensor, interval, writer)
-    writer.station = sensor, scheduler._tasks[0]
+    writer.station = sensor, scheduler.tasks[0]
     began = ticks_ms()
 
     def announce():
@@ -60,11 +60,9 @@ def start(at_boot):
         return 1000
 
     background.append(announce)
-    waited = ring.dropped - ring.first
 
     def published():
-        # Each sample that leaves the ring has been published (at QoS 1: acknowledged), or is counted as dropped.
-        if (ring.dropped - ring.first - waited) % ring.size:
+        if writer.published:
             print("On the Wi-Fi network " + network.WLAN(network.STA_IF).config("essid"))
             print("First sample published to " + topic)
             background.remove(published)

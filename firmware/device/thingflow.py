@@ -62,7 +62,7 @@ class Output:
 
 class Scheduler:
     def __init__(self):
-        self._tasks = ()
+        self.tasks = ()
         self.feed = None  # called before and after each sample, for a watchdog
         self.held = False  # while it is set no sample is taken, and the background goes on
 
@@ -71,7 +71,7 @@ class Scheduler:
         if not 0 < ms <= 86400000:  # ticks_diff() is right for less than six days
             raise ValueError("interval: 0.001 to 86400 s")
         task = [thing, ms, ticks_ms()]
-        self._tasks += (task,)
+        self.tasks += (task,)
 
         def cancel():
             self._drop(task)
@@ -79,7 +79,7 @@ class Scheduler:
         return cancel
 
     def _drop(self, task):
-        self._tasks = tuple(t for t in self._tasks if t is not task)
+        self.tasks = tuple(t for t in self.tasks if t is not task)
 
     def schedule_sensor(self, sensor, interval, *things):
         thing = SensorAsOutputThing(sensor)
@@ -89,7 +89,7 @@ class Scheduler:
     def step(self):
         # Samples what is due, runs the background; returns how many ms to sleep, None when nothing is left.
         global skipped
-        for task in self._tasks:
+        for task in self.tasks:
             late = ticks_diff(ticks_ms(), task[2])
             if late >= 0:
                 missed = late // task[1]
@@ -103,12 +103,12 @@ class Scheduler:
                     self._drop(task)
                 if self.feed:
                     self.feed()
-        if not self._tasks:
+        if not self.tasks:
             return None
         wait = SLEEP_MS
         for function in background:
             wait = min(wait, function())
-        for task in self._tasks:
+        for task in self.tasks:
             wait = min(wait, ticks_diff(task[2], ticks_ms()))
         return max(wait, 0)
 

@@ -65,7 +65,7 @@ class TestMemory(unittest.TestCase):
         mqtt_writer.time = thingflow.time = Time
         sensor = Tsl2591("lux-1")
         sensor._i2c = Bus()
-        client = writer._client
+        client = writer.client
         client._sock = Socket()
         client.out = b""
         client.head = client.unacked = 0

@@ -1,8 +1,8 @@
 import machine
 import mqtt_client
 import unittest
-from mqtt_client import MQTTClient, packet
-from mqtt_connect import connect_packet, text
+from mqtt_client import MQTTClient, packet, text
+from mqtt_connect import connect_packet
 
 
 class Socket:
@@ -49,13 +49,14 @@ class TestMQTTClient(unittest.TestCase):
         self.assertEqual(text("\xfc"), b"\x00\x02\xc3\xbc")
 
     def test_connect(self):
-        got = connect_packet("lux-1", 30, text("t") + text("off"), "user", "pw")
+        got = connect_packet("lux-1", 30, "user", "pw")
         chip = "".join("%02x" % b for b in machine.unique_id())
-        want = text("MQTT") + b"\x04\xe6\x00\x1e" + text("lux-1-" + chip) + text("t") + text("off") + text("user") + text("pw")
+        want = text("MQTT") + b"\x04\xe6\x00\x1e" + text("lux-1-" + chip)
+        want += text("weir/lux-1/status") + text('{"state": "offline"}') + text("user") + text("pw")
         self.assertEqual(got, packet(0x10, want))
 
     def test_a_client_id_has_23_characters_at_most(self):
-        got = connect_packet("a-very-long-name-for-a-sensor", 30, text("t") + text(""), None, None)
+        got = connect_packet("a-very-long-name-for-a-sensor", 30, None, None)
         self.assertEqual(got[13], 23)
 
     def test_what_the_socket_does_not_take_at_once_is_sent_later(self):

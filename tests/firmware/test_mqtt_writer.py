@@ -32,7 +32,7 @@ class Wifi:
 def writer(qos=0):
     w = MQTTWriter("lux-1", "127.0.0.1", 1, "data", qos=qos, wifi=Wifi())
     thingflow.background.clear()
-    w._client = Client()
+    w.client = Client()
     return w
 
 
@@ -48,7 +48,7 @@ class TestMQTTWriter(unittest.TestCase):
         for i in range(40):
             w.on_next(("lux-1", i, i))
         run(w, 1000)
-        data = [t for t, topic, _ in w._client.log if topic == "data"]
+        data = [t for t, topic, _ in w.client.log if topic == "data"]
         self.assertTrue(18 <= len(data) <= 20)
         self.assertTrue(all(b - a >= 50 for a, b in zip(data, data[1:])))
 
@@ -57,7 +57,7 @@ class TestMQTTWriter(unittest.TestCase):
         for x in (("a", 1, 512), ("b\xfc\"", 2, 284.1312), ("a", 3, 0), ("c", 4, -1e-7), ("d", 5, 2e10)):
             w.on_next(x)
         run(w, 1000)
-        data = [json.loads(p) for _, topic, p in w._client.log if topic == "data"]
+        data = [json.loads(p) for _, topic, p in w.client.log if topic == "data"]
         self.assertEqual(data, [["a", 1, 512], ["b\xfc\"", 2, 284.1312], ["a", 3, 0], ["c", 4, -1e-7], ["d", 5, 2e10]])
         with self.assertRaises(ValueError):
             w.on_next(("e", 6, 1))
@@ -72,7 +72,7 @@ class TestMQTTWriter(unittest.TestCase):
     def test_the_status_is_sent_at_first_and_each_minute(self):
         w = writer()
         run(w, 150000)
-        status = [t for t, topic, _ in w._client.log if topic == "weir/lux-1/status"]
+        status = [t for t, topic, _ in w.client.log if topic == "weir/lux-1/status"]
         self.assertEqual(len(status), 3)
 
     def test_a_value_that_is_not_finite_is_not_published(self):
@@ -81,7 +81,7 @@ class TestMQTTWriter(unittest.TestCase):
         w.on_next(("a", 2, float("inf")))
         w.on_next(("a", 3, 1.0))
         run(w, 1000)
-        data = [p for _, topic, p in w._client.log if topic == "data"]
+        data = [p for _, topic, p in w.client.log if topic == "data"]
         self.assertEqual(data, ['["a", 3, 1]'])
         self.assertEqual(w.errors, {"E_VALUE": 2})
 
@@ -93,5 +93,5 @@ class TestMQTTWriter(unittest.TestCase):
             time.sleep(7 * 86400)
             w.on_next(("a", week, week))
             run(w, 1000)
-            data = [json.loads(p)[1] for _, topic, p in w._client.log if topic == "data"]
+            data = [json.loads(p)[1] for _, topic, p in w.client.log if topic == "data"]
             self.assertEqual(data, list(range(1, week + 1)))
