@@ -56,8 +56,13 @@ export function readArguments(
     return { options, args: [...given.args] };
   }
   options.configFile = { rules: config.rules, typed: fields };
+  // Its topics and its file are for a command that subscribes.
+  if (!("topics" in options)) {
+    checkArguments(name, command, given.args);
+    return { options, args: [...given.args] };
+  }
   const [topic, ...more] = config.topics;
-  if (given.args.length === 0 && "topics" in options) {
+  if (given.args.length === 0) {
     options.topics = [...more, ...options.topics as string[]];
   }
   const args = argumentsOf(command).map(({ name }, at) =>

@@ -83,6 +83,10 @@ export const recordingOptions = {
     "--safe-cells",
     "Put a ' before text that a spreadsheet would run as a formula.",
   ),
+  raw: toggle(
+    "--raw",
+    "Record each message whole, as JSON lines: topic, payload, QoS, retain, properties. For weir export and replay.",
+  ),
   csvColumns: option(
     "--columns <list>",
     `The columns of the CSV, in their order: ${CSV_COLUMNS}. (default: timestamp,datetime,sensor_id,value; with $share also topic and device_time)`,
@@ -147,7 +151,16 @@ export function readRecording(
   const topics = readTopics(topic, given.topics);
   if (given.durable !== undefined) checkDurable(given, topics);
   checkOverlap(topics, given);
-  if (file !== undefined && !formatFor(file).quotes) checkJsonLines(given);
+  if (file !== undefined) {
+    if (!formatFor(file).quotes) checkJsonLines(given);
+    else if (given.raw) {
+      throw new UsageError(
+        `--raw records JSON lines, and ${
+          escape(file)
+        } is a CSV by its name. Call it raw.jsonl.`,
+      );
+    }
+  }
   const fields = Object.keys({ ...recordingOptions, ...endingOptions });
   const settings = fields.map((field) =>
     [field, given[field as keyof RecordingValues]] as const

@@ -14,11 +14,13 @@ export function summaryLine(
   leftOut = 0,
 ): string | undefined {
   const { path, movedTo, rows, sensors, moreSensors, gaps, lost } = recorder;
-  const { untimed, excluded } = recorder;
+  const { untimed, excluded, raw = false } = recorder;
   if (path === undefined) return undefined;
   const from = sensors === undefined
     ? ""
-    : ` from ${moreSensors ? "over " : ""}${counted(sensors, "sensor")}`;
+    : ` from ${moreSensors ? "over " : ""}${
+      counted(sensors, raw ? "topic" : "sensor")
+    }`;
   const rest = [
     rejects(recorder),
     ...gaps > 0 ? [counted(gaps, "gap")] : [],
@@ -28,9 +30,9 @@ export function summaryLine(
     ...leftOut > 0 ? [`${counted(leftOut, "retained message")} left out`] : [],
   ];
   const to = movedTo === undefined ? path : `${path} and ${movedTo}`;
-  return `Recorded ${counted(rows, "event")}${from} to ${to} in ${
-    formatDuration(seconds)
-  } (${rest.join(", ")})`;
+  return `Recorded ${
+    counted(rows, raw ? "message" : "event")
+  }${from} to ${to} in ${formatDuration(seconds)} (${rest.join(", ")})`;
 }
 
 /** A line with the counts of a recording. At QoS 0 nothing is acknowledged. */

@@ -9,6 +9,7 @@ import {
 import { readDuration } from "../cli/duration.ts";
 import { readInstant } from "../cli/instant.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
+import { configOption, readRules, ruleOptions } from "../cli/rule_options.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
 import { asUsageError, UsageError } from "../cli/usage_error.ts";
 import {
@@ -28,7 +29,8 @@ export const command = defineCommand({
   description: "Export recordings: to CSV, JSON lines, Parquet, SQLite.\n\n" +
     "The last file is the one to write: .csv, .jsonl, .parquet, .sqlite, .db, .lp\n" +
     "(InfluxDB's line protocol), or - for CSV on stdout. The others are recordings,\n" +
-    "also .gz, or patterns of their names. Rows are in order of time.",
+    "also .gz, or patterns of their names. Rows are in order of time. The messages\n" +
+    "of a raw recording are read by rules, as weir record reads them.",
   arguments: "<file> <file...>",
   options: {
     from: option(
@@ -57,10 +59,18 @@ export const command = defineCommand({
       "--excel",
       "CSV for a German or French Excel: ; and decimal comma, local time.",
     ),
+    timestamps: option(
+      "--timestamps <clock>",
+      "Whose time a raw recording's readings get: host or device.",
+      oneOf("host", "device"),
+      { default: "host" },
+    ),
     noDoubles: toggle(
       "--no-doubles",
       "Leave out readings whose topic, sensor, device time and value were there before.",
     ),
+    ...ruleOptions,
+    ...configOption,
   },
   examples: [
     ["For a spreadsheet", "weir export lab.csv wide.csv --wide --every 1m"],
@@ -82,6 +92,7 @@ export const command = defineCommand({
     using bar = createProgressBar("rows");
     const result = await exportRecordings(paths, out, {
       ...options,
+      rules: readRules(options),
       signal: ending.signal,
       onProgress: bar.show,
       onFault(path, line, why) {

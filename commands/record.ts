@@ -58,6 +58,7 @@ export const command = defineCommand({
       "A file a day, compressed when it is over",
       "weir record 'lab/#' 'lab-%Y-%m-%d.csv' --gzip",
     ],
+    ["All that comes, to be read later", "weir record '#' raw.jsonl --raw"],
     ["Topics, file and rules from a file", "weir record --config lab.toml"],
   ],
   async action({ quiet, print: format, stats, ...options }, topic, file) {

@@ -65,7 +65,8 @@ export const command = defineCommand({
     if ((from ?? -Infinity) >= (to ?? Infinity)) {
       throw new UsageError("--from is not before --to.");
     }
-    const { url, qos, connect } = await readConnection(flags);
+    const { url, connect } = await readConnection(flags);
+    const { qos } = flags;
     const paths = await findRecordings(files);
     using ending = endOnSignals();
     const { signal } = ending;

@@ -17,6 +17,24 @@ export interface Message {
   retain: boolean;
   /** Whether the broker says that it may have delivered it before. */
   dup: boolean;
+  /** What else the publisher says of it, if it has MQTT 5 properties. */
+  properties?: MessageProperties;
+}
+
+/** Properties of a message (MQTT 5, section 3.3.2.3). */
+export interface MessageProperties {
+  /** Whether the payload is UTF-8. */
+  payloadFormatIndicator?: boolean;
+  /** Seconds for which the broker keeps it for a subscriber. */
+  messageExpiryInterval?: number;
+  /** The topic for an answer. */
+  responseTopic?: string;
+  /** What tells the sender to which message an answer belongs. */
+  correlationData?: Uint8Array;
+  /** What the payload is, such as `application/json`. */
+  contentType?: string;
+  /** Names and values of the publisher's own; several of a name are a list. */
+  userProperties?: Record<string, string | string[]>;
 }
 
 /**

@@ -15,7 +15,12 @@
  * @module
  */
 export type { Flow, Sink, Stage } from "./flow.ts";
-export type { Message, Reject, SensorEvent } from "./event.ts";
+export type {
+  Message,
+  MessageProperties,
+  Reject,
+  SensorEvent,
+} from "./event.ts";
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -50,6 +55,8 @@ export type { ReadOptions } from "./payload/load_reader.ts";
 export type { Rule } from "./payload/rule.ts";
 export { checkRule } from "./payload/rules.ts";
 export type { SharedId } from "./payload/shared_ids.ts";
+export { raw } from "./raw.ts";
+export { rawFormat } from "./recording/formats/raw_jsonl.ts";
 export { stamp } from "./stamp.ts";
 export { watchTimes } from "./odd_times.ts";
 export { print, type PrintOptions } from "./printing/print.ts";
@@ -117,6 +124,7 @@ export {
   type CheckResult,
   type Problem,
 } from "./recording/check_recording.ts";
+export type { ReadRawOptions } from "./recording/read_events.ts";
 export { findRecordings } from "./recording/find_recordings.ts";
 export { exportRecordings } from "./export/exporting.ts";
 export type { Exported, ExportOptions } from "./export/export_settings.ts";

@@ -22,7 +22,12 @@ import { map } from "./stages/map.ts";
  * ```
  */
 export function stamp(): Stage<SensorEvent, SensorEvent> {
-  return map((event) =>
-    event.timed ? event : { ...event, ts: event.time ?? Date.now() / 1000 }
-  );
+  return map(stamped);
+}
+
+/** An event with the host's time. */
+export function stamped(event: SensorEvent): SensorEvent {
+  return event.timed
+    ? event
+    : { ...event, ts: event.time ?? Date.now() / 1000 };
 }

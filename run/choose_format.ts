@@ -1,7 +1,10 @@
 import {
   type CsvColumn,
+  escape,
   formatFor,
+  rawFormat,
   type ReadableFormat,
+  WeirError,
 } from "../pipeline/mod.ts";
 import type { RunSettings } from "./run_settings.ts";
 
@@ -20,9 +23,22 @@ const SHARED_COLUMNS: CsvColumn[] = [
 
 /** Returns what chooses the format of a file that a run records to. */
 export function chooseFormat(
-  { topics, csvColumns, safeCells }: RunSettings,
+  { topics, csvColumns, safeCells, raw }: RunSettings,
 ): (path: string) => ReadableFormat {
+  if (raw) return rawFormatFor;
   const isShared = topics.some((topic) => topic.startsWith("$share/"));
   const columns = csvColumns ?? (isShared ? SHARED_COLUMNS : undefined);
   return (path) => formatFor(path, { safeCells, columns });
+}
+
+/** A raw recording is read again by the ending of its name. */
+function rawFormatFor(path: string): ReadableFormat {
+  if (formatFor(path).header === "") return rawFormat();
+  throw new WeirError(
+    "ERR_WEIR_ARGUMENT",
+    `A raw recording is JSON lines, and ${
+      escape(path)
+    } is a CSV by its name. Call it raw.jsonl.`,
+    { facts: { path } },
+  );
 }

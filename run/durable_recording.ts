@@ -80,6 +80,7 @@ export async function openDurably(
         lastReject,
         elapsed: ((ended ?? performance.now()) - started) / 1000,
         durable: true,
+        raw: settings.raw,
         ...messages,
       };
     },

@@ -21,7 +21,7 @@ export async function openPlain(
   report: (event: RunEvent) => void,
 ): Promise<RunRecording> {
   const { topics, file, overwrite, connection: { qos } } = settings;
-  const { giveUp, maxRejects, maxSize, gzip } = settings;
+  const { giveUp, maxRejects, maxSize, gzip, raw } = settings;
   const log = (text: string) => report({ kind: "recording", text });
   const format = chooseFormat(settings);
   const bounds = { giveUp, maxRejects, maxSize, gzip };
@@ -44,6 +44,7 @@ export async function openPlain(
     snapshot: () => ({
       ...recorder.snapshot(),
       durable: false,
+      raw,
       acknowledged: qos > 0 ? acknowledged : undefined,
     }),
     async undo() {
@@ -71,7 +72,7 @@ export async function openPlain(
         recorder.resume();
         report({ kind: "resumed" });
       },
-      suggestFile: () => suggestFile(topics[0]),
+      suggestFile: () => suggestFile(topics[0], raw ? ".jsonl" : ".csv"),
     },
     // It may have been started after the flow had ended.
     [Symbol.asyncDispose]: recorder.stop,

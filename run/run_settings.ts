@@ -49,6 +49,8 @@ export interface RunSettings {
   maxRejects?: number;
   /** Defuse text that a spreadsheet would run as a formula. */
   safeCells?: boolean;
+  /** Record each message whole, as JSON lines. */
+  raw?: boolean;
   /** The columns of a CSV. Default: the tutorial's, and more for a shared topic. */
   csvColumns?: CsvColumn[];
   /** The client id of a durable recording. Default: not durable. */

@@ -50,6 +50,8 @@ export interface RecordingSnapshot extends Omit<RecorderSnapshot, "sensors"> {
   sensors?: number;
   /** Whether it is durable: then it cannot be stopped or paused. */
   durable: boolean;
+  /** Whether its rows are messages. */
+  raw?: boolean;
   /** Values that devices said to be none (`null`, `nan`): no row, no reject. */
   gaps: number;
   /** Readings without a time where their rule looks for it: they have the host's. */

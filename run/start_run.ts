@@ -1,6 +1,7 @@
 import {
   ask,
   live as keepLive,
+  type Message,
   mqtt,
   parse,
   pipe,
@@ -9,6 +10,7 @@ import {
   rejectsPath,
   type SensorEvent,
   type Sink,
+  type Stage,
   stamp,
   take,
   tee,
@@ -112,6 +114,32 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       report({ kind: "silent", seconds, topics, leftOut, alike });
     });
   };
+  const say = (text: string) => report({ kind: "recording", text });
+  /** From messages to the events that are recorded. */
+  const reading: Stage<Message, SensorEvent> = (flow) =>
+    pipe(
+      flow,
+      parse({
+        rejects,
+        maxPayload,
+        rules: settings.rules,
+        onGaps: (count) => counts.gaps += count,
+        onUntimed(count) {
+          if (counts.untimed === 0) report({ kind: "untimed" });
+          counts.untimed += count;
+        },
+        onExcluded: (count) => counts.excluded += count,
+        onSharedId: (shared) => report({ kind: "shared id", ...shared }),
+      }),
+      settings.timestamps === "device" ? same : stamp(),
+      watchTimes(say),
+      count === undefined ? same : take<SensorEvent>(count),
+      branches.length > 0 ? tee(...branches) : same,
+    );
+  const keepingRaw = async () => {
+    const { rawStage } = await import("./raw_stage.ts");
+    return rawStage({ ...settings, maxPayload }, branches, say);
+  };
   const run = async () => {
     try {
       await pipe(
@@ -133,22 +161,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
         }),
         traffic.stage,
         settings.retained ? withoutRepeats() : same,
-        parse({
-          rejects,
-          maxPayload,
-          rules: settings.rules,
-          onGaps: (count) => counts.gaps += count,
-          onUntimed(count) {
-            if (counts.untimed === 0) report({ kind: "untimed" });
-            counts.untimed += count;
-          },
-          onExcluded: (count) => counts.excluded += count,
-          onSharedId: (shared) => report({ kind: "shared id", ...shared }),
-        }),
-        settings.timestamps === "device" ? same : stamp(),
-        watchTimes((text) => report({ kind: "recording", text })),
-        count === undefined ? same : take<SensorEvent>(count),
-        branches.length > 0 ? tee(...branches) : same,
+        settings.raw ? await keepingRaw() : reading,
         recording.sink,
       );
     } finally {

@@ -6,7 +6,10 @@ import { WeirError } from "../pipeline/mod.ts";
  *
  * @throws {WeirError} if the folder cannot be looked into.
  */
-export async function suggestFile(topic: string): Promise<string> {
+export async function suggestFile(
+  topic: string,
+  ending = ".csv",
+): Promise<string> {
   const name = topic.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "")
     .slice(0, 40) || "weir";
   const now = new Date();
@@ -16,7 +19,7 @@ export async function suggestFile(topic: string): Promise<string> {
   }`;
   const base = `${name}-${day}T${two(now.getHours())}-${two(now.getMinutes())}`;
   for (let n = 1; n < 100; n++) {
-    const file = n === 1 ? `${base}.csv` : `${base}-${n}.csv`;
+    const file = n === 1 ? base + ending : `${base}-${n}${ending}`;
     if (!await isPermitted(file)) return file;
     try {
       await Deno.stat(file);
@@ -28,7 +31,7 @@ export async function suggestFile(topic: string): Promise<string> {
       );
     }
   }
-  return `${base}.csv`;
+  return base + ending;
 }
 
 /**

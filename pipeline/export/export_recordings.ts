@@ -123,7 +123,7 @@ async function openSources(
   options: ExportOptions,
   counts: Exported,
 ): Promise<Sources> {
-  const { onProgress, onFault } = options;
+  const { onProgress, onFault, rules, timestamps } = options;
   const choose = chooser(options);
   const sensors = options.wide ? new Set<string>() : undefined;
   let total = 0;
@@ -145,7 +145,9 @@ async function openSources(
     report(rows);
   };
   async function* chosen(path: string) {
-    for await (const batch of readEvents(path, { onBytes })) {
+    for await (
+      const batch of readEvents(path, { rules, timestamps, onBytes })
+    ) {
       yield choose(batch);
     }
   }
@@ -157,6 +159,8 @@ async function openSources(
   try {
     for (const path of paths) {
       const scan = await scanRecording(path, choose, sensors, {
+        rules,
+        timestamps,
         onBytes,
         onFault(line, text) {
           counts.faults++;

@@ -1,7 +1,8 @@
+import type { ReadRawOptions } from "../recording/read_events.ts";
 import type { Aggregated } from "./wide.ts";
 
 /** Which events are exported, and in which form. */
-export interface ExportOptions {
+export interface ExportOptions extends ReadRawOptions {
   /** From this time on, in seconds since 1970. */
   from?: number;
   /** Until before this time, in seconds since 1970. */

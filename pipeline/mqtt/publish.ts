@@ -1,4 +1,6 @@
 import { Buffer } from "node:buffer";
+import type { IClientPublishOptions } from "mqtt";
+import type { MessageProperties } from "../event.ts";
 import { reasonOf, WeirError } from "../error.ts";
 import type { ConnectOptions } from "./client_options.ts";
 import { connect, disconnect, isLost } from "./connect.ts";
@@ -52,6 +54,8 @@ export interface Outgoing extends Pick<PublishOptions, "qos" | "retain"> {
   topic: string;
   /** What it holds. */
   payload: Payload;
+  /** What else is said of it. For MQTT 5; a broker of 3.1.1 does not get it. */
+  properties?: MessageProperties;
 }
 
 /**
@@ -95,6 +99,7 @@ export async function publishMessages(
         topic,
         qos = options.qos ?? 0,
         retain = options.retain ?? false,
+        properties,
       } = message;
       current = Promise.withResolvers();
       const { promise, resolve, reject } = current;
@@ -104,7 +109,7 @@ export async function publishMessages(
       connection.client.publish(
         topic,
         payload,
-        { qos, retain },
+        { qos, retain, properties: toPacket(properties) },
         (error) => {
           if (!error) resolve();
           // Otherwise the connection says why it is gone.
@@ -126,6 +131,17 @@ export async function publishMessages(
     );
   }
   return published;
+}
+
+/** Properties as mqtt.js takes them. */
+function toPacket(
+  properties: MessageProperties | undefined,
+): IClientPublishOptions["properties"] {
+  const { correlationData: data, ...rest } = properties ?? {};
+  return properties && {
+    ...rest,
+    ...data ? { correlationData: Buffer.from(data) } : {},
+  };
 }
 
 function refused({ message }: Error): WeirError {

@@ -1,5 +1,5 @@
 import type { IPublishPacket } from "mqtt";
-import type { Message } from "../event.ts";
+import type { Message, MessageProperties } from "../event.ts";
 
 /** What every message is a copy of, in the order of its fields. */
 const MESSAGE: Message = {
@@ -10,6 +10,7 @@ const MESSAGE: Message = {
   qos: 0,
   retain: false,
   dup: false,
+  properties: undefined,
 };
 
 /**
@@ -22,9 +23,9 @@ const MESSAGE: Message = {
  * pretenuring), and there each keeps its payload until a full collection.
  */
 export function toMessage(
-  { topic, payload, bytes, qos, retain, dup }:
+  { topic, payload, bytes, qos, retain, dup, properties }:
     & Pick<IPublishPacket, "topic" | "payload" | "qos" | "retain" | "dup">
-    & { bytes?: number },
+    & { bytes?: number; properties?: IPublishPacket["properties"] },
   time: number,
 ): Message {
   return {
@@ -36,5 +37,6 @@ export function toMessage(
     qos,
     retain,
     dup,
+    properties: properties as MessageProperties | undefined,
   };
 }

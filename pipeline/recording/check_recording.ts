@@ -7,8 +7,8 @@ import { counted } from "../counted.ts";
 import { WeirError } from "../error.ts";
 import { shorten } from "../shorten.ts";
 import { endOfTimes, timeText, whyOdd } from "../odd_times.ts";
-import { formatOf, type ReadableFormat, type Row } from "./row_format.ts";
-import { formatFor } from "./formats/format_for.ts";
+import { formatToRead } from "./format_to_read.ts";
+import type { Row } from "./row_format.ts";
 
 /** Something that is off in a recording. */
 export interface Problem {
@@ -62,46 +62,46 @@ export interface CheckOptions {
  */
 export async function checkRecording(
   path: string,
-  { onProblem, onRow = () => Promise.resolve() }: CheckOptions,
+  { onProblem, onRow }: CheckOptions,
 ): Promise<CheckResult> {
   const stream = await open(path);
   let problems = 0;
-  let rows = 0;
+  let count = 0;
   const tell = (problem: Omit<Problem, "drop">, drop = false) => {
     problems++;
     onProblem({ ...problem, drop });
   };
   const history = createHistory(tell);
-  let format: ReadableFormat = formatFor(path.replace(/\.gz$/i, ""));
-  const { lineEnd } = format;
-  let first = true;
-  for await (
-    const { line, text, row, fault } of readRows(stream, format)
-  ) {
-    if (first && format.header && text.trim() !== "") {
-      first = false;
-      format = formatOf(format, text);
-      await onRow(format.header);
-      if (text.endsWith("\n") && format.begins(text)) continue;
-      const wrong = `the header is not ${format.header.trim()}`;
-      tell({ line, text: wrong, kind: "wrong header" }, fault !== undefined);
-      if (fault) continue;
+  const choose = (beginning: string) => formatToRead(path, beginning);
+  let { header } = choose("");
+  let first = header !== "";
+  for await (const { rows, format } of readRows(stream, choose)) {
+    header = format.header;
+    for (const { line, text, row, fault } of rows) {
+      if (first && text.trim() !== "") {
+        first = false;
+        await onRow?.(header);
+        if (text.endsWith("\n") && format.begins(text)) continue;
+        const wrong = `the header is not ${header.trim()}`;
+        tell({ line, text: wrong, kind: "wrong header" }, fault !== undefined);
+        if (fault) continue;
+      }
+      if (fault) {
+        tell({ line, ...fault }, true);
+        continue;
+      }
+      count++;
+      if (onRow) await onRow(text.replace(/\r?\n$/, format.lineEnd));
+      history.add(line, row);
     }
-    if (fault) {
-      tell({ line, ...fault }, true);
-      continue;
-    }
-    rows++;
-    await onRow(text.replace(/\r?\n$/, lineEnd));
-    history.add(line, row);
   }
   history.end();
-  if (first && format.header) {
-    await onRow(format.header);
+  if (first) {
+    await onRow?.(header);
     tell({ text: "it is empty: it has no header", kind: "wrong header" });
   }
   for (const problem of await checkLedgers(path)) tell(problem);
-  return { rows, problems };
+  return { rows: count, problems };
 }
 
 /** So many bytes of a file are looked at for whether it is a recording. */
@@ -115,7 +115,7 @@ async function refuseForeign(path: string, file: Deno.FsFile): Promise<void> {
   const bytes = await readAt(file, 0, BEGINNING);
   await file.seek(0, Deno.SeekMode.Start);
   const text = new TextDecoder().decode(bytes);
-  const format = formatOf(formatFor(path), text);
+  const format = formatToRead(path, text);
   const [first, ...lines] = text.split(/(?<=\n)/);
   // A row that is cut off, or too long to look at, says nothing.
   if (lines.length === 0 || format.begins(text)) return;

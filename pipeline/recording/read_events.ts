@@ -1,16 +1,22 @@
 import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import type { SensorEvent } from "../event.ts";
-import { formatFor } from "./formats/format_for.ts";
+import { loadReader, type ReadOptions } from "../payload/load_reader.ts";
+import { createOutcome, type Read } from "../payload/outcome.ts";
+import { stamped } from "../stamp.ts";
+import { formatToRead } from "./format_to_read.ts";
 import { readBytes } from "./read_bytes.ts";
-import { readRows } from "./read_rows.ts";
-import { formatOf, type Row } from "./row_format.ts";
+import { type FileRow, readRows } from "./read_rows.ts";
+import type { Row } from "./row_format.ts";
 
-/** A batch has at most so many events. */
-const MAX_BATCH = 4096;
+/** How the messages of a raw recording become events. */
+export interface ReadRawOptions extends Pick<ReadOptions, "rules"> {
+  /** Whose time the events have. Default: the host's. */
+  timestamps?: "host" | "device";
+}
 
-/** What is done while a recording is read. */
-export interface ReadEventsOptions {
+/** How a recording is read, and what is done meanwhile. */
+export interface ReadEventsOptions extends ReadRawOptions {
   /** Takes the number of a line that is no row, and why. */
   onFault?: (line: number, text: string) => void;
   /** Takes how many more bytes of the file were read. */
@@ -18,27 +24,59 @@ export interface ReadEventsOptions {
 }
 
 /**
- * Reads the events of a recording, in the order of its rows, by the format that
- * its name says; one that ends in `.gz` is unpacked on the way.
+ * Reads the events of a recording, in the order of its rows, in the format that
+ * its name and its first line say; one that ends in `.gz` is unpacked on the way.
+ * The messages of a raw recording are read by rules.
  *
  * @throws {WeirError} if the file cannot be read, or is no recording.
  */
 export async function* readEvents(
   path: string,
-  { onFault, onBytes }: ReadEventsOptions = {},
+  options: ReadEventsOptions = {},
 ): AsyncGenerator<SensorEvent[]> {
-  let format = formatFor(path.replace(/\.gz$/i, ""));
-  let batch: SensorEvent[] = [];
-  let first = format.header !== "";
+  const { onFault, timestamps } = options;
+  let read: Read | undefined;
+  for await (const rows of readRecording(path, options)) {
+    const events: SensorEvent[] = [];
+    for (const { line, row, fault } of rows) {
+      if (fault) onFault?.(line, fault.text);
+      else if (!row.message) events.push(toEvent(row));
+      else {
+        // A message may be larger than one that is recorded.
+        read ??= await loadReader({ ...options, maxPayload: Infinity })();
+        const outcome = createOutcome();
+        read(row.message, outcome);
+        for (const { reason } of outcome.rejects) onFault?.(line, reason);
+        const found = timestamps === "device"
+          ? outcome.events
+          : outcome.events.map(stamped);
+        for (const event of found) events.push(event);
+      }
+    }
+    if (events.length > 0) yield events;
+  }
+}
+
+/**
+ * Reads the rows of a recording, and what is in the place of one, without its
+ * header.
+ *
+ * @throws {WeirError} if the file cannot be read, or is no recording.
+ */
+export async function* readRecording(
+  path: string,
+  { onBytes }: Pick<ReadEventsOptions, "onBytes">,
+): AsyncGenerator<FileRow[]> {
+  const choose = (beginning: string) => formatToRead(path, beginning);
+  let first = true;
   for await (
-    const { line, text, row, fault } of readRows(
-      readBytes(path, onBytes),
-      format,
-    )
+    const { rows, format } of readRows(readBytes(path, onBytes), choose)
   ) {
-    if (first && text.trim() !== "") {
+    let start = 0;
+    while (first && start < rows.length && format.header !== "") {
+      const { text } = rows[start++];
+      if (text.trim() === "") continue;
       first = false;
-      format = formatOf(format, text);
       if (text.endsWith("\n") && format.begins(text)) continue;
       throw new WeirError(
         "ERR_WEIR_FILE_HEADER",
@@ -48,16 +86,14 @@ export async function* readEvents(
         { facts: { path } },
       );
     }
-    if (fault) onFault?.(line, fault.text);
-    else if (batch.push(toEvent(row)) >= MAX_BATCH) {
-      yield batch;
-      batch = [];
-    }
+    yield start > 0 ? rows.slice(start) : rows;
   }
-  if (batch.length > 0) yield batch;
 }
 
-function toEvent({ ts, sensor_id, value, facts, event }: Row): SensorEvent {
+/** The event of a row of a recording that is not raw. */
+export function toEvent(
+  { ts, sensor_id, value, facts, event }: Row,
+): SensorEvent {
   return event ?? { sensor_id, ts, val: toValue(value), ...facts };
 }
 

@@ -1,6 +1,6 @@
 import { WeirError } from "../error.ts";
 import { shorten } from "../shorten.ts";
-import type { SensorEvent } from "../event.ts";
+import type { Message, SensorEvent } from "../event.ts";
 
 /**
  * How events become the rows of a file, and how such a file is recognised when
@@ -85,6 +85,8 @@ export interface Row {
   facts?: Facts;
   /** The whole event, if the format keeps it. */
   event?: SensorEvent;
+  /** The message, if the recording is raw. */
+  message?: Message;
 }
 
 /** What a row may say of the message of an event. */
@@ -128,26 +130,31 @@ export const UNCLOSED = faulty("a quote that is never closed", "lost quote");
  */
 export function checkEvent(event: SensorEvent): void {
   const { sensor_id, ts, val } = event;
-  if (typeof sensor_id !== "string") refuse(event, "sensor_id", "text");
-  if (!Number.isFinite(ts)) refuse(event, "ts", "a finite number of seconds");
+  if (typeof sensor_id !== "string") {
+    throw refuseEvent(event, "sensor_id", "text");
+  }
+  if (!Number.isFinite(ts)) {
+    throw refuseEvent(event, "ts", "a finite number of seconds");
+  }
   if (typeof val === "string" || typeof val === "boolean") return;
   if (!Number.isFinite(val)) {
-    refuse(event, "val", "a finite number, text, true or false");
+    throw refuseEvent(event, "val", "a finite number, text, true or false");
   }
 }
 
-function refuse(
+/** The error of an event with a field that cannot be written. */
+export function refuseEvent(
   event: SensorEvent,
   field: "sensor_id" | "ts" | "val",
   wanted: string,
-): never {
+): WeirError {
   const [sensor_id, ts, val, found] = [
     event.sensor_id,
     event.ts,
     event.val,
     event[field],
   ].map((value) => shorten(String(value), 100));
-  throw new WeirError(
+  return new WeirError(
     "ERR_WEIR_EVENT",
     `Cannot write an event of sensor ${
       JSON.stringify(sensor_id)

@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import { jsonLine } from "../escape.ts";
-import type { SensorEvent } from "../event.ts";
+import type { Message, SensorEvent } from "../event.ts";
 import type { Outgoing } from "../mqtt/publish.ts";
 import { readBytes } from "../recording/read_bytes.ts";
-import { readEvents } from "../recording/read_events.ts";
+import { readRecording, toEvent } from "../recording/read_events.ts";
 import { readRows } from "../recording/read_rows.ts";
 import type { ReadableFormat } from "../recording/row_format.ts";
 
@@ -32,23 +32,43 @@ export function readMessages(
 ): AsyncGenerator<RecordedMessage[]> {
   return /\.rejects\.jsonl(\.gz)?$/i.test(path)
     ? readRejects(path, options)
-    : readReadings(path, options);
+    : readRecorded(path, options);
 }
 
-/** Each reading becomes the array that the tutorial's sensor sends. */
-async function* readReadings(
+async function* readRecorded(
   path: string,
   options: ReadMessagesOptions,
 ): AsyncGenerator<RecordedMessage[]> {
-  for await (const batch of readEvents(path, options)) {
-    yield batch.map(toMessage);
+  for await (const rows of readRecording(path, options)) {
+    const messages: RecordedMessage[] = [];
+    for (const { line, row, fault } of rows) {
+      const message = fault
+        ? fault.text
+        : row.message
+        ? ofRaw(row.message)
+        : ofReading(toEvent(row));
+      if (typeof message !== "string") messages.push(message);
+      else options.onFault?.(line, message);
+    }
+    yield messages;
   }
 }
 
-function toMessage(event: SensorEvent): RecordedMessage {
-  const { sensor_id, ts, val, topic, retain, device_ts } = event;
+/** Each reading becomes the array that the tutorial's sensor sends. */
+function ofReading(event: SensorEvent): RecordedMessage {
+  const { sensor_id, ts, val, topic, qos, retain, device_ts } = event;
   const payload = jsonLine([sensor_id, device_ts ?? ts, val]);
-  return { ts: event.time ?? ts, topic, retain, sensor_id, payload };
+  return { ts: event.time ?? ts, topic, qos, retain, sensor_id, payload };
+}
+
+const CUT = "only the beginning of its payload was kept";
+
+/** A message of a raw recording, or why it cannot be published. */
+function ofRaw(message: Message): RecordedMessage | string {
+  const { time: ts, topic, payload, bytes, qos, retain, properties } = message;
+  return bytes === undefined
+    ? { ts, topic, payload, qos, retain, properties }
+    : CUT;
 }
 
 /** Lines, whatever is in them. */
@@ -66,11 +86,15 @@ async function* readRejects(
   { onBytes, onFault }: ReadMessagesOptions,
 ): AsyncGenerator<RecordedMessage[]> {
   for await (
-    const { line, text } of readRows(readBytes(path, onBytes), LINES)
+    const { rows } of readRows(readBytes(path, onBytes), () => LINES)
   ) {
-    const message = readReject(text);
-    if (typeof message === "string") onFault?.(line, message);
-    else yield [message];
+    const messages: RecordedMessage[] = [];
+    for (const { line, text } of rows) {
+      const message = readReject(text);
+      if (typeof message === "string") onFault?.(line, message);
+      else messages.push(message);
+    }
+    yield messages;
   }
 }
 
@@ -87,6 +111,6 @@ function readReject(text: string): RecordedMessage | string {
   if (typeof topic !== "string" || typeof payload !== "string") {
     return "its topic or payload is no text";
   }
-  if (bytes !== undefined) return "only the beginning of its payload was kept";
+  if (bytes !== undefined) return CUT;
   return { ts: time, topic, payload: Buffer.from(payload, "base64") };
 }

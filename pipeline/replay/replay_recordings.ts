@@ -49,8 +49,10 @@ export async function runReplay(
           const waiting = clock(message.ts);
           if (waiting) await waiting;
           if (signal?.aborted) return;
-          const { payload, qos, retain } = message;
-          yield { topic: topicOf(message), payload, qos, retain };
+          const { payload, retain, properties } = message;
+          const qos = options.qos ?? message.qos;
+          const topic = topicOf(message);
+          yield { topic, payload, qos, retain, properties };
           result.messages++;
           onProgress?.(total > 0 ? bytes / total : 1, result.messages);
         }

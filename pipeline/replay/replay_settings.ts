@@ -2,6 +2,8 @@ import type { PublishOptions } from "../mqtt/publish.ts";
 
 /** How recordings are published again. */
 export interface ReplayOptions extends PublishOptions {
+  /** The quality of service of all messages. Default: as recorded, or else 0. */
+  qos?: 0 | 1 | 2;
   /** How many times faster than they were recorded; `Infinity` without a pause. Default: 1. */
   speed?: number;
   /** Whether it begins again after the end, until the signal aborts. */
