@@ -13,6 +13,7 @@ const commands: Commands = {
   tui: () => import("./commands/tui.ts"),
   mark: () => import("./commands/mark.ts"),
   check: () => import("./commands/check.ts"),
+  plot: () => import("./commands/plot.ts"),
   export: () => import("./commands/export.ts"),
   replay: () => import("./commands/replay.ts"),
   sub: () => import("./commands/sub.ts"),

@@ -1,5 +1,6 @@
 import { defineCommand } from "../cli/define_command.ts";
 import { toggle } from "../cli/define_option.ts";
+import { createNew } from "../cli/new_file.ts";
 import {
   checkRecording,
   counted,
@@ -138,18 +139,4 @@ function createCopy(path: string) {
       file!.close();
     },
   };
-}
-
-async function createNew(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) {
-      throw new WeirError(
-        "ERR_WEIR_FILE_EXISTS",
-        `${path} is there already. Move it away first.`,
-      );
-    }
-    throw fileError(path, error);
-  }
 }

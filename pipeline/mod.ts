@@ -130,6 +130,9 @@ export { exportRecordings } from "./export/exporting.ts";
 export type { Exported, ExportOptions } from "./export/export_settings.ts";
 export type { Aggregated } from "./export/wide.ts";
 export { endingOf } from "./export/ending_of.ts";
+export { readSeries } from "./series/read_series.ts";
+export type { Collected, SeriesOptions } from "./series/series_settings.ts";
+export type { Series } from "./series/series.ts";
 export { fileError } from "./recording/file_error.ts";
 export {
   rejectsFile,

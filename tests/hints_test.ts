@@ -23,7 +23,7 @@ async function codeOf(...rooms: string[]): Promise<Map<string, string>> {
 }
 
 Deno.test("no option of the command line stands in the kit, a run, the screen or the firmware", async () => {
-  const files = await codeOf("pipeline", "run", "tui", "firmware");
+  const files = await codeOf("pipeline", "plot", "run", "tui", "firmware");
   assert.ok(files.size > 100, `${files.size} files`);
   const named: string[] = [];
   for (const [file, code] of files) {

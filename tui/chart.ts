@@ -17,6 +17,8 @@ export interface ChartOptions {
   rows: number;
   /** Values further apart than this, in seconds, are not joined by a line. */
   gap: number;
+  /** The least and the greatest value of the axis. Default: those of the values. */
+  range?: [number, number];
 }
 
 /** One row of a chart. */
@@ -34,6 +36,9 @@ export interface ChartRow {
 /** How many columns the numbers of the axis take. */
 const LABEL = 9;
 
+/** The column in which the values begin. */
+export const AXIS = LABEL + 2;
+
 /**
  * A line chart in braille dots: the values' range in each dot's width, lines
  * from one mean to the next, a mark on the last, ticks at round numbers and
@@ -46,7 +51,7 @@ export function chart(options: ChartOptions): ChartRow[] {
   const buckets = options.buckets.filter(({ min, max }) =>
     Number.isFinite(min) && Number.isFinite(max)
   );
-  const [low, high] = range(buckets);
+  const [low, high] = options.range ?? rangeOf(buckets);
   const x = (time: number) =>
     Math.min(
       2 * width - 1,
@@ -96,7 +101,7 @@ export function chart(options: ChartOptions): ChartRow[] {
 }
 
 /** The values' range, with some room if all are the same. */
-function range(buckets: readonly Bucket[]): [number, number] {
+function rangeOf(buckets: readonly Bucket[]): [number, number] {
   if (buckets.length === 0) return [0, 1];
   const low = Math.min(...buckets.map(({ min }) => min));
   const high = Math.max(...buckets.map(({ max }) => max));

@@ -24,7 +24,7 @@ const STEPS = [
   ...[1, 2, 5, 10, 15, 30],
   ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
   ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
-  DAY,
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].map((days) => days * DAY),
 ];
 
 /** A time on an axis and how it is written there. */
@@ -37,7 +37,8 @@ export interface TimeTick {
 
 /** Round times in a range, at most so many. */
 export function timeTicks(from: number, to: number, most: number): TimeTick[] {
-  const step = STEPS.find((seconds) => (to - from) / seconds <= most) ?? DAY;
+  const step = STEPS.find((seconds) => (to - from) / seconds <= most) ??
+    STEPS.at(-1)!;
   // Hours are round in local time, not in UTC.
   const zone = new Date(from * 1000).getTimezoneOffset() * MINUTE;
   const ticks: TimeTick[] = [];

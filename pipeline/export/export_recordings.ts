@@ -3,13 +3,11 @@ import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import type { SensorEvent } from "../event.ts";
 import { fileError } from "../recording/file_error.ts";
-import { mergeInOrder, type Ordered } from "../recording/merge_in_order.ts";
-import { readEvents } from "../recording/read_events.ts";
+import { mergeInOrder } from "../recording/merge_in_order.ts";
 import type { Exported, ExportOptions } from "./export_settings.ts";
 import { endingOf } from "./ending_of.ts";
 import { createNew, type Output, textOutput } from "./output.ts";
-import { chooser, scanRecording } from "./scan_recording.ts";
-import { sortEvents } from "./sort_events.ts";
+import { openInOrder } from "./open_in_order.ts";
 import { withoutDoubles } from "./without_doubles.ts";
 
 /** Exports recordings; see `exportRecordings()`. */
@@ -38,8 +36,28 @@ export async function runExport(
     texts: 0,
   };
   try {
-    await using sources = await openSources(paths, out, options, counts);
-    const { make, texts } = await formOf(ending, out, options, sources.sensors);
+    const sensors = options.wide ? new Set<string>() : undefined;
+    await using sources = await openInOrder(paths, {
+      ...options,
+      folder: out === "-" ? "." : resolve(out, ".."),
+      onEvents: sensors && ((events) => {
+        for (const { sensor_id } of events) sensors.add(sensor_id);
+      }),
+      onFault(path, line, text) {
+        counts.faults++;
+        options.onFault?.(path, line, text);
+      },
+    });
+    if (sensors) {
+      const { checkWidth } = await import("./wide.ts");
+      checkWidth(sensors.size);
+    }
+    const { make, texts } = await formOf(
+      ending,
+      out,
+      options,
+      [...sensors ?? []].sort(),
+    );
     output = make(file);
     const filter = options.noDoubles
       ? withoutDoubles(counts)
@@ -105,91 +123,5 @@ async function formOf(
   return {
     make: (file) => textOutput(file, table),
     texts: table.texts ?? texts,
-  };
-}
-
-/** The recordings as they can be merged. */
-interface Sources extends AsyncDisposable {
-  ordered: Ordered<SensorEvent>[];
-  /** Their sensors, in the order of their ids, if they are needed. */
-  sensors: string[];
-  /** Reports how much is done. */
-  report(rows: number): void;
-}
-
-async function openSources(
-  paths: readonly string[],
-  out: string,
-  options: ExportOptions,
-  counts: Exported,
-): Promise<Sources> {
-  const { onProgress, onFault, rules, timestamps } = options;
-  const choose = chooser(options);
-  const sensors = options.wide ? new Set<string>() : undefined;
-  let total = 0;
-  for (const path of paths) {
-    const { size } = await Deno.stat(path).catch((error) => {
-      throw fileError(path, error, "read");
-    });
-    // Each is read twice.
-    total += 2 * size;
-  }
-  let bytes = 0;
-  let rows = 0;
-  const report = (count: number) => {
-    rows = count;
-    onProgress?.(total > 0 ? Math.min(bytes / total, 1) : 1, rows);
-  };
-  const onBytes = (count: number) => {
-    bytes += count;
-    report(rows);
-  };
-  async function* chosen(path: string) {
-    for await (
-      const batch of readEvents(path, { rules, timestamps, onBytes })
-    ) {
-      yield choose(batch);
-    }
-  }
-  let folder: string | undefined;
-  const ordered: Ordered<SensorEvent>[] = [];
-  const remove = async () => {
-    if (folder) await Deno.remove(folder, { recursive: true });
-  };
-  try {
-    for (const path of paths) {
-      const scan = await scanRecording(path, choose, sensors, {
-        rules,
-        timestamps,
-        onBytes,
-        onFault(line, text) {
-          counts.faults++;
-          onFault?.(path, line, text);
-        },
-      });
-      if (scan.events === 0) continue;
-      if (scan.ordered) {
-        ordered.push({ from: scan.from, read: () => chosen(path) });
-        continue;
-      }
-      folder ??= await Deno.makeTempDir({
-        dir: out === "-" ? "." : resolve(out, ".."),
-        prefix: ".weir-export-",
-      });
-      ordered.push(...await sortEvents(chosen(path), folder));
-    }
-    if (sensors) {
-      const { checkWidth } = await import("./wide.ts");
-      checkWidth(sensors.size);
-    }
-  } catch (error) {
-    await remove();
-    throw error;
-  }
-  return {
-    ordered,
-    sensors: [...sensors ?? []].sort(),
-    report,
-    [Symbol.asyncDispose]: remove,
   };
 }

@@ -21,19 +21,20 @@ export interface Scan {
 export async function scanRecording(
   path: string,
   choose: (events: readonly SensorEvent[]) => readonly SensorEvent[],
-  sensors: Set<string> | undefined,
+  onEvents: ((events: readonly SensorEvent[]) => void) | undefined,
   options: ReadEventsOptions,
 ): Promise<Scan> {
   const scan: Scan = { events: 0, from: Infinity, ordered: true };
   let last = -Infinity;
   for await (const batch of readEvents(path, options)) {
-    for (const { ts, sensor_id } of choose(batch)) {
+    const chosen = choose(batch);
+    for (const { ts } of chosen) {
       if (ts < last) scan.ordered = false;
       last = ts;
       if (ts < scan.from) scan.from = ts;
-      scan.events++;
-      sensors?.add(sensor_id);
     }
+    scan.events += chosen.length;
+    onEvents?.(chosen);
   }
   return scan;
 }
@@ -44,7 +45,10 @@ export async function scanRecording(
  * It throws `ERR_WEIR_BROKEN_OFF` as soon as the signal has aborted.
  */
 export function chooser(
-  { from = -Infinity, to = Infinity, sensors = [], signal }: ExportOptions,
+  { from = -Infinity, to = Infinity, sensors = [], signal }: Pick<
+    ExportOptions,
+    "from" | "to" | "sensors" | "signal"
+  >,
 ): (events: readonly SensorEvent[]) => readonly SensorEvent[] {
   const patterns = sensors.map((pattern) => globToRegExp(pattern));
   const all = from === -Infinity && to === Infinity && patterns.length === 0;

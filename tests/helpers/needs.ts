@@ -53,6 +53,11 @@ export function terminalTest(name: string, test: () => Promise<void>): void {
   testNeeding({ tmux: "tmux", ...MOSQUITTO }, name, test);
 }
 
+/** A test in a real browser; see `openPage()`. */
+export function browserTest(name: string, test: () => Promise<void>): void {
+  testNeeding({ chromium: "chromium" }, name, test);
+}
+
 /** A test of a clock that is set, with a real Mosquitto. */
 export function clockTest(name: string, test: () => Promise<void>): void {
   // There it works with programs of one thread only.

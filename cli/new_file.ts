@@ -1,0 +1,55 @@
+import { escape, fileError, WeirError, writeAll } from "../pipeline/mod.ts";
+
+/**
+ * Makes a file that is not there yet.
+ *
+ * @throws {WeirError} `ERR_WEIR_FILE_EXISTS` if it is.
+ */
+export async function createNew(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) {
+      throw new WeirError(
+        "ERR_WEIR_FILE_EXISTS",
+        `${escape(path)} is there already. Move it away first.`,
+        { facts: { path } },
+      );
+    }
+    throw fileError(path, error);
+  }
+}
+
+/**
+ * Writes a file that is not there yet. One that is not whole is removed.
+ *
+ * @throws {WeirError} if it is there, or cannot be written.
+ */
+export async function writeNew(
+  path: string,
+  make: () => Promise<string | Uint8Array>,
+): Promise<void> {
+  // It is made first, so that nobody waits for what cannot be written.
+  const file = await createNew(path);
+  try {
+    const made = await make();
+    const bytes = typeof made === "string"
+      ? new TextEncoder().encode(made)
+      : made;
+    await writeAll(file, bytes);
+    await file.sync();
+    file.close();
+  } catch (error) {
+    try {
+      file.close();
+    } catch {
+      // It is closed already.
+    }
+    await Deno.remove(path);
+    throw isFromDisk(error) ? fileError(path, error) : error;
+  }
+}
+
+const isFromDisk = (error: unknown) =>
+  typeof (error as { code?: unknown })?.code === "string" &&
+  !(error instanceof WeirError);
