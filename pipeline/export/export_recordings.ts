@@ -116,7 +116,8 @@ async function formOf(
   }
   if (ending === ".lp") {
     const { lineProtocol } = await import("./line_protocol.ts");
-    return { make: (file) => textOutput(file, lineProtocol()), texts };
+    const table = { header: "", rows: lineProtocol, end: () => "" };
+    return { make: (file) => textOutput(file, table), texts };
   }
   const { csvTable, jsonlTable } = await import("./text_tables.ts");
   const table = ending === ".jsonl" ? jsonlTable() : csvTable(options, sensors);

@@ -1,20 +1,26 @@
 import type { SensorEvent } from "../event.ts";
 import { checkEvent } from "../recording/row_format.ts";
-import type { TextTable } from "./text_tables.ts";
 
 /**
- * InfluxDB's line protocol, with times in nanoseconds:
- * `weir,sensor_id=lux-1 value=371.6063 1484535480613000000`. A field has one
- * type, so a text is the field `text`, and true or false is the field `state`.
+ * Returns events in InfluxDB's line protocol, a line each, with times in
+ * nanoseconds: `weir,sensor_id=lux-1 value=371.6063 1484535480613000000`. A
+ * field has one type, so a text is the field `text`, and true or false is the
+ * field `state`.
  *
  * https://docs.influxdata.com/influxdb/v2/reference/syntax/line-protocol/
+ *
+ * @throws {WeirError} `ERR_WEIR_EVENT` if an event cannot be written.
+ *
+ * @example
+ * ```ts
+ * import { lineProtocol } from "../mod.ts";
+ *
+ * const lines = lineProtocol([{ sensor_id: "lux-1", ts: 1, val: 371.6063 }]);
+ * if (lines !== "weir,sensor_id=lux-1 value=371.6063 1000000000\n") throw lines;
+ * ```
  */
-export function lineProtocol(): TextTable {
-  return {
-    header: "",
-    rows: (events) => events.map(line).join(""),
-    end: () => "",
-  };
+export function lineProtocol(events: readonly SensorEvent[]): string {
+  return events.map(line).join("");
 }
 
 function line(event: SensorEvent): string {

@@ -3,46 +3,15 @@ import { broker, mqtt, publish } from "../../pipeline/mod.ts";
 import { attend } from "../helpers/attend.ts";
 import { codeBlocks } from "../helpers/code_blocks.ts";
 import { setUpDesk, THERE } from "../helpers/desk.ts";
-import { type Folder, makeFolder } from "../helpers/folder.ts";
-import { type Lines, readLines } from "../helpers/lines.ts";
+import { makeFolder } from "../helpers/folder.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
 import { mosquittoTest } from "../helpers/needs.ts";
 import { readPage } from "../helpers/pages.ts";
+import { startExample } from "../helpers/start_example.ts";
 import { startShell } from "../helpers/shell.ts";
 import { untilFile } from "../helpers/until.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-
-/** Runs an example in a folder, as it is but for the broker's address. */
-async function startExample(
-  name: string,
-  url: string,
-  folder: Folder,
-): Promise<{ stdout: Lines } & AsyncDisposable> {
-  const text = await Deno.readTextFile(new URL(`examples/${name}`, ROOT));
-  const moved = text
-    .replaceAll("mqtt://localhost", url)
-    .replaceAll("../pipeline/mod.ts", new URL("pipeline/mod.ts", ROOT).href);
-  await Deno.writeTextFile(folder.path(name), moved);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-q", "-A", "--config", new URL("deno.json", ROOT).pathname],
-      folder.path(name),
-    ],
-    cwd: folder.path("."),
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const stdout = readLines(child.stdout);
-  return {
-    stdout,
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await child.status;
-      await stdout.ended;
-    },
-  };
-}
 
 Deno.test("examples/record.ts records and prints what is published", async () => {
   await using local = await broker({ port: 0 });

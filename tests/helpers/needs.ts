@@ -25,7 +25,7 @@ export function testNeeding(
 }
 
 /** Prints a line once for all test files: what they share is their environment. */
-function tell(line: string): void {
+export function tell(line: string): void {
   const told = `WEIR_TESTS_TOLD_${line.replaceAll(/\W+/g, "_")}`;
   if (Deno.env.has(told)) return;
   Deno.env.set(told, "1");
