@@ -7,11 +7,11 @@ import {
   dateText,
   type Panel,
   panelsOf,
-  percentage,
   periodOf,
   type Picture,
   rangeOf,
 } from "./picture.ts";
+import { percentage } from "./percentage.ts";
 import { runsOf } from "./runs.ts";
 
 /** The colours of sensors that stand together, and of states. */

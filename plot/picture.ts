@@ -58,11 +58,6 @@ export const COLOURS = [
   "#7f7f7f",
 ];
 
-/** A share as a percentage that is 100 only if nothing is missing. */
-export function percentage(share: number): string {
-  return `${(Math.floor(share * 1000 + 1e-9) / 10).toFixed(1)} %`;
-}
-
 /** `2026-01-31 12:00:05`, in local time. */
 export function dateText(time: number): string {
   return new Date(time * 1000).toLocaleString("sv-SE");

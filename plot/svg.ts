@@ -6,11 +6,11 @@ import {
   dateText,
   type Panel,
   panelsOf,
-  percentage,
   periodOf,
   type Picture,
   rangeOf,
 } from "./picture.ts";
+import { percentage } from "./percentage.ts";
 import { placeMarks } from "./place_marks.ts";
 import { linesOf, runsOf } from "./runs.ts";
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { csv, pipe, type SensorEvent } from "../pipeline/mod.ts";
 import { makeFolder } from "./helpers/folder.ts";
 import { run } from "./helpers/run.ts";
+import { writeRecording } from "./helpers/write_recording.ts";
+import { unpack } from "../plot/page/decode_series.js";
 import { weir } from "./helpers/weir.ts";
 
 const HEADER = "timestamp,datetime,sensor_id,value\r\n";
@@ -385,4 +387,38 @@ Deno.test("check takes a pattern and packed files, and counts those that are not
   assert.equal(lines[2], "lab-3.csv is in order: 1 row");
   assert.equal(lines[3], "1 of 3 files are not in order.");
   assert.equal(lines.length, 4);
+});
+
+Deno.test("the data capture of what sends regularly is told, the least first", async () => {
+  await using folder = await makeFolder();
+  const readings = Array.from({ length: 100 }, (_, second) => [
+    [second, "whole", second] as const,
+    ...second % 50 === 25 ? [] : [[second, "holes", second] as const],
+  ]).flat();
+  await writeRecording(folder.path("lab.csv"), [...readings, [99, "once", 1]]);
+  await using checking = weir(["check", folder.path("lab.csv")]);
+  assert.equal(await checking.code, 0, checking.stdout.text());
+  assert.match(
+    checking.stderr.text(),
+    /^Data capture: holes 98\.0 %, whole 100\.0 %$/m,
+  );
+});
+
+Deno.test("--html writes a report with what was found, and the exit code stays", async () => {
+  await using folder = await makeFolder();
+  const [lab, report] = [folder.path("lab.csv"), folder.path("report.html")];
+  await writeRecording(lab, [[0, "a", 1], [5, "a", 2], [3, "a", 3]]);
+  await using checking = weir(["check", lab, "--html", report]);
+  assert.equal(await checking.code, 1);
+  assert.match(checking.stderr.text(), /^Wrote .*report\.html$/m);
+  assert.match(checking.stderr.text(), /1 problem in 3 rows: 1 step back\.$/m);
+  const [, data] = /id="data">([^<]*)</.exec(
+    await Deno.readTextFile(report),
+  )!;
+  const { problems } = await unpack(data);
+  assert.match(problems.summary, /1 step back/);
+  assert.match(problems.lines[0], /lab\.csv:4: time runs backwards/);
+  await using again = weir(["check", lab, "--html", report]);
+  assert.equal(await again.code, 1);
+  assert.match(again.stderr.text(), /is there already/);
 });

@@ -5,6 +5,7 @@ import { readBytes } from "./read_bytes.ts";
 import { readRows } from "./read_rows.ts";
 import { counted } from "../counted.ts";
 import { WeirError } from "../error.ts";
+import { createIntervals, type Intervals } from "../series/intervals.ts";
 import { shorten } from "../shorten.ts";
 import { endOfTimes, timeText, whyOdd } from "../odd_times.ts";
 import { formatToRead } from "./format_to_read.ts";
@@ -28,6 +29,11 @@ export interface CheckResult {
   rows: number;
   /** How many problems there are. */
   problems: number;
+  /**
+   * The data capture of each sensor that sent regularly: the share of its usual
+   * intervals that have a reading, from 0 to 1, as `readSeries()` counts it.
+   */
+  captures: { id: string; share: number }[];
 }
 
 /** What is done with what a check finds, as it goes. */
@@ -95,13 +101,13 @@ export async function checkRecording(
       history.add(line, row);
     }
   }
-  history.end();
+  const captures = history.end();
   if (first) {
     await onRow?.(header);
     tell({ text: "it is empty: it has no header", kind: "wrong header" });
   }
   for (const problem of await checkLedgers(path)) tell(problem);
-  return { rows: count, problems };
+  return { rows: count, problems, captures };
 }
 
 /** So many bytes of a file are looked at for whether it is a recording. */
@@ -155,8 +161,10 @@ const MAX_KEPT = 10_000;
 function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
   const sensors = new Map<
     string,
-    { last: number; count: number; longest: number }
+    { last: number; count: number; longest: number; intervals: Intervals }
   >();
+  let earliest = Infinity;
+  let latestRow = -Infinity;
   let time = NaN;
   // The rows of one time that follow each other: how often each is there, and
   // the line of its second time.
@@ -195,13 +203,18 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
     time = now;
     if (isRepeated(line, JSON.stringify([now, id, value]))) return;
 
+    earliest = Math.min(earliest, now);
+    latestRow = Math.max(latestRow, now);
     const sensor = sensors.get(id);
     if (!sensor) {
       if (sensors.size < MAX_KEPT) {
-        sensors.set(id, { last: now, count: 0, longest: 0.1 });
+        const intervals = createIntervals();
+        intervals.add(now);
+        sensors.set(id, { last: now, count: 0, longest: 0.1, intervals });
       }
       return;
     }
+    sensor.intervals.add(now);
     const { last, count, longest } = sensor;
     const interval = now - last;
     if (interval < 0) {
@@ -226,6 +239,10 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
       const text = `${timeText(ts)} cannot be: ${why}${rows}`;
       tell({ line, text, kind: "impossible time" });
     }
+    return [...sensors].filter(([, { count }]) => count >= REGULAR)
+      .map(([id, { intervals }]) => (
+        { id, share: intervals.capture(earliest, latestRow)! }
+      ));
   };
   return { add, end };
 }
