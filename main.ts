@@ -21,6 +21,7 @@ const commands: Commands = {
   broker: () => import("./commands/broker.ts"),
   sim: () => import("./commands/sim.ts"),
   deploy: () => import("./commands/deploy.ts"),
+  hold: () => import("./commands/hold.ts"),
   ask: () => import("./commands/ask.ts"),
   config: () => import("./commands/config.ts"),
   completions: async () =>

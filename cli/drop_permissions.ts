@@ -2,7 +2,7 @@
  * The commands that run programs: `stty` for a serial port, `socat` for the
  * terminal device of a virtual board.
  */
-const RUNNING = ["deploy", "sim"];
+const RUNNING = ["deploy", "hold", "sim"];
 
 /**
  * Gives up the permissions to run programs, to load native libraries and, with

@@ -18,7 +18,7 @@ const HEAP = 38 * 1024;
 
 /** `main.py`, with a look at the memory before each step; the interpreter's own use is left out. */
 const PROBED = deviceFiles["client.py"].replace(
-  "run(step)",
+  "run(step, interrupted)",
   `
 import gc, sys
 print("MODULES", " ".join(sys.modules))

@@ -4,6 +4,7 @@ import { escape } from "../../pipeline/escape.ts";
 import { deviceFiles } from "../device_files.ts";
 import { precompile } from "../precompile.ts";
 import { advice, flashing, sensorAdvice, silent } from "./advice.ts";
+import { holdBoard, type Main, mainFile } from "./hold_board.ts";
 import { type RawRepl, rawRepl } from "./raw_repl.ts";
 import type { Transport } from "./transport.ts";
 import { carryOut, listFiles, makePlan, type Plan } from "./upload.ts";
@@ -33,28 +34,6 @@ export interface DeployOptions {
   tell?: (what: string) => void;
 }
 
-/**
- * The word in the memory that a reset spares, or the file where there is no such memory, at which the firmware leaves the
- * prompt to a person: see `restart.py`.
- */
-const HOLD = `
-import machine
-try:
-    machine.RTC().memory(b'hold')
-except AttributeError:
-    open('weir.hold', 'w').close()
-`;
-
-/** A hold that nobody saw must not hold the next start. */
-const CLEAR = `
-import machine, os
-try:
-    machine.RTC().memory(b'')
-except AttributeError:
-    if 'weir.hold' in os.listdir():
-        os.remove('weir.hold')
-`;
-
 /** No soft reset touches the Wi-Fi: a changed name or password would be ignored. A radio that is off is left off. */
 const LEAVE_NETWORK = `
 import network
@@ -63,9 +42,6 @@ try:
 except OSError:
     pass
 `;
-
-/** What the firmware's own main.py has in it. */
-const OURS = "from start import start";
 
 /**
  * Puts the firmware on a board over its prompt, starts it, and waits until it has published a sample. What is done stays
@@ -93,10 +69,7 @@ export async function deploy(
     if (main !== "none") {
       // Its watchdog may be armed, and would reset the board in the middle of the upload.
       tell("Restarting the board without its watchdog");
-      await repl.restart(HOLD);
-      await repl.hear(/Held at the prompt|>>> $/, 8000);
-      await repl.enter();
-      await repl.run(CLEAR);
+      await holdBoard(repl);
     }
     await upload(repl, main, options);
     if (!options.dryRun) await repl.run(LEAVE_NETWORK);
@@ -172,19 +145,6 @@ async function upload(
   }
   options.onPlan?.(plan);
   if (!options.dryRun) await carryOut(repl, plan, options.onProgress);
-}
-
-type Main = "none" | "ours" | "foreign";
-
-/** Whether the board starts something, and whose that is. */
-async function mainFile(repl: RawRepl): Promise<Main> {
-  const text = await repl.run(`
-try:
-    print('${OURS}' in open('main.py').read())
-except OSError:
-    print('none')
-`);
-  return ({ True: "ours", False: "foreign" } as const)[text.trim()] ?? "none";
 }
 
 async function files(

@@ -22,6 +22,8 @@ export interface RawRepl {
   restart(code?: string): Promise<void>;
   /** Interrupts what runs, and opens the raw REPL. Again after a restart: raw-paste mode is tried again. */
   enter(): Promise<void>;
+  /** Leaves the raw REPL, for the prompt that a person types at. */
+  leave(): Promise<void>;
   /** Leaves the raw REPL and restarts MicroPython; it then runs `main.py`. */
   softReset(): Promise<void>;
   /** Resolves with what came up to the end of a match, which is then forgotten; with undefined after `ms`. */
@@ -89,6 +91,12 @@ export function rawRepl(
     return await wire.hear(/OK/, RUN_MS) !== undefined;
   }
 
+  async function leave(): Promise<void> {
+    await send("\x02");
+    await wire.hear(/>>> $/, 2000);
+    wire.drain();
+  }
+
   return {
     async hear(pattern, ms) {
       const text = await wire.hear(pattern, ms);
@@ -136,10 +144,9 @@ export function rawRepl(
       await send(`${code}\nimport machine\nmachine.reset()\x04`);
       await wire.hear(/OK/, 2000);
     },
+    leave,
     async softReset() {
-      await send("\x02");
-      await wire.hear(/>>> $/, 2000);
-      wire.drain();
+      await leave();
       await send("\x04");
     },
   };

@@ -25,6 +25,7 @@ export async function openTty(path: string): Promise<Transport> {
   const reading = await open(path, { read: true });
   let writing: Deno.FsFile;
   try {
+    await claim(reading, path);
     await configure(path);
     writing = await open(path, { write: true });
   } catch (error) {
@@ -77,6 +78,16 @@ async function open(
   }
 }
 
+/** Takes the lock (flock) by which mpremote, esptool, picocom and tio know that a port is in use. */
+async function claim(file: Deno.FsFile, path: string): Promise<void> {
+  // A system that locks no devices is no reason not to deploy.
+  if (await file.tryLock(true).catch(() => true)) return;
+  throw new WeirError("ERR_WEIR_PORT", `Cannot open ${path}: ${inUse(path)}`);
+}
+
+const inUse = (path: string) =>
+  `another program has it open. Close it. Which one? Try: fuser ${path}`;
+
 function why(error: Error & { code?: string }, path: string): string {
   if (error instanceof Deno.errors.NotFound) {
     return "there is no such port. Is the board plugged in? See which there are: ls /dev/tty* /dev/cu.*";
@@ -85,7 +96,7 @@ function why(error: Error & { code?: string }, path: string): string {
     return `no permission. Try: sudo usermod -a -G dialout $USER (uucp on Arch), log out and in again.`;
   }
   if (error.code === "EBUSY") {
-    return `another program has it open. Which one? Try: fuser ${path}`;
+    return inUse(path);
   }
   return error.message;
 }

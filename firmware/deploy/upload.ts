@@ -1,23 +1,30 @@
-/** Putting files on a board so that each is there whole, or is as it was. */
+/** Putting files on a board so that it has the new set, or the one that it had. */
 import { Buffer } from "node:buffer";
 import { WeirError } from "../../pipeline/error.ts";
 import { PythonError, type RawRepl } from "./raw_repl.ts";
 
 /** What is to be done on a board. */
 export interface Plan {
-  /** Files to write, in this order. */
+  /** Files to write. */
   write: { name: string; data: Uint8Array }[];
-  /** Files to remove afterwards. */
+  /** Files to remove. */
   remove: string[];
-  /** How many files are there already, byte by byte. */
+  /** How many files are there already, byte by byte; some of them beside the others, from an upload that was cut off. */
   same: number;
+  /** What an upload that was cut off left, and the board can use. */
+  beside: string[];
+  /** What it left, and nobody can use. */
+  stale: string[];
 }
 
 /** Bytes a piece: with base64 around them, a line that an ESP8266 has the memory for. */
 const PIECE = 384;
 
-/** A file until it is whole. */
-const TEMPORARY = "weir.tmp";
+/** Where new files are until all of them are whole. */
+const BESIDE = "weir.new";
+
+/** What moves them into their places. `main.py` runs it if the power went in the middle of that. */
+const SWITCH = "weir_switch.py";
 
 const HASH = `
 import os, hashlib
@@ -34,16 +41,22 @@ def _hash(name):
 `;
 
 /**
- * Names of the files on a board, each with its SHA-256 (hexadecimal) if it is one of `names`: another may be large.
+ * Names of the files on a board, each with its SHA-256 (hexadecimal) if it is one of `names`: another may be large. Files
+ * of an upload that was cut off are among them, as `weir.new/NAME`.
  */
 export async function listFiles(
   repl: RawRepl,
   names: readonly string[],
 ): Promise<Map<string, string>> {
   const text = await repl.run(`${HASH}
+_names = ${JSON.stringify(names)}
 for _n in os.listdir():
     if not os.stat(_n)[0] & 0x4000:
-        print(_hash(_n) if _n in ${JSON.stringify(names)} else '-', _n)
+        print(_hash(_n) if _n in _names else '-', _n)
+    elif _n == '${BESIDE}':
+        for _m in os.listdir(_n):
+            _m = _n + '/' + _m
+            print(_hash(_m), _m)
 `);
   return new Map(
     text.split("\n").filter((line) => line !== "").map((line) => {
@@ -61,67 +74,111 @@ export async function makePlan(
   files: Readonly<Record<string, string | Uint8Array>>,
   there: ReadonlyMap<string, string>,
 ): Promise<Plan> {
-  const plan: Plan = { write: [], remove: [], same: 0 };
+  const plan: Plan = { write: [], remove: [], same: 0, beside: [], stale: [] };
   for (const [name, content] of Object.entries(files)) {
     const data = typeof content === "string"
       ? new TextEncoder().encode(content)
       : content;
-    if (there.get(name) === await sha256(data)) plan.same++;
-    else plan.write.push({ name, data });
+    const hash = await sha256(data);
+    const beside = `${BESIDE}/${name}`;
+    if (there.get(name) === hash) plan.same++;
+    else if (there.get(beside) === hash) {
+      plan.same++;
+      plan.beside.push(beside);
+    } else plan.write.push({ name, data });
     const [, module, kind] = /^(.*)\.(mpy|py)$/.exec(name) ?? [];
     const other = `${module}.${kind === "py" ? "mpy" : "py"}`;
     if (module && there.has(other)) plan.remove.push(other);
   }
-  if (there.has(TEMPORARY)) plan.remove.push(TEMPORARY);
-  // What starts the rest goes last: until then the board starts what it had.
-  const last = ({ name }: { name: string }) => name === "main.py" ? 1 : 0;
-  plan.write.sort((a, b) => last(a) - last(b));
+  plan.stale = [...there.keys()].filter((path) =>
+    path.startsWith(`${BESIDE}/`) && !plan.beside.includes(path)
+  );
   return plan;
 }
 
 /**
- * Carries a plan out. Each file is written under another name, compared by its SHA-256, and then renamed.
+ * Carries a plan out. New files are written beside the old ones and compared by their SHA-256; when all are whole, the
+ * board moves them into their places by itself.
  *
- * @throws {WeirError} where the flash is full, or what was written is not what arrived.
+ * @throws {WeirError} where the flash is full, or what was written is not what arrived. The board then has what it had.
  */
 export async function carryOut(
   repl: RawRepl,
   plan: Plan,
   onProgress: (bytes: number, name: string) => void = () => {},
 ): Promise<void> {
+  const { write, remove, beside, stale } = plan;
   await repl.run(HASH);
-  if (plan.remove.includes(TEMPORARY)) await remove(repl, TEMPORARY);
-  for (const { name, data } of plan.write) {
-    try {
+  for (const path of stale) await repl.run(`os.remove(${quote(path)})`);
+  if (write.length + remove.length + beside.length === 0) return;
+  try {
+    await repl.run(
+      `if '${BESIDE}' not in os.listdir():\n    os.mkdir('${BESIDE}')`,
+    );
+    for (const { name, data } of write) {
       await writeFile(repl, name, data, (bytes) => onProgress(bytes, name));
-    } catch (error) {
-      if (!(error instanceof PythonError)) throw error;
-      await remove(repl, TEMPORARY).catch(() => {});
-      throw new WeirError("ERR_WEIR_BOARD", explain(name, error));
     }
-    const other = name.endsWith(".mpy")
-      ? name.replace(/mpy$/, "py")
-      : name.replace(/py$/, "mpy");
-    if (plan.remove.includes(other)) await remove(repl, other);
+    const program = new TextEncoder().encode(switching(remove));
+    await writeFile(repl, SWITCH, program);
+  } catch (error) {
+    if (!(error instanceof PythonError)) throw error;
+    await repl.run(DISCARD).catch(() => {});
+    throw new WeirError("ERR_WEIR_BOARD", explain(error));
   }
-  // Of those that were whole already, and of nothing else.
-  const written = new Set(
-    plan.write.map(({ name }) => name.replace(/\.\w+$/, "")),
-  );
-  for (const name of plan.remove) {
-    if (name !== TEMPORARY && !written.has(name.replace(/\.\w+$/, ""))) {
-      await remove(repl, name);
-    }
+  try {
+    await repl.run(`
+os.rename('${BESIDE}/${SWITCH}', '${SWITCH}')
+exec(open('${SWITCH}').read())
+`);
+  } catch (error) {
+    if (!(error instanceof PythonError)) throw error;
+    throw new WeirError(
+      "ERR_WEIR_BOARD",
+      `The board could not put the new files into their places: ${error.reason}. Run the command again.`,
+    );
   }
 }
+
+/**
+ * A program that puts the new set in the place of the old one, and can do so again from wherever it was stopped.
+ * `main.py` goes last. FAT does not rename over a file that is there; LittleFS does.
+ */
+export const switching = (remove: readonly string[]) =>
+  `import os
+d = '${BESIDE}'
+for n in sorted(os.listdir(d) if d in os.listdir() else (), key=lambda n: n == 'main.py'):
+    try:
+        os.rename(d + '/' + n, n)
+    except OSError:
+        os.remove(n)
+        os.rename(d + '/' + n, n)
+for n in ${JSON.stringify(remove)}:
+    if n in os.listdir():
+        os.remove(n)
+if d in os.listdir():
+    os.rmdir(d)
+os.remove('${SWITCH}')
+`;
+
+/** Makes room on a flash that is full: the firmware needs some for its samples. */
+const DISCARD = `
+try:
+    _f.close()
+except Exception:
+    pass
+for _n in os.listdir('${BESIDE}'):
+    os.remove('${BESIDE}/' + _n)
+os.rmdir('${BESIDE}')
+`;
 
 async function writeFile(
   repl: RawRepl,
   name: string,
   data: Uint8Array,
-  onProgress: (bytes: number) => void,
+  onProgress: (bytes: number) => void = () => {},
 ): Promise<void> {
-  await repl.run(`_f = open('${TEMPORARY}', 'wb')`);
+  const path = quote(`${BESIDE}/${name}`);
+  await repl.run(`_f = open(${path}, 'wb')`);
   for (let at = 0; at < data.length; at += PIECE) {
     const piece = data.subarray(at, at + PIECE);
     await repl.run(
@@ -129,40 +186,23 @@ async function writeFile(
     );
     onProgress(piece.length);
   }
-  const hash = await repl.run(`_f.close()\nprint(_hash('${TEMPORARY}'))`);
-  if (hash.trim() !== await sha256(data)) {
-    await remove(repl, TEMPORARY);
-    throw new WeirError(
-      "ERR_WEIR_BOARD",
-      `${name} did not arrive as it was sent: is the cable sound? What was on the board is as it was. Run the command again.`,
-    );
-  }
-  // FAT does not rename over a file that is there; LittleFS does, and nothing can come between.
-  await repl.run(`
-try:
-    os.rename('${TEMPORARY}', ${quote(name)})
-except OSError:
-    os.remove(${quote(name)})
-    os.rename('${TEMPORARY}', ${quote(name)})
-`);
-}
-
-async function remove(repl: RawRepl, name: string): Promise<void> {
-  await repl.run(
-    `try:\n    _f.close()\nexcept Exception:\n    pass\nos.remove(${
-      quote(name)
-    })`,
+  const hash = await repl.run(`_f.close()\nprint(_hash(${path}))`);
+  if (hash.trim() === await sha256(data)) return;
+  await repl.run(`os.remove(${path})`);
+  throw new WeirError(
+    "ERR_WEIR_BOARD",
+    `${name} did not arrive as it was sent: is the cable sound? What was on the board is as it was. Run the command again.`,
   );
 }
 
-function explain(name: string, error: PythonError): string {
+function explain(error: PythonError): string {
   if (/OSError: (\[Errno )?(28|51)\b|ENOSPC/.test(error.reason)) {
-    return `The board's flash is full: ${name} does not fit. What was there is as it was. See what takes the room: mpremote fs ls`;
+    return `The board's flash is full: the new files do not fit beside the old ones. What was there is as it was. See what takes the room: mpremote fs ls`;
   }
   if (/MemoryError/.test(error.reason)) {
-    return `The board has no memory left for writing ${name}. Take the power from it for a moment, and run the command again.`;
+    return `The board has no memory left for writing. Take the power from it for a moment, and run the command again.`;
   }
-  return `The board could not write ${name}: ${error.reason}`;
+  return `The board could not write the new files: ${error.reason}`;
 }
 
 /** A Python literal; JSON's escapes are also Python's. */

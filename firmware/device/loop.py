@@ -2,9 +2,15 @@
 from time import sleep_ms
 
 
-def run(step):
+def run(step, interrupted=None):
     # step() returns how many ms to sleep, or None to end. Sleeps are short: the watchdog is fed in step().
-    ms = step()
-    while ms is not None:
-        sleep_ms(min(ms, 300))
+    # interrupted() is called at a Ctrl-C.
+    try:
         ms = step()
+        while ms is not None:
+            sleep_ms(min(ms, 300))
+            ms = step()
+    except KeyboardInterrupt:
+        if interrupted:
+            interrupted()
+        raise

@@ -28,9 +28,9 @@ def once(module, function, *args):
 
 
 def start(at_boot):
-    # Returns the step function for the main loop.
+    # Returns two functions for the main loop: its step, and what to do at a Ctrl-C.
     if at_boot and once("restart", "held"):
-        return lambda: None
+        return lambda: None, None
     c = once("settings", "load")
     del sys.modules["config"]
     once("wifi", "disable_wifi_ap")
@@ -75,4 +75,4 @@ def start(at_boot):
     scheduler.feed = watchdog and watchdog.feed
     step = station.stepper(scheduler, writer, watchdog)
     del sys.modules["start"]
-    return step
+    return step, watchdog and station.interrupted

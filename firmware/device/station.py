@@ -25,6 +25,10 @@ def restart(reason, ring, crashes=0):
     machine.reset()
 
 
+def interrupted():
+    print("The watchdog restarts this board within 4 s. To keep its prompt, leave this terminal and run: weir hold")
+
+
 def hold_back(scheduler, writer):
     # After a crash the next sample waits: 1, 2, 4 ... 60 s, and until the broker knows of it, but for a minute at most.
     # Ten minutes without another one, and it is forgotten.

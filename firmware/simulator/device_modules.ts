@@ -30,7 +30,6 @@ for _name in (${Object.keys(modules).map((name) => `'${name}'`).join(", ")}):
 del builtins.__build__, sys.modules['uloop']
 sys.path[:] = ['', '.frozen', '/lib']
 os.chdir('/flash')
-_step = lambda: sys.modules['loop']._step()
-def _interrupt():
-    raise KeyboardInterrupt
+_step = sys.modules['loop'].step
+_interrupt = sys.modules['loop'].interrupt
 `;

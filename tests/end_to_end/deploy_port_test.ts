@@ -59,6 +59,19 @@ test("A wrong port is told with its likely cause", async () => {
   );
 });
 
+test("A port that another program has locked is refused", async () => {
+  await using folder = await makeFolder();
+  const device = folder.path("ttyUSB0");
+  using other = await Deno.open(device, { write: true, create: true });
+  await other.lock(true);
+  await assert.rejects(
+    openTransport(device),
+    /ttyUSB0: another program has it open\. Close it\. Which one\? Try: fuser/,
+  );
+  await other.unlock();
+  await assert.rejects(openTransport(device), /is no serial port/);
+});
+
 test("The port is found where there is one, and asked for where there are none or several", async () => {
   await using folder = await makeFolder();
   const devices = folder.path("");

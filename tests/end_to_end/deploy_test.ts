@@ -3,7 +3,10 @@ import { deploy, type DeployOptions } from "../../firmware/deploy/deploy.ts";
 import { openTransport } from "../../firmware/deploy/open_transport.ts";
 import { deviceFiles } from "../../firmware/device_files.ts";
 import type { Board } from "../../firmware/simulator/mod.ts";
-import { inTime } from "../helpers/virtual_boards.ts";
+import { switching } from "../../firmware/deploy/upload.ts";
+import { precompile } from "../../firmware/precompile.ts";
+import { broker } from "../../pipeline/mod.ts";
+import { inTime, startStation } from "../helpers/virtual_boards.ts";
 import { deployTo, names, startTarget } from "../helpers/deploying.ts";
 
 const test = (name: string, run: () => Promise<void>) =>
@@ -82,35 +85,80 @@ for (
   });
 }
 
-test("An upload that was cut off is taken up again, and leaves nothing behind", async () => {
+/** Deploys, and loses the connection after so many bytes. */
+async function cutOff(port: string, options: DeployOptions) {
+  await using transport = await openTransport(port);
+  let bytes = 0;
+  await deploy(transport, {
+    ...options,
+    onProgress: (more) => {
+      bytes += more;
+      if (bytes > 5000) transport[Symbol.asyncDispose]();
+    },
+  });
+}
+
+test("An upload that was cut off leaves the old set running, is taken up again, and leaves nothing behind", async () => {
   await using on = await startTarget();
   const { board, config, port } = on;
-  const cutOff = async () => {
-    await using transport = await openTransport(port);
-    let bytes = 0;
-    await deploy(transport, {
-      config,
-      onProgress: (more) => {
-        bytes += more;
-        if (bytes > 5000) transport[Symbol.asyncDispose]();
-      },
-    });
-  };
+  await deployTo(port, { config });
+  const before = await board.files();
   await assert.rejects(
-    cutOff(),
+    cutOff(port, { source: true }),
     /connection .* is gone.*Run the command again/,
   );
-  const there = await names(board);
-  assert.ok(
-    there.includes("weir.tmp") && !there.includes("main.py"),
-    `${there}`,
-  );
+  const { length: from } = board.output;
   board.faults.powerCycle();
-  await board.waitFor(() => board.boots.length === 2);
-  const { write, same } = await deployTo(port, { config });
-  assert.ok(same >= 2 && write.length < COUNT, `${same}`);
-  assert.equal(same + write.length, COUNT);
-  assert.ok(!(await names(board)).includes("weir.tmp"));
+  await board.waitFor("First sample published", from);
+  const between = Object.entries(await board.files());
+  const beside = between.filter(([name]) => name.startsWith("weir.new/"));
+  assert.ok(beside.length >= 2);
+  assert.deepEqual(
+    Object.fromEntries(between.filter((file) => !beside.includes(file))),
+    before,
+  );
+  const { write, same } = await deployTo(port, { source: true });
+  assert.ok(same >= 3 && write.length < COUNT, `${same}`);
+  assert.equal(same + write.length, COUNT - 1);
+  assert.ok(!(await names(board)).some((name) => /weir|mpy/.test(name)));
+});
+
+test("What an upload left and a later one does not want goes", async () => {
+  await using on = await startTarget();
+  const { board, config, port } = on;
+  await assert.rejects(cutOff(port, { config, source: true }));
+  const { write } = await deployTo(port, { config });
+  assert.ok(write.includes("ring.mpy"), `${write}`);
+  assert.deepEqual(
+    await names(board),
+    Object.keys(deviceFiles).map((name) =>
+      name === "config.py"
+        ? name
+        : name === "client.py"
+        ? "main.py"
+        : name.replace(/py$/, "mpy")
+    ).sort(),
+  );
+});
+
+test("A board that loses its power while the new set takes its place has it after the next start", async () => {
+  const compiled = await precompile(deviceFiles);
+  for (const done of ["ring.mpy", "link.mpy"]) {
+    // One file is in its place, another is not, and of both the source is to go.
+    const left = done === "ring.mpy" ? "link.mpy" : "ring.mpy";
+    await using local = await broker({ port: 0 });
+    await using board = await startStation(local.port, {}, {
+      files: {
+        [done]: compiled[done],
+        [`weir.new/${left}`]: compiled[left],
+        "weir_switch.py": switching(["link.py", "ring.py"]),
+      },
+    });
+    await board.waitFor("First sample published");
+    const there = await names(board);
+    assert.ok(there.includes("ring.mpy") && there.includes("link.mpy"));
+    assert.ok(!there.some((name) => /weir|link.py|ring.py/.test(name)));
+  }
 });
 
 test("A file that arrives other than it was sent does not take the place of what was there", async () => {
@@ -135,7 +183,7 @@ test("A file that arrives other than it was sent does not take the place of what
   );
   const files = await on.board.files();
   assert.equal(new TextDecoder().decode(files["ring.py"]), "# old");
-  assert.ok("restart.py" in files && !("weir.tmp" in files));
+  assert.ok("weir.new/restart.py" in files && !("weir.new/ring.py" in files));
 });
 
 test("A board that is unplugged, during the upload or at its start, is told as such", async () => {
@@ -163,11 +211,11 @@ test("A full flash is told, and what was on the board still runs", async () => {
   board.faults.flashFull(25_000);
   await assert.rejects(
     deployTo(port, { source: true }),
-    /The board's flash is full: \w+\.py does not fit/,
+    /The board's flash is full: the new files do not fit/,
   );
   const from = board.output.length;
   await board.waitFor("Connection successful", from);
-  assert.ok(!(await names(board)).includes("weir.tmp"));
+  assert.ok(!(await names(board)).some((name) => name.startsWith("weir.new")));
 });
 
 test("--dry-run changes nothing, and --no-autostart leaves the start to a person", async () => {

@@ -2,10 +2,24 @@
 # is stepped from outside. As on the board, nothing may follow run().
 import _board
 
-_step = None
+_step = _interrupted = None
 
 
-def run(step):
-    global _step
+def run(step, interrupted=None):
+    global _step, _interrupted
     _step = step
+    _interrupted = interrupted
     _board.run()
+
+
+def step():
+    try:
+        return _step()
+    except KeyboardInterrupt:
+        interrupt()
+
+
+def interrupt():
+    if _interrupted:
+        _interrupted()
+    raise KeyboardInterrupt
