@@ -3,6 +3,7 @@ import type {
   LiveSnapshot,
   Loss,
   RecorderSnapshot,
+  Reject,
   Reply,
 } from "../pipeline/mod.ts";
 import type { LogEntry } from "./run_log.ts";
@@ -39,6 +40,8 @@ export interface Snapshot {
   control: BrokerSnapshot;
   /** What happened lately, the latest last. */
   log: readonly LogEntry[];
+  /** The last rejects, the latest last; none if the settings ask for no sensors. */
+  rejects: readonly Reject[];
 }
 
 /** A viewer says that a flow is behind from so many seconds on. */

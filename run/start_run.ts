@@ -23,6 +23,7 @@ import { followConnection } from "./follow_connection.ts";
 import { followTraffic } from "./follow_traffic.ts";
 import { openPlain } from "./plain_recording.ts";
 import type { RunEvent } from "./run_event.ts";
+import { keepLastRejects } from "./last_rejects.ts";
 import { createRunLog } from "./run_log.ts";
 import type { RunSettings } from "./run_settings.ts";
 import type { Actions, Snapshot, Source } from "./run_snapshot.ts";
@@ -89,6 +90,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
   let started: number | undefined;
   let stopped: number | undefined;
 
+  const lastRejects = settings.live ? keepLastRejects() : undefined;
   let notKept = 0;
   const rejects: Sink<Reject> = (flow) =>
     recording.rejects(reported(flow, (batch) => {
@@ -98,6 +100,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
         ? rejectsPath(path)
         : undefined;
       notKept = unkept;
+      lastRejects?.add(batch);
       for (const reject of batch) report({ kind: "rejected", reject, kept });
     }));
   const branches = [latest ?? [], settings.branches?.(signal) ?? []].flat();
@@ -186,6 +189,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       recorder: { ...recording.snapshot(), ...counts },
       control: control?.snapshot() ?? NOT_WATCHED,
       log: log.entries(),
+      rejects: lastRejects?.rejects() ?? [],
     };
   };
   const ended = run().then(

@@ -228,7 +228,7 @@ Deno.test("? shows all keys", async () => {
 
 Deno.test("keys that were typed fast are all taken", async () => {
   using app = await startApp();
-  await app.type("jj");
+  await app.type("G");
   await app.shows(/› lux-3/);
   await app.type("n", "\x15file.csv\x7fx\r");
   await app.did("start file.csx");

@@ -10,11 +10,11 @@ Deno.test("the recording panel tells the recorder's own numbers", async () => {
   const panel = async (changes: Partial<Snapshot["recorder"]>) =>
     rowsOf(
       await snapshotOf(THREE, { recorder: { ...RECORDER, ...changes } }),
-      { columns: 100 },
+      { columns: 100, ui: { view: "broker" } },
     ).join("\n");
   assert.match(
     await panel({}),
-    /● recording +0:12:34[^]*test\.csv · 57 kB[^]*1,234 rows · 1,230 synced[^]*none rejected/,
+    /● recording +0:12:34[^]*test\.csv · 57 kB[^]*1,234 rows · 1,230 safe[^]*none rejected/,
   );
   assert.match(
     await panel({ state: "paused", passed: 12 }),
@@ -43,7 +43,7 @@ Deno.test("the recording panel tells the recorder's own numbers", async () => {
   );
   assert.match(
     await panel({ acknowledged: 1229, rejected: 2 }),
-    /1,234 rows · 1,230 synced[^]*1,229 acknowledged · 2 rejected/,
+    /1,234 rows · 1,230 safe[^]*1,229 acknowledged · 2 rejected/,
   );
 });
 
@@ -71,7 +71,8 @@ async function panelOf(
   const snapshot = await snapshotOf(THREE, {
     recorder: { ...DURABLE, ...changes },
   });
-  const shown = rowsOf(snapshot, { columns, rows });
+  const ui = { view: "broker" } as const;
+  const shown = rowsOf(snapshot, { columns, rows, ui });
   const at = shown.findIndex((text) => text.includes("── Recording"));
   const from = shown[at].indexOf("── Recording");
   return shown.slice(at, at + 7).map((text) =>
@@ -99,13 +100,25 @@ Deno.test("a durable recording's panel has each of its numbers, whole, in any si
       assert.match(text, number, `${columns}×${rows}`);
     }
   }
-  for (const [columns, rows] of [[120, 40], [200, 50]]) {
-    assert.deepEqual((await panelOf({}, columns, rows)).slice(3), [
+  for (const [columns, rows] of [[80, 24], [120, 40], [200, 50]]) {
+    assert.deepEqual((await panelOf({}, columns, rows)).slice(3, 6), [
       "36,288,000 rows written · 36,288,012 safe on disk",
       "36,288,001 acknowledged",
       "12,345 redelivered (left out) · 67 rejected: not JSON",
-      "",
     ]);
+  }
+});
+
+Deno.test("the line of a recording has rows, safe and rejected in any size", async () => {
+  for (const columns of [60, 80, 200]) {
+    const rows = rowsOf(await snapshotOf(THREE, { recorder: DURABLE }), {
+      columns,
+    });
+    assert.match(
+      rows[1],
+      /● durable.* · 36,288,000 rows · 36,288,012 safe · 67 rejected/,
+      `${columns}`,
+    );
   }
 });
 
@@ -127,33 +140,24 @@ Deno.test("a durable recording whose disk is full says why, when it tries again,
 });
 
 Deno.test("the keys are in one row, and those of a recording by hand only where it is one", async () => {
-  const footer = async (
-    recorder: Partial<Snapshot["recorder"]>,
-    columns: number,
-    detail = false,
-  ) =>
-    rowsOf(
-      await snapshotOf(THREE, { recorder: { ...RECORDER, ...recorder } }),
-      { columns, ui: { detail } },
-    ).at(-1)?.trimEnd();
-  assert.equal(
-    await footer({}, 80),
-    "r stop  space pause  n new  p publish  a ask  / filter  ⏎ open  ? help  q quit",
-  );
-  assert.equal(
-    await footer({}, 60),
-    "r stop  space pause  n new  / filter  ⏎ open  ? help  q quit",
-  );
-  assert.equal(
-    await footer({}, 80, true),
-    "r stop  space pause  n new  p publish  a ask  ↑↓ other  esc back  ? help  q quit",
-  );
-  assert.equal(
-    await footer({ state: "paused" }, 80, true),
-    "r stop  space resume  n new  p publish  a ask  esc back  ? help  q quit",
-  );
-  assert.equal(
-    await footer({ durable: true }, 80),
-    "p publish  a ask  / filter  s sort  ⏎ open  ? help  q quit",
-  );
+  for (const columns of [60, 80, 120, 200]) {
+    for (const view of ["sensors", "chart", "broker", "log"] as const) {
+      const footer = async (recorder: Partial<Snapshot["recorder"]>) =>
+        rowsOf(
+          await snapshotOf(THREE, { recorder: { ...RECORDER, ...recorder } }),
+          { columns, ui: { view } },
+        ).at(-1)!.trimEnd();
+      const byHand = await footer({});
+      assert.match(byHand, /^(⏎ open|esc back)  .*  \? help  q quit$/);
+      assert.ok(byHand.length <= columns, byHand);
+      assert.doesNotMatch(
+        await footer({ durable: true }),
+        /space|r stop|n new/,
+      );
+    }
+  }
+  const wide = { columns: 200 };
+  const paused = { ...RECORDER, state: "paused" } as const;
+  const rows = rowsOf(await snapshotOf(THREE, { recorder: paused }), wide);
+  assert.match(rows.at(-1)!, /r stop  space resume  n new/);
 });

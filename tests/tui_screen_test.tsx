@@ -35,8 +35,10 @@ Deno.test("a screen fills the terminal exactly, whatever its size", async () => 
   ]);
   const views: Partial<Ui>[] = [
     {},
-    { detail: true },
-    { dialog: { kind: "help" } },
+    { view: "chart" },
+    { view: "broker" },
+    { view: "log" },
+    { dialog: { kind: "help", top: 0 } },
     { dialog: { kind: "quit", durable: true } },
     { notice: "word ".repeat(99) },
   ];
@@ -49,10 +51,22 @@ Deno.test("a screen fills the terminal exactly, whatever its size", async () => 
         for (const text of shown) {
           assert.ok(stringWidth(text) <= columns, `${at}: ${text}`);
         }
-        row(shown.slice(-1), /[qny] +(quit|go on|stop and quit)|any key back/);
+        row(
+          shown.slice(-1),
+          /[qny] +(quit|go on|stop and quit)|any other key back/,
+        );
         if (ui.dialog?.kind === "help") {
-          row(shown, /Ctrl-C/);
-          assert.doesNotMatch(shown.slice(2).join("\n"), /…/, at);
+          const end = { kind: "help", top: 99 } as const;
+          const scrolled = rowsOf(snapshot, {
+            columns,
+            rows,
+            ui: { dialog: end },
+          });
+          row([...shown, ...scrolled], /Ctrl-C/);
+          const help = shown.slice(
+            shown.findIndex((text) => /── Keys/.test(text)),
+          );
+          assert.doesNotMatch(help.join("\n"), /…/, at);
         }
       }
     }
@@ -71,10 +85,10 @@ Deno.test("the header says how it stands with the broker, in words", async () =>
   const header = async (changes: Partial<Snapshot["connection"]>) =>
     rowsOf(
       await snapshotOf(THREE, { connection: { ...CONNECTION, ...changes } }),
-    ).slice(0, 2).join("\n");
+    ).slice(0, 3).join("\n");
   assert.match(
     await header({}),
-    /weir +mqtt:\/\/localhost:1883 +● connected +MQTT 5 +QoS 1 +\d\d:\d\d:\d\d\n topics sensor-data/,
+    /weir +mqtt:\/\/localhost:1883 +● connected +3\/s +ping 1\.2 ms +MQTT 5 +\d\d:\d\d:\d\d\n ● recording test\.csv/,
   );
   assert.match(await header({ state: "connecting" }), /connecting/);
   const lost = await header({
@@ -87,17 +101,17 @@ Deno.test("the header says how it stands with the broker, in words", async () =>
   assert.match(lost, /reconnecting in 4 s/);
   assert.match(lost, /connection refused/);
   const full = { state: "error" as const, reason: "the disk is full" };
-  for (const ui of [{}, { detail: true }]) {
+  for (const ui of [{}, { view: "chart" } as const]) {
     const rows = rowsOf(
       await snapshotOf(THREE, { recorder: { ...RECORDER, ...full } }),
       { ui },
     );
-    assert.match(rows.slice(0, 2).join(), /connected.*The recording: the disk/);
+    assert.match(rows.slice(0, 3).join(), /connected.*The recording: the disk/);
   }
   const traffic = { messages: 9, bytes: 9, leftOut: 0, behind: 0.9 };
   const busy = async (behind: number) =>
-    rowsOf(await snapshotOf(THREE, { traffic: { ...traffic, behind } }))[1];
-  assert.match(await busy(0.9), /topics sensor-data/);
+    rowsOf(await snapshotOf(THREE, { traffic: { ...traffic, behind } }))[2];
+  assert.match(await busy(0.9), /── Sensors/);
   assert.match(await busy(3.1), /Behind for 3 s: the broker holds/);
   const offline = await header({
     state: "offline",
@@ -218,8 +232,21 @@ Deno.test("control characters never reach the screen", async () => {
       broker: { version: evil, uptime: evil, clients: evil },
     },
     log: [entryOf(NOW, evil)],
+    rejects: [{
+      time: NOW,
+      topic: evil,
+      reason: evil,
+      payload: new TextEncoder().encode(evil),
+    }],
   });
-  for (const ui of [{}, { detail: true }, { notice: evil, filter: evil }]) {
+  const uis: Partial<Ui>[] = [
+    {},
+    { view: "chart" },
+    { view: "broker" },
+    { view: "log" },
+    { notice: evil, filter: evil },
+  ];
+  for (const ui of uis) {
     for (const text of rowsOf(snapshot, { ui, columns: 200, rows: 50 })) {
       // deno-lint-ignore no-control-regex
       assert.doesNotMatch(text, /[\x00-\x1f\x7f-\x9f\u202e]/);
@@ -260,34 +287,65 @@ Deno.test("an empty list says what it waits for", async () => {
   row(rowsOf(await snapshotOf(THREE), { ui }), /No sensor has “abc”/);
 });
 
-Deno.test("the broker panel tells what the broker offers, and no more", async () => {
-  const rows = rowsOf(await snapshotOf(THREE), { columns: 100 });
+Deno.test("b shows what the broker offers, and no more", async () => {
+  const ui = { view: "broker" } as const;
+  const rows = rowsOf(await snapshotOf(THREE), { columns: 100, ui });
+  row(rows, /mqtt:\/\/localhost:1883 · topics sensor-data/);
   row(rows, /ping 1\.2 ms/);
   row(rows, /in 3\/s · 120 B\/s · 0 reconnects/);
   row(rows, /mosquitto version 2\.0\.11/);
   row(rows, /up 2:01:04 · 4 clients/);
   row(rows, /receives 3\/s · sends 6\/s/);
-  const bare = rowsOf(
-    await snapshotOf(THREE, {
-      control: {
-        connected: true,
-        unanswered: 7,
-        broker: {},
-        boards: new Map(),
-      },
-    }),
-  );
+  const control = {
+    connected: true,
+    unanswered: 7,
+    broker: {},
+    boards: new Map(),
+  };
+  const bare = rowsOf(await snapshotOf(THREE, { control }), { ui });
   row(bare, /ping no answer for 7 s/);
   assert.doesNotMatch(bare.join("\n"), /mosquitto|clients|receives/);
 });
 
+Deno.test("l shows the log, and of each reject where, why and what it held", async () => {
+  const rejects = [
+    { topic: "lab/door", reason: "not JSON", text: "{open" },
+    { topic: "lab/cam", reason: "not UTF-8", bytes: [0, 255, 16] },
+  ].map(({ topic, reason, text = "", bytes }) => ({
+    time: NOW,
+    topic,
+    reason,
+    payload: bytes ? new Uint8Array(bytes) : new TextEncoder().encode(text),
+  }));
+  const rows = rowsOf(await snapshotOf(THREE, { rejects }), {
+    ui: { view: "log" },
+  });
+  row(rows, /\d\d:\d\d Connected/);
+  const at = rows.findIndex((text) => /lab\/door +not JSON/.test(text));
+  assert.match(rows[at + 1], /\{open/);
+  assert.match(rows[at + 2], /lab\/cam +not UTF-8/);
+  assert.match(rows[at + 3], /00 ff 10/);
+});
+
+Deno.test("at 80×24 at least 14 rows are readings, and recording and broker a line each", async () => {
+  const ids = Array.from({ length: 40 }, (_, n) => `lux-${n}`);
+  const recorder = { ...RECORDER, rejected: 2, gaps: 3 };
+  const rows = rowsOf(await snapshotOf(minuteOf(...ids), { recorder }));
+  const readings = rows.filter((text) => /^[› ] lux-\d+/.test(text));
+  assert.ok(readings.length >= 14, `${readings.length}`);
+  row(
+    rows,
+    /● recording test\.csv · 0:12:34 · 1,234 rows · 1,230 safe · 2 rejected · 3 gaps/,
+  );
+});
+
 Deno.test("a chart has its line, the last value marked, and ticks at round numbers and times", async () => {
   const rows = rowsOf(await snapshotOf(THREE), {
-    ui: { detail: true, zoom: 0 },
+    ui: { view: "chart", zoom: 0 },
     rows: 40,
   });
   row(rows, /── lux-1 ─.* last 1 min/);
-  assert.equal(rows.join("").split("●").length - 1, 2, "one in the header");
+  assert.equal(rows.join("").split("●").length - 1, 3, "two above");
   for (const tick of ["50", "0", "-50", "-100"]) {
     row(rows, new RegExp(`^ +${tick} ┤`));
   }

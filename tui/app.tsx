@@ -6,7 +6,7 @@ import { answerText } from "./event_text.ts";
 import { keysIn, press } from "./read_keys.ts";
 import type { Act, Context } from "./pressed.ts";
 import { pageSize, Screen } from "./screen.tsx";
-import { listSensors } from "./sensors.ts";
+import { listRows } from "./list.ts";
 import {
   type Actions,
   BEHIND,
@@ -124,13 +124,13 @@ function contextOf(
   columns: number,
   rows: number,
 ): Context {
-  const listed = listSensors(snapshot.live.sensors, ui);
+  const list = listRows(snapshot.live.sensors, ui);
   const [topic = ""] = snapshot.topics;
-  const selected = snapshot.live.sensors.get(ui.selected ?? "") ??
-    listed[0]?.[1];
+  const selected = snapshot.live.sensors.get(list.id ?? "");
+  const listed = list.rows.length;
   return {
-    ids: listed.map(([id]) => id),
-    page: pageSize({ snapshot, ui, columns, rows, listed: listed.length }),
+    list,
+    page: pageSize({ snapshot, ui, columns, rows, listed }),
     recorder: snapshot.recorder,
     topic: /[+#]/.test(topic) ? selected?.latest.topic ?? "" : topic,
   };

@@ -8,7 +8,7 @@ export const DIALOG_KEYS: Record<
   Dialog["kind"],
   readonly (readonly [key: string, does: string])[]
 > = {
-  help: [["any key", "back"]],
+  help: [["↑↓", "more"], ["any other key", "back"]],
   quit: [["y", "stop and quit"], ["n", "go on"]],
   filter: [["enter", "keep"], ["esc", "as before"]],
   file: [["enter", "record"], ["esc", "cancel"]],
@@ -32,8 +32,11 @@ export function answer(
   });
   const closed = { ...ui, dialog: undefined };
   switch (dialog.kind) {
-    case "help":
-      return { ui: closed };
+    case "help": {
+      const step = key.downArrow ? 1 : key.upArrow ? -1 : 0;
+      if (step === 0) return { ui: closed };
+      return open({ kind: "help", top: Math.max(0, dialog.top + step) });
+    }
     case "quit":
       if (/^y$/i.test(input)) return { ui: closed, act: { do: "quit" } };
       return key.escape || /^[nq]$/i.test(input) ? { ui: closed } : { ui };

@@ -56,3 +56,29 @@ export function cut(text: string, columns: number): string {
   }
   return kept + "…";
 }
+
+/**
+ * Text in at most so many columns, cut in its middle: names that belong together
+ * begin alike, and differ at their ends.
+ */
+export function cutMiddle(text: string, columns: number): string {
+  if (columns <= 0) return "";
+  if (text.length <= 4 * columns + 64 && width(text) <= columns) return text;
+  const end = endOf(text, Math.floor((columns - 1) / 2));
+  const room = columns - 1 - width(end);
+  const start = cut(text, room + 1);
+  return (start.endsWith("…") ? start : `${start}…`) + end;
+}
+
+/** The end of a text in at most so many columns. */
+function endOf(text: string, columns: number): string {
+  const near = [...characters.segment(text.slice(-(4 * columns + 64)))];
+  let kept = "";
+  let room = columns;
+  for (const { segment } of near.reverse()) {
+    room -= width(segment);
+    if (room < 0) break;
+    kept = segment + kept;
+  }
+  return kept;
+}

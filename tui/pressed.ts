@@ -1,11 +1,12 @@
 import type { RecordingSnapshot } from "../run/run_snapshot.ts";
+import type { List } from "./list.ts";
 import type { Ui } from "./ui.ts";
 
 /** What the key handler needs to know about the screen. */
 export interface Context {
-  /** The ids of the listed sensors, in their order. */
-  ids: readonly string[];
-  /** How many of them are on the screen. */
+  /** The list of sensors. */
+  list: List;
+  /** How many of its rows are on the screen. */
   page: number;
   /** The state of the recording. */
   recorder: Pick<RecordingSnapshot, "state" | "durable">;
@@ -27,4 +28,28 @@ export interface Pressed {
   ui: Ui;
   /** What is to be done. */
   act?: Act;
+}
+
+/** What a key does to what is shown. */
+export type Press = (ui: Ui, context: Context) => Pressed;
+
+/** One row of the help: a key, or some that belong together. */
+export interface Binding {
+  /** By the key's name or character: what it does. */
+  keys: Readonly<Record<string, Press>>;
+  /** How the help writes them, and what it says that they do. */
+  help?: readonly [keys: string, does: string];
+  /** What the footer says of them now; nothing if they have no place there. */
+  footer?: (
+    ui: Ui,
+    recorder: Context["recorder"],
+  ) => readonly [key: string, does: string] | undefined;
+  /** The footer leaves out the least ones first if there is no room. */
+  least?: number;
+  /** In which views they work. Default: in all. */
+  views?: readonly Ui["view"][];
+  /** Whether they work; otherwise `instead` does. */
+  when?: (recorder: Context["recorder"]) => boolean;
+  /** What they do while they do not work. */
+  instead?: Press;
 }

@@ -15,8 +15,9 @@ export function press(
   if (key.ctrl && input === "c") return { ui, act: { do: "quit" } };
   if (ui.dialog) return answer(ui, ui.dialog, input, key);
   const name = nameOf(input, key);
-  for (const { keys, when, instead } of BINDINGS) {
+  for (const { keys, views, when, instead } of BINDINGS) {
     if (!Object.hasOwn(keys, name)) continue;
+    if (views && !views.includes(ui.view)) continue;
     const works = when === undefined || when(context.recorder);
     return (works ? keys[name] : instead)?.(ui, context) ?? { ui };
   }
@@ -27,6 +28,8 @@ export function press(
 const NAMED = [
   "upArrow",
   "downArrow",
+  "leftArrow",
+  "rightArrow",
   "pageUp",
   "pageDown",
   "home",

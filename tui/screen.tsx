@@ -1,17 +1,21 @@
 import { Box, Text } from "ink";
 import { type Layout, layOut, MINIMUM } from "./layout.ts";
-import { BrokerPanel } from "./panels/broker_panel.tsx";
+import { type List, listRows } from "./list.ts";
+import { brokerRows } from "./broker_rows.ts";
 import { ChartPanel } from "./panels/chart_panel.tsx";
 import { Detail } from "./panels/detail_panel.tsx";
 import { DialogPanel, dialogRows } from "./panels/dialog_panel.tsx";
 import { Footer } from "./panels/footer.tsx";
 import { Header } from "./panels/header.tsx";
 import { Help } from "./panels/help.tsx";
-import { LogPanel } from "./panels/log_panel.tsx";
+import { LogPanel, LogView } from "./panels/log_panel.tsx";
 import { Readings } from "./panels/readings_panel.tsx";
-import { RecordingPanel, recordingRows } from "./panels/recording_panel.tsx";
-import { type Listed, listSensors } from "./sensors.ts";
+import { RecordingLine } from "./panels/recording_line.tsx";
+import { recordingRows } from "./recording_rows.ts";
 import type { Snapshot } from "../run/run_snapshot.ts";
+import { cut } from "./fit_text.ts";
+import { Rows } from "./styled_rows.tsx";
+import { troubleOf } from "./trouble.ts";
 import type { Ui } from "./ui.ts";
 
 /** What a screen is made of. */
@@ -26,7 +30,7 @@ export interface ScreenProps {
   rows: number;
 }
 
-/** Rows of header and footer. */
+/** Rows of broker, recording and footer. */
 const FRAME = 3;
 
 /** The whole screen. */
@@ -42,10 +46,17 @@ export function Screen({ snapshot, ui, columns, rows }: ScreenProps) {
     );
   }
   const dialog = dialogRows(ui, columns);
-  const room = rows - FRAME - dialog.length;
+  const trouble = troubleOf(snapshot);
+  const room = bodyRows({ snapshot, ui, columns, rows });
   return (
     <Box flexDirection="column" width={columns} height={rows}>
       <Header snapshot={snapshot} columns={columns} />
+      <RecordingLine snapshot={snapshot} columns={columns} />
+      {trouble && (
+        <Rows
+          rows={[[{ ...trouble, text: ` ${cut(trouble.text, columns - 2)}` }]]}
+        />
+      )}
       <Box height={room} overflow="hidden" flexDirection="column">
         <Body snapshot={snapshot} ui={ui} columns={columns} rows={room} />
       </Box>
@@ -55,30 +66,39 @@ export function Screen({ snapshot, ui, columns, rows }: ScreenProps) {
   );
 }
 
-/** How many sensors a screen lists at a time. */
-export function pageSize(
-  { snapshot, ui, columns, rows, listed }: ScreenProps & { listed: number },
-): number {
-  const room = rows - FRAME - dialogRows(ui, columns).length;
-  const recording = recordingRows(snapshot.recorder);
-  return layOut(columns, room, listed, recording).sensors;
+/** How many rows there are between the state and what is asked. */
+function bodyRows({ snapshot, ui, columns, rows }: ScreenProps): number {
+  const trouble = troubleOf(snapshot) ? 1 : 0;
+  return rows - FRAME - trouble - dialogRows(ui, columns).length;
+}
+
+/** How many rows of its list a screen shows at a time. */
+export function pageSize(props: ScreenProps & { listed: number }): number {
+  return layOut(props.columns, bodyRows(props), props.listed).list;
 }
 
 function Body({ snapshot, ui, columns, rows }: ScreenProps) {
+  const props = { snapshot, columns, rows };
   if (ui.dialog?.kind === "help") {
     const { durable } = snapshot.recorder;
-    return <Help columns={columns} rows={rows} durable={durable} />;
+    const { top } = ui.dialog;
+    return <Help columns={columns} rows={rows} durable={durable} top={top} />;
   }
-  const listed = listSensors(snapshot.live.sensors, ui);
-  const selected = listed.find(([id]) => id === ui.selected) ?? listed[0];
-  if (ui.detail && selected) {
-    const [id, sensor] = selected;
-    const props = { snapshot, id, sensor, columns, rows, zoom: ui.zoom };
-    return <Detail {...props} />;
+  if (ui.view === "log") return <LogView {...props} />;
+  if (ui.view === "broker") {
+    const all = [
+      ...recordingRows(snapshot.recorder, columns),
+      ...brokerRows(snapshot, columns),
+    ];
+    return <Rows rows={all.slice(0, rows)} />;
   }
-  const recording = recordingRows(snapshot.recorder);
-  const layout = layOut(columns, rows, listed.length, recording);
-  const parts = { snapshot, ui, layout, listed, selected };
+  const list = listRows(snapshot.live.sensors, ui);
+  const sensor = snapshot.live.sensors.get(list.id ?? "");
+  if (ui.view === "chart" && sensor) {
+    return <Detail {...props} id={list.id!} sensor={sensor} zoom={ui.zoom} />;
+  }
+  const layout = layOut(columns, rows, list.rows.length);
+  const parts = { snapshot, ui, layout, list };
   return layout.right > 0 ? <Wide {...parts} /> : <Stacked {...parts} />;
 }
 
@@ -86,38 +106,23 @@ interface Parts {
   snapshot: Snapshot;
   ui: Ui;
   layout: Layout;
-  listed: readonly Listed[];
-  selected?: Listed;
+  list: List;
 }
 
 /** Everything below each other. */
 function Stacked(parts: Parts) {
-  const { snapshot, ui, layout, listed } = parts;
-  const { left, sensors, beside, broker, panels, log } = layout;
-  const half = Math.floor((left - 1) / 2);
+  const { snapshot, ui, layout, list } = parts;
+  const { left, log } = layout;
   return (
     <>
       <Readings
         snapshot={snapshot}
         ui={ui}
-        listed={listed}
+        list={list}
         columns={left}
-        rows={sensors}
+        rows={layout.list}
       />
       <Preview {...parts} columns={left} />
-      <Box
-        flexDirection={beside ? "row" : "column"}
-        columnGap={1}
-        height={panels}
-      >
-        <RecordingPanel
-          snapshot={snapshot}
-          columns={beside ? left - half - 1 : left}
-        />
-        {broker && (
-          <BrokerPanel snapshot={snapshot} columns={beside ? half : left} />
-        )}
-      </Box>
       {log > 0 && <LogPanel snapshot={snapshot} columns={left} rows={log} />}
     </>
   );
@@ -125,21 +130,19 @@ function Stacked(parts: Parts) {
 
 /** The sensors at the left, all else at the right. */
 function Wide(parts: Parts) {
-  const { snapshot, ui, layout, listed } = parts;
-  const { left, right, sensors, log } = layout;
+  const { snapshot, ui, layout, list } = parts;
+  const { left, right, log } = layout;
   return (
     <Box columnGap={1}>
       <Readings
         snapshot={snapshot}
         ui={ui}
-        listed={listed}
+        list={list}
         columns={left}
-        rows={sensors}
+        rows={layout.list}
       />
       <Box flexDirection="column">
         <Preview {...parts} columns={right} />
-        <RecordingPanel snapshot={snapshot} columns={right} />
-        <BrokerPanel snapshot={snapshot} columns={right} />
         <LogPanel snapshot={snapshot} columns={right} rows={log} />
       </Box>
     </Box>
@@ -148,15 +151,15 @@ function Wide(parts: Parts) {
 
 /** A chart of the selected sensor, if there is room for one. */
 function Preview(
-  { snapshot, ui, layout, selected, columns }: Parts & { columns: number },
+  { snapshot, ui, layout, list, columns }: Parts & { columns: number },
 ) {
   if (layout.chart === 0) return null;
-  if (!selected) return <Box height={layout.chart} />;
-  const [id, sensor] = selected;
+  const sensor = snapshot.live.sensors.get(list.id ?? "");
+  if (!sensor) return <Box height={layout.chart} />;
   return (
     <ChartPanel
       snapshot={snapshot}
-      id={id}
+      id={list.id!}
       sensor={sensor}
       zoom={ui.zoom}
       columns={columns}

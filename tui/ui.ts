@@ -1,14 +1,22 @@
 import type { Line } from "./edit.ts";
 import type { Listing } from "./sensors.ts";
+import type { Folds } from "./tree.ts";
+
+/** What fills the screen. */
+export type View = "sensors" | "chart" | "broker" | "log";
 
 /** What a person has chosen to see. The rest of a screen is its snapshot. */
 export interface Ui extends Listing {
-  /** The sensor that is selected; the first one if it is not listed. */
+  /** What fills the screen. */
+  view: View;
+  /** The key of the row that is selected; the first one if it is not listed. */
   selected?: string;
-  /** How many listed sensors are scrolled out above. */
+  /** How many rows are scrolled out above. */
   top: number;
-  /** Whether the selected sensor fills the screen. */
-  detail: boolean;
+  /** Whether sensors are listed by their whole ids, and not as a tree. */
+  flat: boolean;
+  /** Which groups of the tree were opened or folded. */
+  folds: Folds;
   /** Which of {@linkcode WINDOWS} the charts show. */
   zoom: number;
   /** What is asked now. */
@@ -19,7 +27,8 @@ export interface Ui extends Listing {
 
 /** What a person is asked, or shown above all else. */
 export type Dialog =
-  | { kind: "help" }
+  /** `top`: how many of its rows are scrolled out. */
+  | { kind: "help"; top: number }
   | { kind: "quit"; durable: boolean }
   /** Typing a filter; what there was before comes back with esc. */
   | { kind: "filter"; line: Line; before: string }
@@ -50,6 +59,8 @@ export const FIRST_UI: Ui = {
   sort: "first seen",
   reversed: false,
   top: 0,
-  detail: false,
+  view: "sensors",
+  flat: false,
+  folds: new Map(),
   zoom: 1,
 };

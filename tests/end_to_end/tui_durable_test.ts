@@ -17,7 +17,8 @@ terminalTest(
   async () => {
     await using run = await openTui({ args: DURABLE });
     const { mosquitto, folder, terminal } = run;
-    await terminal.shows(/QoS 1 [^]*● durable recording[^]*test\.csv/);
+    await terminal.shows(/● durable test\.csv/);
+    await terminal.press("b");
     const wanted = await publish(mosquitto, 5, 1);
     await mosquitto.publishLines("sensor-data", ["{not JSON"], "-q", "1");
     await terminal.shows(
@@ -41,7 +42,7 @@ terminalTest(
     await terminal.weir([
       ...["tui", "sensor-data", ...DURABLE, "-b", mosquitto.url],
     ]);
-    await terminal.shows(/3 rows written · 3 safe on disk/);
+    await terminal.shows(/● durable[^]* 3 rows · 3 safe/);
     await terminal.press("C-c");
     await terminal.shows(/Recorded 3 events/);
     assert.deepEqual(valuesOf(await folder.read("test.csv")), wanted);
@@ -61,7 +62,7 @@ terminalTest(
       );
       wanted.push(...await publish(mosquitto, 1, 1));
       await terminal.shows(
-        new RegExp(`● durable[^]* ${wanted.length} rows? w`),
+        new RegExp(`● durable[^]* ${wanted.length} rows? ·`),
       );
       // A key that does nothing takes the notice away.
       await terminal.press("x");
@@ -89,6 +90,7 @@ terminalTest(
         ...["tui", "sensor-data", file, "--durable", "lab", "-b", proxy.url],
       ]);
       await terminal.shows(/● connected/);
+      await terminal.press("b");
       return {
         terminal,
         async [Symbol.asyncDispose]() {
@@ -138,6 +140,7 @@ diskTest(
     ]);
     await terminal.shows(/● connected/);
     const [first] = await publish(mosquitto, 1, 1);
+    await terminal.press("b");
     await terminal.shows(/1 row written[^]* 1 acknowledged/);
     await disk.fill();
     await mosquitto.publishLines("sensor-data", [LONG], "-q", "1");
@@ -175,9 +178,9 @@ diskTest(
       /^Cannot write .*test\.csv: no space left on the disk\. Trying again …$/m,
     );
     await disk.free();
-    await terminal.shows(/● connected[^]*● durable recording/);
+    await terminal.shows(/● connected[^]*● durable/);
     const wanted = await publish(mosquitto, 1, 1);
-    await terminal.shows(/1 row written · 1 safe on disk/);
+    await terminal.shows(/1 row · 1 safe/);
     await terminal.press("q", "y");
     assert.equal(await terminal.code(), 0);
     assert.deepEqual(valuesOf(await Deno.readTextFile(file)), wanted);
@@ -226,6 +229,7 @@ diskTest(
     ]);
     await terminal.shows(/● connected/);
     await publish(mosquitto, 1, 1);
+    await terminal.press("b");
     await terminal.shows(/1 row written/);
     await disk.fill();
     await mosquitto.publishLines("sensor-data", [LONG], "-q", "1");

@@ -43,7 +43,7 @@ terminalTest(
     await terminal.shows(/● recording[^]*1 row/);
     await terminal.press("p", "Enter", "Enter");
     await terminal.shows(/✖ offline[^]*took over the client id/);
-    await terminal.shows(/○ not recording[^]*1 row · 1 synced/);
+    await terminal.shows(/○ not recording[^]*1 row · 1 safe/);
     await terminal.press("q");
     assert.equal(await terminal.code(), 1);
     await terminal.shows(/ended the connection: another client/);

@@ -22,7 +22,11 @@ terminalTest(
     await terminal.shows(/lux-1 +284\.1312/);
     await terminal.shows(/door\\x1b\[2J +op\\x07en/);
     await terminal.shows(/Rejected a message on sensor-data: not JSON/);
-    await terminal.shows(/MQTT 5[^]*ping \d+\.\d ms[^]*mosquitto version 2/);
+    await terminal.shows(/ping \d+\.\d ms +MQTT 5/);
+    await terminal.press("b");
+    await terminal.shows(/mosquitto version 2/);
+    await terminal.press("l");
+    await terminal.shows(/── Rejected[^]*sensor-data +not JSON[^]*\{not JSON/);
     await terminal.press("q");
     assert.equal(await terminal.code(), 0);
     await isRestored(terminal);
@@ -97,7 +101,7 @@ terminalTest("tui lays out anew when the terminal is resized", async () => {
   await terminal.resize(59, 14);
   await terminal.shows(/weir needs 60×15; this terminal has 59×14/);
   await terminal.resize(80, 24);
-  await terminal.shows(/Sensors[^]*Recording[^]*Log/);
+  await terminal.shows(/recording[^]*Sensors[^]*Connected/);
 });
 
 terminalTest("tui never shows a password", async () => {
@@ -133,7 +137,7 @@ terminalTest(
     ]);
     await terminal.shows(/● recording[^]*demo\.csv/);
     await terminal.shows(/lux-2 +\d+\.\d+/);
-    await terminal.shows(/([5-9]|\d\d) rows · [1-9]\d* synced/);
+    await terminal.shows(/([5-9]|\d\d) rows · [1-9]\d* safe/);
     await terminal.press("q", "y");
     assert.equal(await terminal.code(), 0);
     await isRestored(terminal);

@@ -80,6 +80,7 @@ export async function snapshotOf(
       boards: new Map(),
     },
     log: [entryOf(NOW - 60, "Connected")],
+    rejects: [],
     ...changes,
   };
 }

@@ -52,8 +52,10 @@ function keys(ui: Ui, recorder: FooterProps["recorder"]): Shown[] {
   if (ui.dialog) {
     return DIALOG_KEYS[ui.dialog.kind].map(([key, does]) => ({ key, does }));
   }
-  return BINDINGS.flatMap(({ footer, least, when }) => {
-    const shown = when && !when(recorder) ? undefined : footer?.(ui, recorder);
+  return BINDINGS.flatMap(({ footer, least, when, views }) => {
+    const works = (!when || when(recorder)) &&
+      (!views || views.includes(ui.view));
+    const shown = works ? footer?.(ui, recorder) : undefined;
     return shown ? [{ key: shown[0], does: shown[1], least }] : [];
   });
 }

@@ -1,52 +1,62 @@
-import { formatAge, formatClock } from "../format.ts";
+import { formatAge, formatClock, formatRate } from "../format.ts";
 import { Rows, type Span } from "../styled_rows.tsx";
-import { BEHIND, type ConnectionSnapshot } from "../../run/run_snapshot.ts";
-import { brief } from "../event_text.ts";
-import { cut, visible, width } from "../fit_text.ts";
+import {
+  BEHIND,
+  type ConnectionSnapshot,
+  type Snapshot,
+} from "../../run/run_snapshot.ts";
+import { cutMiddle, visible, width } from "../fit_text.ts";
 import type { PanelProps } from "./panel_props.ts";
 import { THEME } from "../theme.ts";
 
-/**
- * The first two rows: the broker, the state of its connection, the clock, and the
- * topics or what is wrong. The recording has a panel, but not on all screens.
- */
+/** So many columns of the broker's URL come before the last facts. */
+const URL_ROOM = 24;
+
+/** The first row: the broker, the state of its connection, what comes in, the clock. */
 export function Header({ snapshot, columns }: PanelProps) {
-  const { connection, topics, now, recorder, traffic } = snapshot;
-  const { url, version, qos, error } = connection;
+  const { connection, now } = snapshot;
   const clock = formatClock(now);
   const state = stateOf(connection, now);
-  const facts = `${version ? `  MQTT ${version}` : ""}  QoS ${qos}`;
-  const room = columns - width(state.text) - facts.length - clock.length - 10;
-  const shownUrl = cut(visible(url), room);
-  const gap = room - width(shownUrl) + 1;
-  const listed = `topics ${topics.map(visible).join(", ")}`;
-  const below: Span = error
-    ? { text: visible(brief(error)), ...THEME.warning }
-    : recorder.reason !== undefined
-    ? { text: `The recording: ${visible(recorder.reason)}`, ...THEME.problem }
-    : traffic.behind >= BEHIND
-    ? { text: behindText(traffic.behind), ...THEME.warning }
-    : { text: listed, dim: true };
+  const url = visible(connection.url);
+  const room = columns - width(state.text) - clock.length - 11;
+  const facts = factsOf(snapshot);
+  const length = () => facts.join("").length + 2 * facts.length;
+  while (
+    facts.length > 0 && length() + Math.min(width(url), URL_ROOM) > room
+  ) facts.pop();
+  const shownUrl = cutMiddle(url, room - length());
+  const gap = room - width(shownUrl) - length();
   return (
     <Rows
-      rows={[
-        [
-          { text: " weir", bold: true },
-          `  ${shownUrl}  `,
-          state,
-          facts,
-          " ".repeat(Math.max(1, gap)),
-          clock,
-        ],
-        [{ ...below, text: ` ${cut(below.text, columns - 2)}` }],
-      ]}
+      rows={[[
+        { text: " weir", bold: true },
+        `  ${shownUrl}  `,
+        state,
+        ...facts.map((text) => `  ${text}`),
+        " ".repeat(Math.max(1, gap + 1)),
+        { text: clock, dim: true },
+      ]]}
     />
   );
 }
 
-function behindText(seconds: number): string {
-  const time = formatAge(seconds);
-  return `Behind for ${time}: the broker holds what is not taken in yet`;
+/** What is worth knowing of the broker, the least at the end. */
+function factsOf({ connection, traffic, control }: Snapshot): string[] {
+  if (connection.state === "offline") return [];
+  const { behind, messages } = traffic;
+  const { roundTrip, unanswered = 0, connected } = control;
+  const ms = (roundTrip ?? 0) * 1000;
+  return [
+    formatRate(messages),
+    ...behind >= BEHIND ? [`${formatAge(behind)} behind`] : [],
+    ...connected && unanswered > 1
+      ? [`no answer for ${Math.floor(unanswered)} s`]
+      : connected && roundTrip !== undefined
+      ? [`ping ${ms < 10 ? ms.toFixed(1) : ms.toFixed(0)} ms`]
+      : [],
+    ...connection.version ? [`MQTT ${connection.version}`] : [],
+    `QoS ${connection.qos}`,
+  ];
 }
 
 /** The connection's state as a word, a mark and a colour. */

@@ -27,17 +27,18 @@ interface HelpProps {
   rows: number;
   /** Whether the recording is a durable one. */
   durable: boolean;
+  /** How many rows are scrolled out above. */
+  top: number;
 }
 
 /** All keys that there are. */
-export function Help({ columns, rows, durable }: HelpProps) {
+export function Help({ columns, rows, durable, top }: HelpProps) {
   const recorder = { state: "stopped", durable } as const;
   const keys = BINDINGS.flatMap(({ help, when }) =>
     help && (!when || when(recorder)) ? [help] : []
   ).concat(ALWAYS);
   const notes = durable ? [...DURABLE, ...NOTES] : NOTES;
   const lines: Row[] = [
-    ...rows > keys.length ? [rule("Keys", "", columns)] : [],
     ...keys.map(([key, does]): Row => [
       { text: ` ${key.padEnd(9)} `, ...THEME.key },
       cut(does, columns - 12),
@@ -45,6 +46,14 @@ export function Help({ columns, rows, durable }: HelpProps) {
     [],
     ...notes.map((note): Row => [`  ${cut(note, columns - 3)}`]),
   ];
-  while (lines.length < rows) lines.push([]);
-  return <Rows rows={lines.slice(0, rows)} />;
+  const from = Math.max(0, Math.min(top, lines.length - (rows - 1)));
+  const more = lines.length - from > rows - 1 ? "↓ more" : "";
+  return (
+    <Rows
+      rows={[
+        rule("Keys", more, columns),
+        ...lines.slice(from, from + rows - 1),
+      ]}
+    />
+  );
 }

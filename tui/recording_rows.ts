@@ -1,26 +1,19 @@
-import { formatBytes, formatElapsed, formatWhole } from "../format.ts";
-import { PANEL } from "../layout.ts";
-import { counted, describeLoss } from "../../pipeline/mod.ts";
-import { type Row, Rows, rule, type Span } from "../styled_rows.tsx";
-import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
-import { cut, visible, width } from "../fit_text.ts";
-import type { PanelProps } from "./panel_props.ts";
-import { THEME } from "../theme.ts";
-
-/** How many rows the panel takes: a durable recording has more to tell. */
-export function recordingRows(
-  { durable }: Pick<RecordingSnapshot, "durable">,
-): number {
-  return durable ? PANEL + 1 : PANEL;
-}
+import { formatBytes, formatElapsed, formatWhole } from "./format.ts";
+import { counted, describeLoss } from "../pipeline/mod.ts";
+import { type Row, rule, type Span } from "./styled_rows.tsx";
+import type { RecordingSnapshot } from "../run/run_snapshot.ts";
+import { cut, visible, width } from "./fit_text.ts";
+import { THEME } from "./theme.ts";
 
 /** The state of the recording, in its own numbers. */
-export function RecordingPanel({ snapshot, columns }: PanelProps) {
-  const { recorder } = snapshot;
+export function recordingRows(
+  recorder: RecordingSnapshot,
+  columns: number,
+): Row[] {
   const room = columns - 2;
-  const rows: Row[] = [
+  return [
     rule("Recording", "", columns),
-    [" ", stateOf(recorder), ...elapsed(recorder)],
+    [" ", recordingState(recorder), ...elapsed(recorder)],
     ...recorder.path === undefined ? [[" r starts a recording to a file"]] : [
       [` ${fileOf(recorder, room)}`],
       [` ${cut(rowsOf(recorder, room), room)}`],
@@ -28,11 +21,10 @@ export function RecordingPanel({ snapshot, columns }: PanelProps) {
     ...messagesOf(recorder, room).map((text) => [` ${cut(text, room)}`]),
     note(recorder, room),
   ];
-  while (rows.length < recordingRows(recorder)) rows.push([]);
-  return <Rows rows={rows} />;
 }
 
-function stateOf(
+/** The recording's state as a word, a mark and a colour. */
+export function recordingState(
   { state, retry = 0, durable, reason }: RecordingSnapshot,
 ): Span {
   switch (state) {
@@ -79,7 +71,7 @@ function rowsOf(
   room: number,
 ): string {
   if (!durable) {
-    return `${counted(rows, "row")} · ${formatWhole(synced)} synced`;
+    return `${counted(rows, "row")} · ${formatWhole(synced)} safe`;
   }
   const written = `${counted(rows, "row")} written`;
   return fitting(

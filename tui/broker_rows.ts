@@ -1,20 +1,19 @@
-import { formatBytes, formatElapsed, formatRate } from "../format.ts";
-import { PANEL } from "../layout.ts";
-import { counted } from "../../pipeline/mod.ts";
-import { type Row, Rows, rule } from "../styled_rows.tsx";
-import type { Snapshot } from "../../run/run_snapshot.ts";
-import { cut, visible } from "../fit_text.ts";
-import type { PanelProps } from "./panel_props.ts";
+import { formatBytes, formatElapsed, formatRate } from "./format.ts";
+import { counted } from "../pipeline/mod.ts";
+import { type Row, rule } from "./styled_rows.tsx";
+import type { Snapshot } from "../run/run_snapshot.ts";
+import { cut, visible } from "./fit_text.ts";
 
 /**
  * The broker: how fast it answers, what comes in, and, if it offers `$SYS`,
  * what it reports about itself.
  */
-export function BrokerPanel({ snapshot, columns }: PanelProps) {
+export function brokerRows(snapshot: Snapshot, columns: number): Row[] {
   const { traffic, connection, control } = snapshot;
   const { version, uptime, clients, received, sent } = control.broker;
   const perMinute = (text: string) => formatRate(Number(text) / 60);
   const lines = [
+    `${connection.url} · topics ${snapshot.topics.join(", ")}`,
     `ping ${ping(control)}`,
     `in ${formatRate(traffic.messages)} · ${formatBytes(traffic.bytes)}/s` +
     ` · ${counted(connection.reconnects, "reconnect")}`,
@@ -28,12 +27,10 @@ export function BrokerPanel({ snapshot, columns }: PanelProps) {
       sent && `sends ${perMinute(sent)}`,
     ]),
   ].filter((line) => line);
-  const rows: Row[] = [
+  return [
     rule("Broker", "", columns),
     ...lines.map((line) => [` ${cut(visible(line ?? ""), columns - 2)}`]),
   ];
-  while (rows.length < PANEL) rows.push([]);
-  return <Rows rows={rows} />;
 }
 
 function ping(

@@ -1,0 +1,47 @@
+import { formatElapsed, formatWhole } from "../format.ts";
+import { counted } from "../../pipeline/mod.ts";
+import { Rows, type Span } from "../styled_rows.tsx";
+import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
+import { cutMiddle, visible, width } from "../fit_text.ts";
+import type { PanelProps } from "./panel_props.ts";
+import { recordingState } from "../recording_rows.ts";
+
+/** So many columns of the file's name come before the last numbers. */
+const NAME_ROOM = 12;
+
+/** The state of the recording in one row: file, rows, safe, rejected, gaps. */
+export function RecordingLine({ snapshot, columns }: PanelProps) {
+  const { recorder } = snapshot;
+  const long = recordingState(recorder);
+  const state = {
+    ...long,
+    text: long.text.replace("durable recording", "durable"),
+  };
+  if (recorder.path === undefined) {
+    const start = { text: "  r records to a file", dim: true };
+    return <Rows rows={[[" ", state, start]]} />;
+  }
+  const name = visible(recorder.path);
+  const room = columns - width(state.text) - 2;
+  const numbers = numbersOf(recorder);
+  const text = () => numbers.map((part) => ` · ${part}`).join("");
+  // The time it has taken matters least.
+  if (width(text()) + Math.min(width(name), NAME_ROOM) > room) numbers.shift();
+  const left = room - width(text());
+  const shown = left < 4 ? "" : ` ${cutMiddle(name, left)}`;
+  const parts: Span[] = [{ text: shown, bold: true }, { text: text() }];
+  return <Rows rows={[[" ", state, ...parts]]} />;
+}
+
+function numbersOf(recorder: RecordingSnapshot): string[] {
+  const { elapsed, rows, synced, rejected, gaps, passed, waiting } = recorder;
+  return [
+    formatElapsed(elapsed),
+    counted(rows, "row"),
+    `${formatWhole(synced)} safe`,
+    ...waiting > 0 ? [`${formatWhole(waiting)} waiting`] : [],
+    ...passed > 0 ? [`${formatWhole(passed)} not written`] : [],
+    `${formatWhole(rejected)} rejected`,
+    ...gaps > 0 ? [counted(gaps, "gap")] : [],
+  ];
+}

@@ -1,0 +1,92 @@
+import type { LiveSensor } from "../pipeline/mod.ts";
+import type { Snapshot } from "../run/run_snapshot.ts";
+import { INDENT, type Widths } from "./columns.ts";
+import { cutMiddle, fit, visible } from "./fit_text.ts";
+import { formatAge, formatNumber, formatRate } from "./format.ts";
+import { type Health, healthOf } from "./sensors.ts";
+import { sparkline } from "./sparkline.ts";
+import type { Row, Span } from "./styled_rows.tsx";
+import { THEME } from "./theme.ts";
+import type { ListRow } from "./tree.ts";
+
+/** A row of the list, and what it needs to be drawn. */
+export interface RowProps {
+  /** The row. */
+  row: ListRow;
+  /** Whether it is selected. */
+  selected: boolean;
+  /** What there is to show. */
+  snapshot: Snapshot;
+  /** The columns. */
+  widths: Widths;
+}
+
+/** The name of a row, indented, and the mark of the selected one. */
+export function nameSpans(
+  { row: { name, depth }, selected, widths }: RowProps,
+  health: Health,
+  before = "",
+): Span[] {
+  const indent = " ".repeat(INDENT * depth) + before;
+  const text = cutMiddle(
+    visible(name.slice(0, 300)),
+    widths.name - indent.length,
+  );
+  return [
+    { text: `${selected ? "›" : " "} `, bold: true },
+    {
+      text: fit(indent + text, widths.name),
+      inverse: selected,
+      dim: health !== "alive" && !selected,
+      bold: health === "alive",
+    },
+  ];
+}
+
+/** How long ago a sensor was heard, and whether that is too long. */
+export function ageSpan(
+  health: Health,
+  seconds: number,
+  columns: number,
+): Span {
+  const since = formatAge(seconds);
+  return health === "offline"
+    ? { text: fit("offline", columns), ...THEME.problem, bold: true }
+    : health === "quiet"
+    ? { text: fit(`quiet ${since}`, columns), ...THEME.warning }
+    : { text: fit(since, columns), dim: true };
+}
+
+/** The row of one sensor; `value` writes its value below those of the others. */
+export function sensorRow(
+  props: RowProps & { sensor: LiveSensor; value: string },
+): Row {
+  const { row, sensor, value, snapshot: { now, control }, widths } = props;
+  const health = healthOf(row.id!, sensor, now, control.boards);
+  const { history, min, mean, max, rate, events } = sensor;
+  const spark = sparkline(
+    history?.latest(widths.spark).map((bucket) => bucket.mean) ?? [],
+  );
+  const stats = widths.stat === 0
+    ? ""
+    : [min, mean, max].map((number) =>
+      ` ${
+        fit(
+          number === undefined ? "" : formatNumber(number, widths.stat),
+          widths.stat,
+          "right",
+        )
+      }`
+    ).join("");
+  const dim = health !== "alive";
+  const shownRate = dim || events < 2 ? "–" : formatRate(rate);
+  return [
+    ...nameSpans(props, health),
+    { text: ` ${value}`, dim },
+    ...widths.spark > 0
+      ? [{ text: ` ${fit(spark, widths.spark)}`, ...THEME.chart, dim }]
+      : [],
+    { text: `${stats} ${fit(shownRate, widths.rate, "right")} `, dim: true },
+    ageSpan(health, now - sensor.time, widths.age),
+  ];
+}
