@@ -26,6 +26,19 @@ export interface LiveSensor {
   history?: History;
   /** Its last events, the latest last; for the first sensors only. */
   last?: readonly SensorEvent[];
+  /**
+   * If its values are texts, `true` or `false`: each change of them, the latest
+   * last; for the first sensors only.
+   */
+  states?: readonly State[];
+}
+
+/** What a sensor said from a time on. */
+export interface State {
+  /** When it changed to this value, in seconds since 1970. */
+  time: number;
+  /** The value. */
+  val: string | boolean;
 }
 
 /** The state of a {@linkcode live} sink at one moment. */
@@ -64,6 +77,9 @@ const MAX_TEXT = 256;
 
 /** How many events are kept of each sensor that has a history. */
 const LAST = 32;
+
+/** How many changes of texts, of `true` and `false` are kept of each sensor. */
+const STATES = 256;
 
 /** Readings closer together than this, in seconds, count as one moment. */
 const MOMENT = 0.1;
@@ -148,6 +164,7 @@ interface Sensor {
 function createSensor(withHistory: boolean): Sensor {
   const history = withHistory ? createHistory() : undefined;
   const last: SensorEvent[] = [];
+  const states: State[] = [];
   const gaps: number[] = [];
   const meter = createMeter();
   let latest: SensorEvent;
@@ -184,6 +201,7 @@ function createSensor(withHistory: boolean): Sensor {
       }
       if (!history) return;
       if (typeof val !== "string") history.add(time, Number(val));
+      if (typeof latest.val !== "number") addState(states, time, latest.val);
       last.push(latest);
       if (last.length > 2 * LAST) last.splice(0, LAST);
     },
@@ -203,9 +221,16 @@ function createSensor(withHistory: boolean): Sensor {
         max,
         history,
         last: history && last.slice(-LAST),
+        states: states.length > 0 ? states.slice(-STATES) : undefined,
       };
     },
   };
+}
+
+function addState(states: State[], time: number, val: State["val"]): void {
+  if (states.at(-1)?.val === val) return;
+  states.push({ time, val });
+  if (states.length > 2 * STATES) states.splice(0, STATES);
 }
 
 function withoutLongTexts(event: SensorEvent): SensorEvent {

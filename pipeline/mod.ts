@@ -80,6 +80,7 @@ export {
   type LiveOptions,
   type LiveSensor,
   type LiveSnapshot,
+  type State,
 } from "./live.ts";
 export type { Bucket, History } from "./history.ts";
 export {

@@ -1,8 +1,10 @@
 import { Chalk } from "chalk";
 import { counted, type Series } from "../pipeline/mod.ts";
-import { AXIS, chart, type ChartOptions } from "../tui/chart.ts";
+import { chart, type ChartOptions } from "../tui/chart.ts";
+import { rowText } from "../tui/chart_cells.ts";
 import { cut, fit, visible, width } from "../tui/fit_text.ts";
 import { formatClock, formatNumber } from "../tui/format.ts";
+import { AXIS } from "../tui/time_axis.ts";
 import {
   dateText,
   type Panel,
@@ -74,8 +76,8 @@ export function drawLines(
       lines.push(" ".repeat(AXIS) + names.join("  "));
     }
   }
-  const axis = chart({ ...options, buckets: [], rows: 3, gap: 0 }).slice(-2);
-  lines.push(...axis.map(({ rest }) => chalk.dim(rest)));
+  const axis = chart({ ...options, series: [], rows: 3 }).slice(-2);
+  lines.push(...axis.map((row) => chalk.dim(rowText(row))));
   for (const { ts, text } of picture.marks) {
     lines.push(cut(`${formatClock(ts)} ┊ ${visible(text)}`, columns));
   }
@@ -100,26 +102,27 @@ function lineCells(
       ...options,
       // Its last rows are the time axis.
       rows: rows + 2,
-      gap,
       range,
-      buckets: Array.from(times, (time, at) => {
-        const value = values[at];
-        return { time, min: value, mean: value, max: value, count: 1 };
-      }),
-    }).slice(0, rows)
+      series: [{
+        gap,
+        buckets: Array.from(times, (time, at) => {
+          const value = values[at];
+          return { time, min: value, mean: value, max: value, count: 1 };
+        }),
+      }],
+    }).slice(0, rows).map(rowText)
   );
   const cells = Array.from({ length: rows }, (_, row) => {
     const drawn: Cell[] = [];
     for (const [index, lines] of charts.entries()) {
-      const { line, mark, rest } = lines[row];
-      for (const [at, text] of [...line + mark + rest].entries()) {
+      for (const [at, text] of [...lines[row].slice(AXIS)].entries()) {
         if (text !== " ") drawn[at] = { text, index };
         else drawn[at] ??= { text };
       }
     }
     return drawn;
   });
-  return { axes: charts[0].map(({ axis }) => axis), rows: cells };
+  return { axes: charts[0].map((line) => line.slice(0, AXIS)), rows: cells };
 }
 
 /** A band: the state that most of a column is in. */

@@ -81,6 +81,16 @@ export type RunEvent =
     topic: string;
   }
   | {
+    /** An action cleared the retained message of a topic. */
+    kind: "cleared";
+    topic: string;
+  }
+  | {
+    /** A person marked this moment. */
+    kind: "marked";
+    text: string;
+  }
+  | {
     /** A board answered an action. */
     kind: "answered";
     reply: Reply;

@@ -1,10 +1,13 @@
 import type {
   BrokerSnapshot,
+  Explained,
   LiveSnapshot,
   Loss,
+  Message,
   RecorderSnapshot,
   Reject,
   Reply,
+  TimeMark,
 } from "../pipeline/mod.ts";
 import type { LogEntry } from "./run_log.ts";
 
@@ -42,6 +45,18 @@ export interface Snapshot {
   log: readonly LogEntry[];
   /** The last rejects, the latest last; none if the settings ask for no sensors. */
   rejects: readonly Reject[];
+  /** What a person noted of the recording, the oldest first. */
+  marks: readonly TimeMark[];
+  /** The messages, while a viewer asks for them. */
+  messages?: MessagesSnapshot;
+}
+
+/** Messages as they came, for a viewer that asked for them. */
+export interface MessagesSnapshot {
+  /** The last ones, the latest last; long payloads are cut. */
+  list: readonly Message[];
+  /** How many there were since it asked; more than those were dropped. */
+  seen: number;
 }
 
 /** A viewer says that a flow is behind from so many seconds on. */
@@ -97,6 +112,14 @@ export interface Actions {
   byHand?: ByHand;
   /** Publishes a message. */
   publish(topic: string, payload: string): Promise<void>;
+  /** Marks this moment of the recording with a line of text. */
+  mark(text: string): Promise<void>;
+  /** Keeps messages for snapshots until it is disposed of. */
+  watchMessages(): Disposable;
+  /** Says what a message becomes: its readings, or why it is a reject. */
+  explain(message: Message): Promise<Explained>;
+  /** Has the broker keep no message of a topic any more. */
+  clearRetained(topic: string): Promise<void>;
   /** Asks a board for a sample. */
   ask(id: string): Promise<Reply>;
   /** Ends the run as Ctrl-C does: what was taken in is still written. */

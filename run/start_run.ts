@@ -21,12 +21,14 @@ import {
 import { openDurably } from "./durable_recording.ts";
 import { followConnection } from "./follow_connection.ts";
 import { followTraffic } from "./follow_traffic.ts";
+import { followMarks } from "./follow_marks.ts";
 import { openPlain } from "./plain_recording.ts";
 import type { RunEvent } from "./run_event.ts";
 import { keepLastRejects } from "./last_rejects.ts";
 import { createRunLog } from "./run_log.ts";
 import type { RunSettings } from "./run_settings.ts";
 import type { Actions, Snapshot, Source } from "./run_snapshot.ts";
+import { explainMessage, watchMessages } from "./watch_messages.ts";
 import { after, limit } from "./timer.ts";
 
 /** A flow under way, with or without a recording, seen from outside. */
@@ -90,6 +92,10 @@ export async function startRun(settings: RunSettings): Promise<Run> {
   let started: number | undefined;
   let stopped: number | undefined;
 
+  const marks = settings.live
+    ? followMarks(() => recording.snapshot().path, changed)
+    : undefined;
+  const messages = settings.live ? watchMessages() : undefined;
   const lastRejects = settings.live ? keepLastRejects() : undefined;
   let notKept = 0;
   const rejects: Sink<Reject> = (flow) =>
@@ -162,6 +168,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
           },
           onAcknowledged: recording.acknowledged,
         }),
+        messages ? messages.stage : same,
         traffic.stage,
         settings.retained ? withoutRepeats() : same,
         settings.raw ? await keepingRaw() : reading,
@@ -190,6 +197,8 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       control: control?.snapshot() ?? NOT_WATCHED,
       log: log.entries(),
       rejects: lastRejects?.rejects() ?? [],
+      marks: marks?.marks() ?? [],
+      messages: messages?.snapshot(),
     };
   };
   const ended = run().then(
@@ -219,6 +228,16 @@ export async function startRun(settings: RunSettings): Promise<Run> {
         await publish(url, topic, [payload], beside);
         report({ kind: "published", topic });
       },
+      watchMessages: () => messages?.watch() ?? NOTHING,
+      explain: (message) => explainMessage(message, settings),
+      async clearRetained(topic) {
+        await publish(url, topic, [""], { ...beside, retain: true });
+        report({ kind: "cleared", topic });
+      },
+      async mark(text) {
+        await marks?.add(text);
+        report({ kind: "marked", text });
+      },
       async ask(sensor_id) {
         const options = { ...beside, timeout: ASK_TIMEOUT };
         const [reply] = await Array.fromAsync(
@@ -233,6 +252,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     async [Symbol.asyncDispose]() {
       quitting.abort();
       await ended.catch(() => {});
+      marks?.[Symbol.dispose]();
       await recording[Symbol.asyncDispose]();
       await control?.[Symbol.asyncDispose]();
     },
@@ -250,6 +270,8 @@ const NOT_WATCHED: Snapshot["control"] = {
   broker: {},
   boards: new Map(),
 };
+
+const NOTHING: Disposable = { [Symbol.dispose]() {} };
 
 /** The stage that changes nothing. */
 const same = <T>(flow: T): T => flow;

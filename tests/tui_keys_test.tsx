@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { render } from "ink-testing-library";
+import type { Message } from "../pipeline/mod.ts";
 import { App } from "../tui/app.tsx";
 import type { Actions, Snapshot } from "../run/run_snapshot.ts";
-import { minuteOf, snapshotOf } from "./helpers/snapshot.ts";
+import { explainMessage } from "../run/watch_messages.ts";
+import { minuteOf, NOW, snapshotOf } from "./helpers/snapshot.ts";
 
 const THREE = minuteOf("lux-1", "lux-2", "lux-3");
 const RECORDER = (await snapshotOf([])).recorder;
@@ -32,6 +34,12 @@ async function startApp(changes: Partial<Snapshot> = {}) {
       topic === "refused"
         ? Promise.reject(new Error("The broker refused it."))
         : Promise.resolve(void done.push(`publish ${topic} ${payload}`)),
+    mark: (text) => Promise.resolve(void done.push(`mark ${text}`)),
+    watchMessages: () => ({
+      [Symbol.dispose]: () => void done.push("look away"),
+    }),
+    explain: (message) => explainMessage(message, {}),
+    clearRetained: (topic) => Promise.resolve(void done.push(`clear ${topic}`)),
     quit: () => void done.push("quit"),
   };
   const app = render(
@@ -207,19 +215,113 @@ Deno.test("keys of a dialog are text: q in a file name quits nothing", async () 
 Deno.test("enter opens the selected sensor, esc goes back, + and - zoom", async () => {
   using app = await startApp();
   await app.type("\x1b[B", ENTER);
-  await app.shows(/── lux-2 ─.*last 4 min/);
+  await app.shows(/── lux-2 ─.*59 s of 4 min/);
   await app.type("+");
   await app.shows(/last 1 min/);
   await app.type("-", "-", "-");
-  await app.shows(/last 1 h/);
+  await app.shows(/59 s of 1 h|1 min of 1 h/);
   await app.type(ESC);
   await app.shows(/› lux-2/);
 });
 
-Deno.test("? shows all keys", async () => {
+Deno.test("← goes back in time, and End comes back to now", async () => {
+  using app = await startApp();
+  await app.type(ENTER, "+", "\x1b[D", "\x1b[D");
+  await app.shows(/── lux-1 ─.*\d\d:\d\d:\d\d–\d\d:\d\d:\d\d · End now/);
+  await app.type("\x1b[F");
+  await app.shows(/last 1 min/);
+});
+
+Deno.test("c puts sensors into one chart, each with a mark of its own", async () => {
+  using app = await startApp();
+  await app.type("c", "\x1b[B", "c");
+  await app.shows(/›▲lux-2/);
+  await app.type(ENTER);
+  await app.shows(/── 2 sensors ─.*y own axes[^]*● lux-1 0.*▲ lux-2/);
+  await app.type("y", "C");
+  await app.shows(/── lux-2 ─/);
+});
+
+Deno.test("k marks this moment", async () => {
+  using app = await startApp();
+  await app.type("k", "lamp on", ENTER);
+  await app.shows(/Marked: lamp on/);
+  await app.did("mark lamp on");
+});
+
+Deno.test("← and → fold and unfold a device", async () => {
+  using app = await startApp({
+    live: (await snapshotOf(minuteOf("a/x/t", "a/x/h", "a/y/t", "a/y/h"))).live,
+  });
+  await app.shows(/── a\/ ─.*2 devices · 4[^]*› ▸ x +t /);
+  await app.type("\x1b[C");
+  await app.shows(/› ▾ x[^]*\n {4}t +0 /);
+  await app.type("\x1b[B", "\x1b[D");
+  await app.shows(/› ▾ x/);
+  await app.type("\x1b[D", "t");
+  await app.shows(/a\/x\/t/);
+});
+
+/** Messages on such topics, the second one retained. */
+function messagesOf(...payloads: (string | number[])[]) {
+  const list = payloads.map((payload, at): Message => ({
+    topic: `lab/${at}`,
+    payload: typeof payload === "string"
+      ? new TextEncoder().encode(payload)
+      : new Uint8Array(payload),
+    time: NOW + at,
+    qos: 0,
+    retain: at === 1,
+    dup: false,
+  }));
+  return { messages: { list, seen: list.length + 5 } };
+}
+
+Deno.test("m shows messages as they come; space holds them, / filters, esc looks away", async () => {
+  using app = await startApp(messagesOf('{"t":1}', "ON\x1b[2J", [0, 255]));
+  await app.type("m");
+  await app.shows(/── Messages ─.*8 came · 5 dropped here/);
+  await app.shows(
+    /lab\/0 +\{"t":1\}[^]*R lab\/1 +4f 4e 1b 5b[^]*lab\/2 +00 ff/,
+  );
+  await app.type(" ");
+  app.change(messagesOf('{"t":2}', "a", "b", "c"));
+  await app.shows(/HELD, 1 more since[^]*\{"t":1\}/);
+  await app.type(" ");
+  await app.shows(/lab\/3 +c/);
+  await app.type("/", '"T"', ENTER);
+  await app.shows(/“"T"”[^]*lab\/0/);
+  await app.shows(/^(?![^]*lab\/3)/);
+  await app.type(ESC);
+  await app.did("look away");
+});
+
+Deno.test("enter opens a message: its JSON pretty, its bytes in hex, and what it becomes", async () => {
+  const json = '{"t":[1.0,20.50],"s":"\x07"}'.replace("\x07", "\\u0007");
+  using app = await startApp(messagesOf(json, "ON", [0, 65, 255]));
+  await app.type("m", ENTER);
+  await app.shows(/── lab\/2 ─[^]*✖ [^]*000000 +00 41 ff +\.A\./);
+  await app.type(ESC, "\x1b[A", ENTER);
+  await app.shows(/retained: x clears it[^]*→ lab\/1 ON/);
+  await app.type("x");
+  await app.shows(/Clear this retained message for everybody\? y\/n +lab\/1/);
+  await app.type("n", ESC, "\x1b[A", ENTER);
+  await app.shows(/"t": \[\n +1\.0,\n +20\.50\n +\],\n +"s": "\\u0007"/);
+  await app.type(ESC, "x");
+  await app.shows(/Not a retained message/);
+  await app.type("\x1b[B", "x", "y");
+  await app.shows(/Cleared the retained message on lab\/1/);
+  await app.did("clear lab/1");
+});
+
+Deno.test("? shows all keys, more of them with ↓", async () => {
   using app = await startApp();
   await app.type("?");
-  for (const key of ["space", "enter", "esc", "Ctrl-C", "publish", "filter"]) {
+  for (const key of ["space", "enter", "esc", "filter"]) {
+    await app.shows(new RegExp(key));
+  }
+  await app.type(...Array(8).fill("\x1b[B"));
+  for (const key of ["publish", "Ctrl-C", "quiet after"]) {
     await app.shows(new RegExp(key));
   }
   await app.type("x");

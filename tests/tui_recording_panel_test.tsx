@@ -148,7 +148,7 @@ Deno.test("the keys are in one row, and those of a recording by hand only where 
           { columns, ui: { view } },
         ).at(-1)!.trimEnd();
       const byHand = await footer({});
-      assert.match(byHand, /^(⏎ open|esc back)  .*  \? help  q quit$/);
+      assert.match(byHand, /^(⏎ open|esc back) .* \? help {2}q quit$/);
       assert.ok(byHand.length <= columns, byHand);
       assert.doesNotMatch(
         await footer({ durable: true }),
@@ -159,5 +159,5 @@ Deno.test("the keys are in one row, and those of a recording by hand only where 
   const wide = { columns: 200 };
   const paused = { ...RECORDER, state: "paused" } as const;
   const rows = rowsOf(await snapshotOf(THREE, { recorder: paused }), wide);
-  assert.match(rows.at(-1)!, /r stop  space resume  n new/);
+  assert.match(rows.at(-1)!, /r stop {2}space resume {2}n new/);
 });

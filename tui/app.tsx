@@ -1,12 +1,14 @@
 import { useInput, usePaste, useWindowSize } from "ink";
 import type { Key } from "ink";
 import { useEffect, useReducer, useRef, useState } from "react";
+import { chartWindow } from "./chart_window.ts";
 import { lineOf } from "./edit.ts";
 import { answerText } from "./event_text.ts";
 import { keysIn, press } from "./read_keys.ts";
 import type { Act, Context } from "./pressed.ts";
 import { pageSize, Screen } from "./screen.tsx";
 import { listRows } from "./list.ts";
+import { listMessages } from "./stream.ts";
 import {
   type Actions,
   BEHIND,
@@ -49,12 +51,26 @@ export function App({ source, actions }: AppProps) {
     draw();
   };
 
+  // The run keeps messages only while somebody looks at them.
+  const looks = /^message/.test(chosen.current.view);
+  useEffect(() => {
+    if (!looks) return;
+    const watching = actions.watchMessages();
+    return () => watching[Symbol.dispose]();
+  }, [looks, actions]);
+
   const act = async (todo: Act) => {
     try {
       if (todo.do === "ask") {
         show({ ...chosen.current, notice: `Asking ${todo.id} …` });
         const notice = answerText(await actions.ask(todo.id));
         return show({ ...chosen.current, notice });
+      }
+      if (todo.do === "explain") {
+        const explained = await actions.explain(todo.message);
+        const { stream } = chosen.current;
+        if (stream.selected !== todo.message) return;
+        return show({ ...chosen.current, stream: { ...stream, explained } });
       }
       await perform(
         todo,
@@ -63,6 +79,11 @@ export function App({ source, actions }: AppProps) {
       );
       if (todo.do === "publish") {
         show({ ...chosen.current, notice: `Published on ${todo.topic}` });
+      } else if (todo.do === "clear") {
+        const notice = `Cleared the retained message on ${todo.topic}`;
+        show({ ...chosen.current, notice });
+      } else if (todo.do === "mark") {
+        show({ ...chosen.current, notice: `Marked: ${todo.text}` });
       } else draw();
     } catch (error) {
       show({ ...chosen.current, notice: (error as Error).message });
@@ -97,7 +118,7 @@ export function App({ source, actions }: AppProps) {
 }
 
 async function perform(
-  todo: Exclude<Act, { do: "ask" }>,
+  todo: Exclude<Act, { do: "ask" | "explain" }>,
   actions: Actions,
   open: (dialog: Ui["dialog"]) => void,
 ): Promise<void> {
@@ -107,6 +128,10 @@ async function perform(
       return actions.quit();
     case "publish":
       return await actions.publish(todo.topic, todo.payload);
+    case "clear":
+      return await actions.clearRetained(todo.topic);
+    case "mark":
+      return await actions.mark(todo.text);
     case "start":
       return await byHand?.start(todo.path);
     case "askFile": {
@@ -128,8 +153,14 @@ function contextOf(
   const [topic = ""] = snapshot.topics;
   const selected = snapshot.live.sensors.get(list.id ?? "");
   const listed = list.rows.length;
+  const shown = ui.compared.length > 0 ? ui.compared : [list.id ?? ""];
+  const charted = shown.flatMap((id) => snapshot.live.sensors.get(id) ?? []);
   return {
     list,
+    messages: listMessages(snapshot, ui.stream),
+    stream: snapshot.messages,
+    window: chartWindow(charted, ui, snapshot.now),
+    now: snapshot.now,
     page: pageSize({ snapshot, ui, columns, rows, listed }),
     recorder: snapshot.recorder,
     topic: /[+#]/.test(topic) ? selected?.latest.topic ?? "" : topic,

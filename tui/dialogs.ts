@@ -1,5 +1,5 @@
 import type { Key } from "ink";
-import { edit } from "./edit.ts";
+import { edit, lineOf } from "./edit.ts";
 import type { Pressed } from "./pressed.ts";
 import type { Dialog, Ui } from "./ui.ts";
 
@@ -11,6 +11,9 @@ export const DIALOG_KEYS: Record<
   help: [["↑↓", "more"], ["any other key", "back"]],
   quit: [["y", "stop and quit"], ["n", "go on"]],
   filter: [["enter", "keep"], ["esc", "as before"]],
+  search: [["enter", "keep"], ["esc", "as before"]],
+  clear: [["y", "clear it for everybody"], ["n", "leave it"]],
+  mark: [["enter", "mark this moment"], ["esc", "cancel"]],
   file: [["enter", "record"], ["esc", "cancel"]],
   publish: [
     ["enter", "next, publish"],
@@ -47,6 +50,35 @@ export function answer(
       return {
         ui: { ...ui, filter: line.text, top: 0, dialog: { ...dialog, line } },
       };
+    }
+    case "search": {
+      if (key.return) return { ui: closed };
+      const line = key.escape
+        ? lineOf(dialog.before)
+        : edit(dialog.line, input, key);
+      const stream = { ...ui.stream, filter: line.text };
+      return {
+        ui: {
+          ...ui,
+          stream,
+          dialog: key.escape ? undefined : { ...dialog, line },
+        },
+      };
+    }
+    case "clear": {
+      const { topic } = dialog;
+      if (/^y$/i.test(input)) {
+        return { ui: closed, act: { do: "clear", topic } };
+      }
+      return key.escape || /^[nq]$/i.test(input) ? { ui: closed } : { ui };
+    }
+    case "mark": {
+      if (key.escape) return { ui: closed };
+      if (!key.return) {
+        return open({ ...dialog, line: edit(dialog.line, input, key) });
+      }
+      const text = dialog.line.text.trim();
+      return text === "" ? { ui } : { ui: closed, act: { do: "mark", text } };
     }
     case "file": {
       if (key.escape) return { ui: closed };

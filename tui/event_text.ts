@@ -61,6 +61,10 @@ function eventText(event: RunEvent): string {
       return "A message has no time where its rule looks for it";
     case "published":
       return `Published on ${event.topic}`;
+    case "cleared":
+      return `Cleared the retained message on ${event.topic}`;
+    case "marked":
+      return `Mark: ${event.text}`;
     case "answered":
       return answerText(event.reply);
   }

@@ -1,20 +1,29 @@
+import { CHART_KEYS } from "./chart_keys.ts";
 import { lineOf } from "./edit.ts";
 import { LIST_KEYS, select } from "./list_keys.ts";
+import { MESSAGE_KEYS } from "./message_keys.ts";
 import type { Binding, Press } from "./pressed.ts";
 import { QUIT, RECORDING_KEYS } from "./recording_keys.ts";
-import { type Ui, WINDOWS } from "./ui.ts";
-
-const zoom = (step: number): Press => (ui) => ({
-  ui: {
-    ...ui,
-    zoom: Math.max(0, Math.min(WINDOWS.length - 1, ui.zoom + step)),
-  },
-});
+import type { Ui } from "./ui.ts";
 
 /** Opens a view, or goes back from it. */
 const view = (to: Ui["view"]): Press => (ui) => ({
   ui: { ...ui, view: ui.view === to ? "sensors" : to },
 });
+
+/** One view back; in the list it takes the filter away. */
+function back(ui: Ui): Ui {
+  switch (ui.view) {
+    case "sensors":
+      return { ...ui, filter: "", top: 0 };
+    case "message":
+      return { ...ui, view: "messages" };
+    default: {
+      const stream = { ...ui.stream, held: undefined, selected: undefined };
+      return { ...ui, view: "sensors", until: undefined, stream };
+    }
+  }
+}
 
 /**
  * The keys of the screen, in the order of help and footer. Adding one is an
@@ -22,29 +31,24 @@ const view = (to: Ui["view"]): Press => (ui) => ({
  */
 export const BINDINGS: readonly Binding[] = [
   {
-    help: ["enter esc", "the selected one: chart, figures, events; back"],
-    footer: (ui) => ui.view === "sensors" ? ["⏎", "open"] : ["esc", "back"],
+    help: ["enter", "the selected one: chart, figures, events"],
+    footer: () => ["⏎", "open"],
+    views: ["sensors"],
     keys: {
-      return: (ui, context) => {
-        if (ui.view !== "sensors" || context.list.rows.length === 0) {
-          return { ui };
-        }
-        return { ui: { ...select((at) => at)(ui, context).ui, view: "chart" } };
-      },
-      escape: (ui) => ({
-        ui: ui.view === "sensors"
-          ? { ...ui, filter: "", top: 0 }
-          : { ...ui, view: "sensors" },
-      }),
+      return: (ui, context) =>
+        context.list.rows.length === 0
+          ? { ui }
+          : { ui: { ...select((at) => at)(ui, context).ui, view: "chart" } },
     },
   },
   {
-    help: ["+ -", "zoom the chart's time in and out"],
-    footer: ({ view }) => view === "chart" ? ["+ -", "zoom"] : undefined,
-    views: ["sensors", "chart"],
-    keys: { "+": zoom(-1), "=": zoom(-1), "-": zoom(1) },
+    help: ["esc", "back; in the list: show all again"],
+    footer: ({ view }) => view === "sensors" ? undefined : ["esc", "back"],
+    keys: { escape: (ui) => ({ ui: back(ui) }) },
   },
+  ...CHART_KEYS,
   ...LIST_KEYS,
+  ...MESSAGE_KEYS,
   {
     help: ["b", "broker and recording in all their numbers"],
     footer: (ui) => ui.view === "broker" ? undefined : ["b", "broker"],
@@ -56,6 +60,16 @@ export const BINDINGS: readonly Binding[] = [
     footer: (ui) => ui.view === "log" ? undefined : ["l", "log"],
     least: 6,
     keys: { l: view("log") },
+  },
+  {
+    help: ["k", "mark this moment with a line of text"],
+    footer: () => ["k", "mark"],
+    least: 3,
+    keys: {
+      k: (ui) => ({
+        ui: { ...ui, dialog: { kind: "mark", line: lineOf("") } },
+      }),
+    },
   },
   ...RECORDING_KEYS,
   {

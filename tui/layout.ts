@@ -21,6 +21,9 @@ const HEAD = 2;
 /** The least rows that a chart beside other things is worth having in. */
 const CHART = 9;
 
+/** Rows of the log if there are few sensors. */
+const LOG = 4;
+
 /** So many rows of the list come before any chart. */
 const READINGS = 14;
 
@@ -35,7 +38,14 @@ export function layOut(columns: number, rows: number, listed: number): Layout {
     const left = columns - right - 1;
     return { left, right, list: rows - HEAD, chart: rows - log, log };
   }
-  const log = rows < 15 ? 0 : rows < 30 ? 1 : Math.min(8, rows - 26);
+  const few = listed <= rows - HEAD - CHART - LOG;
+  const log = rows < 15
+    ? 0
+    : rows >= 30
+    ? Math.min(8, rows - 26)
+    : few
+    ? LOG
+    : 1;
   const room = rows - log - HEAD;
   const needed = Math.max(
     3,

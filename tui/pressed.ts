@@ -1,4 +1,9 @@
-import type { RecordingSnapshot } from "../run/run_snapshot.ts";
+import type { Message } from "../pipeline/mod.ts";
+import type {
+  MessagesSnapshot,
+  RecordingSnapshot,
+} from "../run/run_snapshot.ts";
+import type { ChartWindow } from "./chart_window.ts";
 import type { List } from "./list.ts";
 import type { Ui } from "./ui.ts";
 
@@ -10,6 +15,14 @@ export interface Context {
   page: number;
   /** The state of the recording. */
   recorder: Pick<RecordingSnapshot, "state" | "durable">;
+  /** What the chart shows. */
+  window: ChartWindow;
+  /** The messages that are listed. */
+  messages: readonly Message[];
+  /** All that there are, to hold. */
+  stream?: MessagesSnapshot;
+  /** The host's clock: seconds since 1970. */
+  now: number;
   /** The topic that is offered for publishing. */
   topic: string;
 }
@@ -20,6 +33,9 @@ export type Act =
   | { do: "askFile"; next: boolean }
   | { do: "publish"; topic: string; payload: string }
   | { do: "ask"; id: string }
+  | { do: "mark"; text: string }
+  | { do: "explain"; message: Message }
+  | { do: "clear"; topic: string }
   | { do: "stop" | "pause" | "resume" | "quit" };
 
 /** What a key does. */

@@ -37,6 +37,7 @@ export const RECORDING_KEYS: readonly Binding[] = [
         ? ["space", recorder.state === "paused" ? "resume" : "pause"]
         : undefined,
     least: 3,
+    views: ["sensors", "chart", "broker", "log"],
     when: byHand,
     instead: noticeDurable,
     keys: {

@@ -9,6 +9,8 @@ import { Footer } from "./panels/footer.tsx";
 import { Header } from "./panels/header.tsx";
 import { Help } from "./panels/help.tsx";
 import { LogPanel, LogView } from "./panels/log_panel.tsx";
+import { MessageView } from "./panels/message_panel.tsx";
+import { MessagesView } from "./panels/messages_panel.tsx";
 import { Readings } from "./panels/readings_panel.tsx";
 import { RecordingLine } from "./panels/recording_line.tsx";
 import { recordingRows } from "./recording_rows.ts";
@@ -85,6 +87,8 @@ function Body({ snapshot, ui, columns, rows }: ScreenProps) {
     return <Help columns={columns} rows={rows} durable={durable} top={top} />;
   }
   if (ui.view === "log") return <LogView {...props} />;
+  if (ui.view === "messages") return <MessagesView {...props} ui={ui} />;
+  if (ui.view === "message") return <MessageView {...props} ui={ui} />;
   if (ui.view === "broker") {
     const all = [
       ...recordingRows(snapshot.recorder, columns),
@@ -95,7 +99,7 @@ function Body({ snapshot, ui, columns, rows }: ScreenProps) {
   const list = listRows(snapshot.live.sensors, ui);
   const sensor = snapshot.live.sensors.get(list.id ?? "");
   if (ui.view === "chart" && sensor) {
-    return <Detail {...props} id={list.id!} sensor={sensor} zoom={ui.zoom} />;
+    return <Detail {...props} id={list.id!} sensor={sensor} ui={ui} />;
   }
   const layout = layOut(columns, rows, list.rows.length);
   const parts = { snapshot, ui, layout, list };
@@ -154,16 +158,8 @@ function Preview(
   { snapshot, ui, layout, list, columns }: Parts & { columns: number },
 ) {
   if (layout.chart === 0) return null;
-  const sensor = snapshot.live.sensors.get(list.id ?? "");
-  if (!sensor) return <Box height={layout.chart} />;
-  return (
-    <ChartPanel
-      snapshot={snapshot}
-      id={list.id!}
-      sensor={sensor}
-      zoom={ui.zoom}
-      columns={columns}
-      rows={layout.chart}
-    />
-  );
+  const id = list.id ?? ui.compared[0];
+  if (id === undefined) return <Box height={layout.chart} />;
+  const props = { snapshot, id, ui, columns, rows: layout.chart };
+  return <ChartPanel {...props} />;
 }

@@ -6,7 +6,7 @@ import { formatAge, formatNumber, formatRate } from "./format.ts";
 import { type Health, healthOf } from "./sensors.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Row, Span } from "./styled_rows.tsx";
-import { THEME } from "./theme.ts";
+import { SERIES, THEME } from "./theme.ts";
 import type { ListRow } from "./tree.ts";
 
 /** A row of the list, and what it needs to be drawn. */
@@ -19,21 +19,31 @@ export interface RowProps {
   snapshot: Snapshot;
   /** The columns. */
   widths: Widths;
+  /** Which sensors are compared. */
+  compared: readonly string[];
 }
 
 /** The name of a row, indented, and the mark of the selected one. */
 export function nameSpans(
-  { row: { name, depth }, selected, widths }: RowProps,
+  { row: { name, depth, id, fields = [] }, selected, widths, compared }:
+    RowProps,
   health: Health,
   before = "",
-): Span[] {
+): (Span | string)[] {
   const indent = " ".repeat(INDENT * depth) + before;
   const text = cutMiddle(
     visible(name.slice(0, 300)),
     widths.name - indent.length,
   );
+  const series = compared.findIndex((other) =>
+    other === id || fields.some(({ id }) => other === id)
+  );
   return [
-    { text: `${selected ? "›" : " "} `, bold: true },
+    { text: selected ? "›" : " ", bold: true },
+    series < 0 ? " " : {
+      text: SERIES[series].mark,
+      color: SERIES[series].color,
+    },
     {
       text: fit(indent + text, widths.name),
       inverse: selected,

@@ -17,3 +17,11 @@ export const THEME = {
   /** Lines of a chart. */
   chart: { color: "cyan" },
 } as const satisfies Record<string, Style>;
+
+/** How the sensors of one chart are told apart, with colours or without. */
+export const SERIES = [
+  { mark: "●", color: "cyan" },
+  { mark: "▲", color: "magenta" },
+  { mark: "■", color: "yellow" },
+  { mark: "◆", color: "green" },
+] as const;

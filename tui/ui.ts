@@ -1,9 +1,16 @@
 import type { Line } from "./edit.ts";
+import type { Stream } from "./stream.ts";
 import type { Listing } from "./sensors.ts";
 import type { Folds } from "./tree.ts";
 
 /** What fills the screen. */
-export type View = "sensors" | "chart" | "broker" | "log";
+export type View =
+  | "sensors"
+  | "chart"
+  | "broker"
+  | "log"
+  | "messages"
+  | "message";
 
 /** What a person has chosen to see. The rest of a screen is its snapshot. */
 export interface Ui extends Listing {
@@ -17,8 +24,16 @@ export interface Ui extends Listing {
   flat: boolean;
   /** Which groups of the tree were opened or folded. */
   folds: Folds;
-  /** Which of {@linkcode WINDOWS} the charts show. */
-  zoom: number;
+  /** Which of {@linkcode WINDOWS} the charts show. Default: by the data. */
+  zoom?: number;
+  /** The time at the right of the charts, if a person went back in time. */
+  until?: number;
+  /** The ids of the sensors that are shown in one chart, up to four. */
+  compared: readonly string[];
+  /** Whether each of them has an axis of its own. */
+  own: boolean;
+  /** What is shown of the messages. */
+  stream: Stream;
   /** What is asked now. */
   dialog?: Dialog;
   /** What came of the last action, until the next key. */
@@ -32,6 +47,12 @@ export type Dialog =
   | { kind: "quit"; durable: boolean }
   /** Typing a filter; what there was before comes back with esc. */
   | { kind: "filter"; line: Line; before: string }
+  /** The same for messages. */
+  | { kind: "search"; line: Line; before: string }
+  /** Whether the broker shall keep no message of a topic any more. */
+  | { kind: "clear"; topic: string }
+  /** A text that marks this moment. */
+  | { kind: "mark"; line: Line }
   /** The name of a file; `next`: to go on in. */
   | { kind: "file"; line: Line; next: boolean }
   /** A message. */
@@ -62,5 +83,7 @@ export const FIRST_UI: Ui = {
   view: "sensors",
   flat: false,
   folds: new Map(),
-  zoom: 1,
+  compared: [],
+  own: false,
+  stream: { filter: "", top: 0 },
 };

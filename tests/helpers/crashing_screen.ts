@@ -23,6 +23,10 @@ const screen = openScreen({
   actions: {
     publish: fail,
     ask: fail,
+    mark: fail,
+    explain: fail,
+    clearRetained: fail,
+    watchMessages: fail,
     quit: () => {
       if (Deno.args[0] === "timer") setTimeout(fail);
       if (Deno.args[0] === "exit") Deno.exit(3);

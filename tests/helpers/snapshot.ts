@@ -81,6 +81,7 @@ export async function snapshotOf(
     },
     log: [entryOf(NOW - 60, "Connected")],
     rejects: [],
+    marks: [],
     ...changes,
   };
 }

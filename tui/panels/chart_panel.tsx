@@ -1,56 +1,102 @@
 import type { LiveSensor } from "../../pipeline/mod.ts";
+import { bands } from "../bands.ts";
 import { chart } from "../chart.ts";
-import { formatAge } from "../format.ts";
-import { type Row, Rows, rule } from "../styled_rows.tsx";
-import { visible } from "../fit_text.ts";
-import { WINDOWS } from "../ui.ts";
+import { chartWindow } from "../chart_window.ts";
+import { cut, cutMiddle, visible, width } from "../fit_text.ts";
+import { formatAge, formatClock, formatNumber } from "../format.ts";
+import { type Row, Rows, rule, type Span } from "../styled_rows.tsx";
+import { SERIES } from "../theme.ts";
+import { type Ui, WINDOWS } from "../ui.ts";
 import type { PanelProps } from "./panel_props.ts";
-import { THEME } from "../theme.ts";
 
 interface ChartProps extends PanelProps {
-  /** Whose values. */
+  /** The sensor that is selected. */
   id: string;
-  /** What is known of it. */
-  sensor: LiveSensor;
-  /** Which of the windows. */
-  zoom: number;
+  /** What the person has chosen. */
+  ui: Ui;
   /** How many rows there are, the rule's among them. */
   rows: number;
 }
 
-/** A chart of one sensor's values. */
-export function ChartPanel(
-  { snapshot: { now }, id, sensor, zoom, columns, rows }: ChartProps,
-) {
-  const seconds = WINDOWS[zoom];
-  const buckets = sensor.history?.window(seconds, now) ?? [];
-  const body: Row[] = buckets.length === 0
-    ? [[], [{
-      text: sensor.history
-        ? `  No numbers in the last ${formatAge(seconds)}. - shows more.`
-        : "  A history is kept for the first 500 sensors; this is a later one.",
-      dim: true,
-    }]]
-    : chart({
-      buckets,
-      from: now - seconds,
-      to: now,
-      columns: columns - 1,
-      rows: rows - 1,
-      gap: Math.max(3 * sensor.interval, 2 * seconds / 64),
-    }).map(({ axis, line, mark, rest }) => [
-      { text: axis, dim: true },
-      { text: line, ...THEME.chart },
-      { text: mark, bold: true },
-      axis === "" ? { text: rest, dim: true } : { text: rest, ...THEME.chart },
-    ]);
-  while (body.length < rows - 1) body.push([]);
+/** A chart of the selected sensor, or of those that are compared. */
+export function ChartPanel({ snapshot, id, ui, columns, rows }: ChartProps) {
+  const { now, live, marks } = snapshot;
+  const compared = ui.compared.length > 0 ? ui.compared : [id];
+  const sensors = compared.flatMap((id) => {
+    const sensor = live.sensors.get(id);
+    return sensor ? [{ id, sensor }] : [];
+  });
+  const found = sensors.map(({ sensor }) => sensor);
+  const { from, to, zoom } = chartWindow(found, ui, now);
+  const legend = sensors.length > 1 ? [legendOf(sensors, columns)] : [];
+  const size = { columns: columns - 1, rows: rows - 1 - legend.length };
+  const text = found.find(({ states }) => states);
+  const series = found.map(({ history, interval }) => ({
+    buckets: history?.window(now - from, now)
+      .filter(({ time }) => time <= to) ?? [],
+    gap: Math.max(3 * interval, 2 * WINDOWS[zoom] / 64),
+  }));
+  const empty = text
+    ? text.states!.every(({ time }) => time > to)
+    : series.every(({ buckets }) => buckets.length === 0);
+  const body: Row[] = empty
+    ? [[], [{ text: `  ${nothing(found, to - from)}`, dim: true }]]
+    : sensors.length === 1 && text?.states
+    ? bands({ states: text.states, from, to, heard: text.time, ...size })
+    : chart({ series, from, to, own: ui.own, marks, ...size });
+  const all = [...legend, ...body];
+  while (all.length < rows - 1) all.push([]);
+  const title = sensors.length > 1 ? `${sensors.length} sensors` : visible(id);
+  const aside = asideOf(ui, { from, to, zoom }, sensors.length > 1);
   return (
     <Rows
       rows={[
-        rule(visible(id), `last ${formatAge(seconds)} · + - zoom`, columns),
-        ...body.slice(0, rows - 1),
+        rule(cutMiddle(title, columns - aside.length - 12), aside, columns),
+        ...all.slice(0, rows - 1),
       ]}
     />
   );
+}
+
+function nothing(sensors: readonly LiveSensor[], seconds: number): string {
+  return sensors.some(({ history }) => history)
+    ? `No numbers in these ${formatAge(seconds)}. - shows more.`
+    : "A history is kept for the first 500 sensors; this is a later one.";
+}
+
+/** Which stretch of time that is, and how to see another. */
+function asideOf(
+  { until, own }: Ui,
+  { from, to, zoom }: ReturnType<typeof chartWindow>,
+  several: boolean,
+): string {
+  const seconds = WINDOWS[zoom];
+  const axis = several ? ` · y ${own ? "one axis" : "own axes"}` : "";
+  const time = until !== undefined
+    ? `${formatClock(from)}–${formatClock(to)} · End now`
+    : to - from < 0.95 * seconds
+    ? `${formatAge(to - from)} of ${formatAge(seconds)} · + - zoom`
+    : `last ${formatAge(seconds)} · + - zoom`;
+  return time + axis;
+}
+
+/** Which mark and colour is whose, with the latest value. */
+function legendOf(
+  sensors: readonly { id: string; sensor: LiveSensor }[],
+  columns: number,
+): Row {
+  const room = Math.floor((columns - 2) / sensors.length);
+  return sensors.flatMap(({ id, sensor }, at): Span[] => {
+    const { mark, color } = SERIES[at];
+    const { val } = sensor.latest;
+    const value = typeof val === "number"
+      ? formatNumber(val, 8)
+      : cut(visible(String(val)), 8);
+    const name = cutMiddle(visible(id), room - width(value) - 6);
+    return [
+      { text: ` ${mark} `, color, bold: true },
+      { text: `${name} ` },
+      { text: `${value} `, bold: true },
+    ];
+  });
 }

@@ -10,6 +10,7 @@ import {
 import { type Row, Rows, rule } from "../styled_rows.tsx";
 import { healthOf } from "../sensors.ts";
 import { cut, fit, visible } from "../fit_text.ts";
+import type { Ui } from "../ui.ts";
 import { ChartPanel } from "./chart_panel.tsx";
 import type { PanelProps } from "./panel_props.ts";
 
@@ -18,8 +19,8 @@ interface DetailProps extends PanelProps {
   id: string;
   /** What is known of it. */
   sensor: LiveSensor;
-  /** Which of the windows its chart shows. */
-  zoom: number;
+  /** What the person has chosen. */
+  ui: Ui;
   /** How many rows there are. */
   rows: number;
 }

@@ -1,6 +1,6 @@
 import type { Line } from "../edit.ts";
 import { type Row, Rows } from "../styled_rows.tsx";
-import { visible, width } from "../fit_text.ts";
+import { cut, visible, width } from "../fit_text.ts";
 import type { Dialog, Ui } from "../ui.ts";
 import { THEME } from "../theme.ts";
 
@@ -34,8 +34,19 @@ function asked(
           ...THEME.warning,
         },
       ]];
+    case "clear": {
+      const question = " Clear this retained message for everybody? y/n  ";
+      const topic = cut(visible(dialog.topic), columns - question.length);
+      return [[
+        { text: question, bold: true, ...THEME.warning },
+        { text: topic },
+      ]];
+    }
+    case "search":
     case "filter":
       return [input("Filter", dialog.line, columns, true)];
+    case "mark":
+      return [input("Mark", dialog.line, columns, true)];
     case "file":
       return [
         input(

@@ -37,14 +37,15 @@ export function Help({ columns, rows, durable, top }: HelpProps) {
   const keys = BINDINGS.flatMap(({ help, when }) =>
     help && (!when || when(recorder)) ? [help] : []
   ).concat(ALWAYS);
-  const notes = durable ? [...DURABLE, ...NOTES] : NOTES;
+  const note = (text: string): Row => [`  ${cut(text, columns - 3)}`];
   const lines: Row[] = [
+    ...durable ? DURABLE.map(note) : [],
     ...keys.map(([key, does]): Row => [
       { text: ` ${key.padEnd(9)} `, ...THEME.key },
       cut(does, columns - 12),
     ]),
     [],
-    ...notes.map((note): Row => [`  ${cut(note, columns - 3)}`]),
+    ...NOTES.map(note),
   ];
   const from = Math.max(0, Math.min(top, lines.length - (rows - 1)));
   const more = lines.length - from > rows - 1 ? "↓ more" : "";

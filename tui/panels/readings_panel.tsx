@@ -41,7 +41,8 @@ export function Readings({ snapshot, ui, list, columns, rows }: ReadingsProps) {
   );
   const lines = shown.map((row, index): Row => {
     const selected = top + index === list.at;
-    const props = { row, selected, snapshot, widths };
+    const { compared } = ui;
+    const props = { row, selected, snapshot, widths, compared };
     if (row.id === undefined) return groupRow({ ...props, columns });
     const sensor = sensors.get(row.id);
     if (!sensor) return [];
