@@ -60,5 +60,7 @@ function sameStyle(a: Cell["style"], b: Cell["style"] = {}): boolean {
 
 /** A row without its styles. */
 export function rowText(row: Row): string {
-  return row.map((span) => typeof span === "string" ? span : span.text).join("");
+  return row.map((span) => typeof span === "string" ? span : span.text).join(
+    "",
+  );
 }
