@@ -181,9 +181,6 @@ function checkFiles(given: RecordingValues, file = ""): void {
   const no = (what: string, why: string) => {
     throw new UsageError(`${what} does not go with ${several}: ${why}`);
   };
-  if (several && given.durable !== undefined) {
-    no("--durable", "its ledger belongs to one file. Name that one.");
-  }
   if (several && given.overwrite) {
     no("--overwrite", "its files are appended to. Remove them by hand.");
   }

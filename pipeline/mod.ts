@@ -92,7 +92,11 @@ export {
 export { sqlite, type SqliteSummary } from "./recording/sqlite_sink.ts";
 export { lineProtocol } from "./export/line_protocol.ts";
 export { filesByPattern } from "./recording/rotation/files_by_pattern.ts";
-export { hasTime, isFilePattern } from "./recording/rotation/file_pattern.ts";
+export {
+  fixedPath,
+  hasTime,
+  isFilePattern,
+} from "./recording/rotation/file_pattern.ts";
 export type { PathOf, RotationOptions } from "./recording/rotation/path_of.ts";
 export type {
   Facts,

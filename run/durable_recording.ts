@@ -1,4 +1,7 @@
 import {
+  filesByPattern,
+  fixedPath,
+  isFilePattern,
   keepingAll,
   openDurable,
   reasonOf,
@@ -25,10 +28,15 @@ export async function openDurably(
 ): Promise<RunRecording> {
   const log = (text: string) => report({ kind: "recording", text });
   const { connection: { url }, giveUp, maxRejects, signal } = settings;
-  const format = chooseFormat(settings)(file);
-  const bounds = { giveUp, maxRejects, signal };
-  const options = { clientId, url, format, log, ...bounds };
-  const durable = await openDurable(file, options);
+  const format = chooseFormat(settings);
+  const { maxSize, gzip } = settings;
+  const bounds = { giveUp, maxRejects, maxSize, gzip, signal };
+  const pathOf = isFilePattern(file)
+    ? await filesByPattern(file, settings)
+    : undefined;
+  const base = pathOf ? fixedPath(file) : file;
+  const options = { clientId, url, format, pathOf, log, ...bounds };
+  const durable = await openDurable(base, options);
   report({ kind: "started", path: file, durable: clientId });
   const started = performance.now();
   let ended: number | undefined;
@@ -47,6 +55,7 @@ export async function openDurably(
   };
   return {
     sink: keepingAll(sink),
+    base,
     rejects: (flow) =>
       durable.rejects(
         tap((reject: Reject) => {
@@ -67,7 +76,7 @@ export async function openDurably(
           : "recording",
         reason: failing?.reason ?? gaveUp,
         retry: failing?.retry,
-        path: file,
+        path: durable.path() || file,
         movedTo: summary?.movedTo,
         bytes: durable.bytes(),
         rows: written,

@@ -12,6 +12,8 @@ export interface RunRecording extends AsyncDisposable {
   sink: Sink<SensorEvent, unknown>;
   /** Takes the rejects of `parse()`. */
   rejects: Sink<Reject>;
+  /** The path beside which its rejects are. Default: that of the latest file. */
+  base?: string;
   /** For `mqtt()`, if it is durable. */
   session?: DurableSession;
   /** Is called with the number of messages acknowledged since the last call. */

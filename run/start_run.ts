@@ -103,7 +103,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       const { state, path, unkept } = recording.snapshot();
       const recorded = state === "recording" || state === "error";
       const kept = path && recorded && unkept <= notKept
-        ? rejectsPath(path)
+        ? rejectsPath(recording.base ?? path)
         : undefined;
       notKept = unkept;
       lastRejects?.add(batch);

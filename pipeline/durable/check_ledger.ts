@@ -1,7 +1,14 @@
-import { basename, dirname, join } from "node:path";
+import {
+  basename,
+  dirname,
+  join,
+  relative,
+  resolve,
+  sep as SEPARATOR,
+} from "node:path";
 import { describeLoss } from "./describe_loss.ts";
 import { readLedger } from "./ledger.ts";
-import { replay } from "./ledger_state.ts";
+import { type LoggedFile, replay } from "./ledger_state.ts";
 import { readAt } from "../recording/read_at.ts";
 
 /** Where a ledger and its recording do not agree, or what is missing in both. */
@@ -15,44 +22,69 @@ export interface LedgerProblem {
  * does not.
  */
 export async function checkLedgers(path: string): Promise<LedgerProblem[]> {
-  const folder = dirname(path);
-  const name = basename(path);
   const problems: LedgerProblem[] = [];
   const add = (text: string, kind: LedgerProblem["kind"] = "ledger problem") =>
     problems.push({ text, kind });
-  for await (const { name: ledger } of Deno.readDir(folder)) {
-    if (!ledger.endsWith(".ledger")) continue;
-    let files, losses;
+  for await (const ledger of findLedgers(dirname(path))) {
+    let state;
     try {
-      ({ files, losses } = replay(await readLedger(join(folder, ledger))));
+      state = replay(await readLedger(ledger));
     } catch (error) {
       add((error as Error).message);
       continue;
     }
-    const logged = files.find((file) => file.name === name);
+    const { files, rejects, losses } = state;
+    const name = relative(dirname(ledger), path).replaceAll(SEPARATOR, "/");
+    const logged = [...files, rejects].find((file) => file?.name === name);
     if (!logged) continue;
     for (const loss of losses) {
       add(`the broker lost its session: ${describeLoss(loss)}`, "lost session");
     }
-    using file = await Deno.open(path);
-    const { size } = await file.stat();
-    if (size < logged.offset) {
-      add(
-        `it is shorter than the ledger ${ledger} says: ${size} bytes, not ${logged.offset}`,
-      );
-      continue;
-    }
-    const there = await readAt(file, logged.offset, logged.bytes.length);
-    const missing = logged.bytes.length - there.length;
-    if (there.some((byte, index) => byte !== logged.bytes[index])) {
-      add(
-        `what follows byte ${logged.offset} is not what the ledger ${ledger} says; the next start of its recording puts that into ${name}.recovered`,
-      );
-    } else if (missing > 0) {
-      add(
-        `its last ${missing} bytes are in the ledger ${ledger} only; the next start of its recording completes them`,
-      );
-    }
+    const problem = await compare(path, logged, basename(ledger));
+    if (problem !== undefined) add(problem);
   }
   return problems;
+}
+
+/** Where the ledger and the file do not agree. */
+async function compare(
+  path: string,
+  { offset, bytes }: LoggedFile,
+  ledger: string,
+): Promise<string | undefined> {
+  using file = await Deno.open(path);
+  const { size } = await file.stat();
+  if (size < offset) {
+    return `it is shorter than the ledger ${ledger} says: ${size} bytes, not ${offset}`;
+  }
+  const there = await readAt(file, offset, bytes.length);
+  if (there.some((byte, index) => byte !== bytes[index])) {
+    return `what follows byte ${offset} is not what the ledger ${ledger} says; the next start of its recording puts that into ${
+      basename(path)
+    }.recovered`;
+  }
+  const missing = bytes.length - there.length;
+  if (missing === 0) return undefined;
+  return `its last ${missing} bytes are in the ledger ${ledger} only; the next start of its recording completes them`;
+}
+
+/** The folders above that may hold the ledger of a pattern: `%Y/%m/%d/lab.csv`. */
+const LEVELS = 4;
+
+/** Finds the ledgers in a folder, and in some above it. */
+async function* findLedgers(folder: string): AsyncGenerator<string> {
+  for (let level = 0; level <= LEVELS; level++) {
+    try {
+      for await (const { name } of Deno.readDir(folder)) {
+        if (name.endsWith(".ledger")) yield join(folder, name);
+      }
+    } catch (error) {
+      // What is above may be nobody's business.
+      if (level === 0) throw error;
+      return;
+    }
+    const above = resolve(folder, "..");
+    if (above === resolve(folder)) return;
+    folder = above;
+  }
 }

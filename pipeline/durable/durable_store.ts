@@ -1,18 +1,11 @@
-import { Buffer } from "node:buffer";
-import { basename, dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { DurableSession } from "../mqtt/session.ts";
-import {
-  formatOfFile,
-  isRecording,
-  openAtEnd,
-} from "../recording/open_at_end.ts";
-import type { Reject } from "../event.ts";
+import type { Reject, SensorEvent } from "../event.ts";
 import { formatFor } from "../recording/formats/format_for.ts";
 import type { RowFormat } from "../recording/row_format.ts";
 import { type Failing, safeRows } from "../recording/retry.ts";
-import { refuseIrregular } from "../recording/file_error.ts";
-import { redo } from "../recording/redo.ts";
-import type { LoggedFile } from "./ledger_state.ts";
+import type { PathOf, RotationOptions } from "../recording/rotation/path_of.ts";
+import { completeFile } from "./complete_file.ts";
 import {
   type LoggedFiles,
   openSessionStore,
@@ -20,13 +13,23 @@ import {
   type SessionOptions,
 } from "./session_store.ts";
 import { createDurableRejects } from "./durable_rejects.ts";
-import { openTail, type Tail } from "./tail.ts";
+import type { RowFiles } from "./row_files.ts";
+import { createSingleFile } from "./single_file.ts";
 import { say } from "../say.ts";
 
 /** How a recording is made durable. */
-export interface DurableOptions extends SessionOptions {
-  /** The format of the rows. Default: by the ending of the file's name. */
-  format?: RowFormat;
+export interface DurableOptions extends SessionOptions, RotationOptions {
+  /**
+   * The format of the rows, or a function from a file's path to it. Default: by
+   * the ending of the file's name.
+   */
+  format?: RowFormat | ((path: string) => RowFormat);
+  /**
+   * Names the file of each event, in the recording's folder or below. What stands
+   * beside a recording is then named by the recording's own path. Default: one
+   * file.
+   */
+  pathOf?: PathOf;
   /** How large the file of rejects may become, in bytes. Default: 100,000,000. */
   maxRejects?: number;
 }
@@ -47,15 +50,21 @@ export interface DurableCounts extends SessionCounts {
 export interface DurableStore {
   /** For `mqtt()`. */
   session: DurableSession;
-  /** Adds rows to what the messages under way have become. */
-  addRows(bytes: Uint8Array, rows: number): void;
+  /**
+   * Adds events to what the messages under way have become.
+   *
+   * @throws {WeirError} `ERR_WEIR_EVENT`
+   */
+  addEvents(events: readonly SensorEvent[]): void;
   /** Adds rejects to what the messages under way have become. */
   addRejects(rejects: readonly Reject[]): void;
   /** How far messages have come. */
   counts(): DurableCounts;
   /** Why the disk cannot be written now, and when the next attempt is. */
   failing(): Failing | undefined;
-  /** The size of the recording. */
+  /** The file that was written last; empty if there is none. */
+  path(): string;
+  /** Its size. */
   bytes(): number;
   /** The file in which it went on, if something else was saved at its path. */
   movedTo(): string | undefined;
@@ -77,77 +86,46 @@ export async function openDurableStore(
   path: string,
   options: DurableOptions,
 ): Promise<DurableStore> {
-  const { log = say, format = formatFor(path) } = options;
-  const folder = dirname(path);
+  const { log = say } = options;
   const counts = { written: 0, safe: 0 };
-  /** What the messages under way have become so far. */
-  let pending = nothing();
   const rejects = createDurableRejects(path, { ...options, log });
-  let csv: Tail;
-
-  const openRows = () =>
-    openTail(path, {
-      log,
-      header: format.header,
-      open: (path) => openAtEnd(path, format, { log }),
-      isOfKind: (path) => isRecording(path, format),
-    });
-  /** Completes a file from the ledger. */
-  const complete = async ({ name, offset, bytes }: LoggedFile) => {
-    const file = join(folder, name);
-    // Another file than this one is of the format that it says itself.
-    const { header } = name === basename(path)
-      ? format
-      : await formatOfFile(file, formatFor(name), () => {});
-    if (bytes.length > 0) await refuseIrregular(file, "write");
-    const outcome = await redo(file, offset, bytes, header);
-    if (outcome) log(`${file} was changed since. ${outcome}`);
-  };
+  const rows = await createRowFiles(path, options, log);
   const files: LoggedFiles = {
     async open(before) {
-      // Once it is open it is locked, and complete.
-      const [rows, lines] = csv ? [] : before.files;
-      if (rows) await complete(rows);
-      if (lines) {
-        const failed = (error: unknown) => rejects.lost(lines.bytes, error);
-        await complete(lines).catch(failed);
-      }
-      csv ??= await openRows();
+      await rows.open(before.files);
+      const lines = before.rejects;
+      if (!lines) return;
+      await completeFile(lines, dirname(path), log)
+        .catch((error) => rejects.lost(lines.bytes, error));
     },
     async sync() {
-      await csv.write();
-      await csv.sync();
-      const offset = csv.end;
-      const rows = { name: basename(csv.path), offset };
-      return { csv: rows, rejects: await rejects.sync() };
+      return { ...await rows.sync(), rejects: await rejects.sync() };
     },
     checkpoint() {
-      csv.checkpoint();
+      rows.checkpoint();
       rejects.checkpoint();
     },
     close() {
-      csv?.close();
       rejects.close();
+      return rows.close();
     },
   };
   const commit = async (position: number) => {
     const { persist } = store;
-    const batch = pending;
-    pending = nothing();
     // Looked at first as well: the batch then goes where the next ones will.
-    let changed = await persist(csv.write);
+    const placed = await persist(rows.place);
+    let { changed } = placed;
     if (await rejects.write(NOTHING)) changed = true;
     if (await rejects.open()) changed = true;
     if (changed) await persist(store.checkpoint);
-    const rows = Buffer.concat(batch.rows);
     const lines = rejects.take();
-    await store.append(position, rows, lines);
-    csv.add(rows);
-    counts.safe += batch.rowCount;
-    changed = await persist(csv.write);
+    await store.append(position, placed.rows, lines, position, placed.parts);
+    rows.logged(placed);
+    counts.safe += placed.count;
+    changed = await persist(rows.write);
     if (await rejects.write(lines)) changed = true;
-    counts.written += batch.rowCount;
-    const kept = csv.end - csv.base + rejects.unsynced();
+    counts.written += placed.count;
+    const kept = rows.unsynced() + rejects.unsynced();
     await store.checkpointSoon(changed || kept > CHECKPOINT_BYTES);
   };
   const store = await openSessionStore(
@@ -161,19 +139,27 @@ export async function openDurableStore(
   );
   return {
     session: store.session,
-    addRows(bytes, rows) {
-      pending.rows.push(bytes);
-      pending.rowCount += rows;
-    },
+    addEvents: rows.add,
     addRejects: rejects.add,
     counts: () => ({ ...counts, ...rejects.counts(), ...store.counts }),
     failing: store.failing,
-    bytes: () => csv.end,
-    movedTo: () => csv.path === path ? undefined : csv.path,
+    path: rows.path,
+    bytes: rows.bytes,
+    movedTo: rows.movedTo,
     close: store.close,
   };
 }
 
-function nothing() {
-  return { rows: [] as Uint8Array[], rowCount: 0 };
+async function createRowFiles(
+  path: string,
+  options: DurableOptions,
+  log: (text: string) => void,
+): Promise<RowFiles> {
+  const { format = formatFor, pathOf, maxSize, gzip = false } = options;
+  const formatOf = typeof format === "function" ? format : () => format;
+  if (!pathOf && maxSize === undefined && !gzip) {
+    return await createSingleFile(path, formatOf(path), log);
+  }
+  const { createRotatingFiles } = await import("./rotating_files.ts");
+  return await createRotatingFiles(path, formatOf, { ...options, log });
 }

@@ -9,6 +9,12 @@ export interface Checkpoint {
   offset: number;
 }
 
+/** Which of an entry's rows belong into a file, and where. */
+export interface Part extends Checkpoint {
+  /** How many bytes of them; the next part has those that follow. */
+  length: number;
+}
+
 /**
  * A time in which a session had no broker that kept it: its messages may be
  * missing. In milliseconds since 1970.
@@ -33,6 +39,8 @@ export type Entry =
     sure: boolean;
     /** The recording, if the ledger holds rows of one. */
     csv?: Checkpoint;
+    /** The same of several files: those that are open. */
+    files?: readonly Checkpoint[];
     /** Its rejects, if there were any. */
     rejects?: Checkpoint;
     /** The messages whose acknowledgement may not have arrived. */
@@ -67,6 +75,8 @@ export type Entry =
     time?: number;
     /** The rows to be added to the recording. */
     rows: Uint8Array;
+    /** The files that the rows belong into, if it has several. */
+    parts?: readonly Part[];
     /** The lines to be added to its rejects. */
     rejects: Uint8Array;
     /**

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { Identity } from "./redelivery.ts";
-import type { Entry, Loss } from "./ledger_entry.ts";
+import type { Checkpoint, Entry, Loss, Part } from "./ledger_entry.ts";
 
 /** A file, and what the ledger says was to be added to it. */
 export interface LoggedFile {
@@ -22,8 +22,10 @@ export interface LedgerState {
   sure: boolean;
   /** The messages whose acknowledgement may not have arrived, in order. */
   identities: Identity[];
-  /** The recording and its rejects. */
+  /** The files of the recording. */
   files: LoggedFile[];
+  /** Its rejects, if there were any. */
+  rejects?: LoggedFile;
   /** When the session was last known to be kept, in milliseconds since 1970. */
   heard: number;
   /** The same of a session that the broker has lost, until the next one. */
@@ -68,8 +70,9 @@ export function replay(entries: readonly Entry[]): LedgerState {
     heard: 0,
     losses: [],
   };
-  const rows: Uint8Array[] = [];
-  const rejects: Uint8Array[] = [];
+  const files = new Map<string, Filling>();
+  let single: Filling | undefined;
+  let rejects: Filling | undefined;
   const forget = (position: number) => {
     state.identities = state.identities
       .filter((identity) => identity.position > position);
@@ -80,13 +83,13 @@ export function replay(entries: readonly Entry[]): LedgerState {
   for (const entry of entries) {
     switch (entry.kind) {
       case "base": {
-        const { safe, topics, sure, csv, rejects } = entry;
-        const files = [csv, rejects].flatMap((file) =>
-          file ? [{ ...file, bytes: new Uint8Array() }] : []
-        );
+        const { safe, topics, sure, csv } = entry;
+        for (const file of entry.files ?? []) files.set(file.name, begin(file));
+        single = csv && begin(csv);
+        rejects = entry.rejects && begin(entry.rejects);
         const identities = [...entry.identities];
         const { heard = 0, lostSince, losses = [] } = entry;
-        Object.assign(state, { safe, topics, sure, identities, files });
+        Object.assign(state, { safe, topics, sure, identities });
         Object.assign(state, { heard, lostSince, losses });
         break;
       }
@@ -113,13 +116,51 @@ export function replay(entries: readonly Entry[]): LedgerState {
         state.heard = entry.time ?? state.heard;
         state.identities = state.identities.concat(entry.identities);
         forget(entry.forgotten);
-        rows.push(entry.rows);
-        rejects.push(entry.rejects);
+        if (entry.parts) addParts(files, entry.parts, entry.rows);
+        else single?.bytes.push(entry.rows);
+        rejects?.bytes.push(entry.rejects);
         break;
     }
   }
-  [rows, rejects].forEach((parts, index) => {
-    if (state.files[index]) state.files[index].bytes = Buffer.concat(parts);
-  });
+  state.files = [...single ? [single] : [], ...files.values()].map(finish);
+  state.rejects = rejects && finish(rejects);
   return state;
+}
+
+/** A file, and what was to be added to it, in pieces. */
+interface Filling extends Checkpoint {
+  bytes: Uint8Array[];
+  end: number;
+}
+
+const begin = (file: Checkpoint): Filling => ({
+  ...file,
+  bytes: [],
+  end: file.offset,
+});
+
+const finish = ({ name, offset, bytes }: Filling): LoggedFile => ({
+  name,
+  offset,
+  bytes: Buffer.concat(bytes),
+});
+
+/** Adds each part of an entry's rows to its file. */
+function addParts(
+  files: Map<string, Filling>,
+  parts: readonly Part[],
+  rows: Uint8Array,
+): void {
+  let at = 0;
+  for (const { name, offset, length } of parts) {
+    const bytes = rows.subarray(at, at += length);
+    let file = files.get(name);
+    // Its header may be among them: then they begin before its last checkpoint.
+    if (file?.end !== offset) {
+      file = begin({ name, offset });
+      files.set(name, file);
+    }
+    file.bytes.push(bytes);
+    file.end += length;
+  }
 }

@@ -10,10 +10,7 @@ import {
 } from "./durable_store.ts";
 import type { Failing } from "../recording/retry.ts";
 import type { RecordingSummary } from "../recording/open_recording.ts";
-import { formatFor } from "../recording/formats/format_for.ts";
-import { formatOfFile } from "../recording/open_at_end.ts";
 import { createSensorCount } from "../recording/sensor_count.ts";
-import { say } from "../say.ts";
 
 /** A recording in which each message becomes its rows exactly once. */
 export interface Durable extends AsyncDisposable {
@@ -29,7 +26,9 @@ export interface Durable extends AsyncDisposable {
   rejects: Sink<Reject>;
   /** How far messages have come. */
   counts(): DurableCounts;
-  /** The size of the recording, in bytes. */
+  /** The file that was written last; empty if there is none. */
+  path(): string;
+  /** Its size, in bytes. */
   bytes(): number;
   /** Why the disk cannot be written now, and in how many seconds it is tried again. */
   failing(): Failing | undefined;
@@ -81,10 +80,7 @@ export async function openDurable(
   path: string,
   options: DurableOptions,
 ): Promise<Durable> {
-  const { log = say, format: chosen = formatFor(path) } = options;
-  const format = await formatOfFile(path, chosen, log);
-  const store = await openDurableStore(path, { ...options, format });
-  const encoder = new TextEncoder();
+  const store = await openDurableStore(path, options);
   const sensors = createSensorCount();
 
   let used = false;
@@ -99,13 +95,13 @@ export async function openDurable(
     }
     used = true;
     for await (const events of flow) {
-      store.addRows(encoder.encode(format.rows(events)), events.length);
+      store.addEvents(events);
       sensors.add(events);
     }
     const rows = store.counts().safe;
     const movedTo = store.movedTo();
     return {
-      path,
+      path: store.path(),
       ...movedTo === undefined ? {} : { movedTo },
       rows,
       ...sensors.count(),
@@ -120,6 +116,7 @@ export async function openDurable(
     collect: keepingAll(collect),
     rejects,
     counts: store.counts,
+    path: store.path,
     bytes: store.bytes,
     failing: store.failing,
     [Symbol.asyncDispose]: store.close,

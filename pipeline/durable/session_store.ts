@@ -7,7 +7,7 @@ import { counted } from "../counted.ts";
 import { escape } from "../escape.ts";
 import { describeLoss } from "./describe_loss.ts";
 import { openLedger } from "./ledger.ts";
-import type { Checkpoint, Entry, Loss } from "./ledger_entry.ts";
+import type { Checkpoint, Entry, Loss, Part } from "./ledger_entry.ts";
 import {
   type LedgerState,
   noteLost,
@@ -62,11 +62,13 @@ export interface LoggedFiles {
    */
   open(before: LedgerState): Promise<void>;
   /** Writes and syncs them. Resolves with their sizes. */
-  sync(): Promise<{ csv?: Checkpoint; rejects?: Checkpoint }>;
+  sync(): Promise<
+    { csv?: Checkpoint; files?: Checkpoint[]; rejects?: Checkpoint }
+  >;
   /** The ledger no longer holds what was synced. */
   checkpoint(): void;
   /** Closes them. */
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /** A session in its ledger, and what else the ledger holds. */
@@ -78,11 +80,16 @@ export interface SessionStore {
   inTurn<T>(what: () => Promise<T>): Promise<T>;
   /** The sink says that the messages up to this position are safe. */
   advance(position: number): void;
-  /** The ledger says so, and holds what they became. */
+  /**
+   * The ledger says so, and holds what they became. It also holds the identities
+   * of those up to `upTo`.
+   */
   append(
     position: number,
     rows: Uint8Array,
     rejects: Uint8Array,
+    upTo?: number,
+    parts?: readonly Part[],
   ): Promise<void>;
   /** Begins the ledger again, without what is synced elsewhere. */
   checkpoint(): Promise<void>;
@@ -173,6 +180,7 @@ export async function openSessionStore(
     rows: Uint8Array,
     rejects: Uint8Array,
     upTo = position,
+    parts?: readonly Part[],
   ) => {
     kept.heard = Date.now();
     await note({
@@ -181,6 +189,7 @@ export async function openSessionStore(
       time: kept.heard,
       forgotten: redelivery.forgotten,
       rows,
+      parts,
       rejects,
       identities: redelivery.remembered(noted, upTo),
     });
@@ -301,9 +310,9 @@ export async function openSessionStore(
     },
   };
 
-  const closeFiles = () => {
+  const closeFiles = async () => {
     clearTimeout(timer);
-    files?.close();
+    await files?.close();
     ledger.close();
   };
   const open = async () => {
@@ -317,7 +326,7 @@ export async function openSessionStore(
       return persist(open, { error });
     });
   } catch (error) {
-    closeFiles();
+    await closeFiles();
     throw error;
   }
   return {
@@ -346,7 +355,7 @@ export async function openSessionStore(
       const last = inTurn(checkpoint).catch(() => {});
       closed = true;
       await last;
-      closeFiles();
+      await closeFiles();
     },
   };
 }

@@ -97,6 +97,11 @@ export async function openAppendFile(
     // An empty file has got its header already.
     overwrite &&= size === 0;
     kept = [];
+    if (keep && size === head.length) {
+      // The header may be as new as the file, and is lost with a failed sync.
+      kept.push(head);
+      base = 0;
+    }
   };
   const isAsLeft = async () => {
     if (!file) return false;

@@ -112,9 +112,10 @@ export async function isRecording(
   }
 }
 
-/** The text that a file begins with. */
+/** The text that a file begins with, without the zeros of a loss of power. */
 async function beginningOf(file: Deno.FsFile): Promise<string> {
-  return new TextDecoder().decode(await readAt(file, 0, 1024));
+  const text = new TextDecoder().decode(await readAt(file, 0, 1024));
+  return text.replace(/\0+$/, "");
 }
 
 /**

@@ -12,17 +12,20 @@ import { readAt } from "./read_at.ts";
  * - Otherwise somebody has changed the file: it is left alone, and they go to
  *   `FILE.recovered`.
  *
- * What is there is never cut off. Resolves with a message if bytes went to
- * `FILE.recovered`.
+ * What is there is never cut off. With `make`, bytes that begin a file are made
+ * one if there is none: a loss of power may leave not even its name. Resolves
+ * with a message if bytes went to `FILE.recovered`.
  */
 export async function redo(
   path: string,
   offset: number,
   bytes: Uint8Array,
   header: string,
+  { make = false }: { make?: boolean } = {},
 ): Promise<string | undefined> {
   if (bytes.length === 0) return undefined;
-  if (await complete(path, offset, bytes)) return undefined;
+  const create = make && offset === 0;
+  if (await complete(path, offset, bytes, create)) return undefined;
 
   const recovered = `${path}.recovered`;
   using file = await Deno.open(recovered, {
@@ -38,7 +41,7 @@ export async function redo(
   ) {
     return undefined;
   }
-  if (size === 0) {
+  if (size === 0 && offset > 0) {
     await writeAll(file, new TextEncoder().encode(header));
   }
   await writeAll(file, bytes);
@@ -50,10 +53,11 @@ async function complete(
   path: string,
   offset: number,
   bytes: Uint8Array,
+  create = false,
 ): Promise<boolean> {
   let file: Deno.FsFile;
   try {
-    file = await Deno.open(path, { read: true, write: true });
+    file = await Deno.open(path, { read: true, write: true, create });
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;

@@ -13,7 +13,9 @@ import { mosquittoTest } from "../helpers/needs.ts";
 import { weir } from "../helpers/weir.ts";
 import { torture } from "../torture/torture.ts";
 
-for (const fault of ["kill", "cut", "both", "broker", "crash"] as const) {
+for (
+  const fault of ["kill", "rotate", "cut", "both", "broker", "crash"] as const
+) {
   mosquittoTest(
     `record --durable: each message becomes one row (${fault})`,
     async () => {

@@ -63,7 +63,6 @@ mosquittoTest(
 
 for (
   const [args, message] of [
-    [["--durable", "lab"], /--durable does not go with a pattern for files/],
     [["--overwrite"], /--overwrite does not go with a pattern for files/],
     [["--max-size", "0B"], /--max-size is at least 1B/],
   ] as const

@@ -21,6 +21,7 @@ export function createFaultyDisk(random: Random): FaultyDisk {
     syncData: Deno.FsFile.prototype.syncData,
     sync: Deno.FsFile.prototype.sync,
     rename: Deno.rename,
+    remove: Deno.remove,
     setTimeout: globalThis.setTimeout,
   };
   /** How much of each file (by inode) a loss of power leaves for sure. */
@@ -80,17 +81,25 @@ export function createFaultyDisk(random: Random): FaultyDisk {
   Deno.FsFile.prototype.syncData = Deno.FsFile.prototype.sync = function () {
     return sync(this);
   };
+  /** Removes a file. The next one may have its inode. */
+  const removing = async (path: string | URL, act: () => Promise<void>) => {
+    const gone = await Deno.stat(path).then(({ ino }) => ino!, () => -1);
+    await act();
+    synced.delete(gone);
+    dropped.delete(gone);
+  };
   Deno.rename = async (from, to) => {
     const error = fault();
     // It may have been done all the same.
     if (!error || random() < 0.5) {
-      // The next file may have the inode of the one that this removes.
-      const gone = (await Deno.stat(to)).ino!;
-      await real.rename(from, to);
-      synced.delete(gone);
-      dropped.delete(gone);
+      await removing(to, () => real.rename(from, to));
     }
     if (error) throw error;
+  };
+  Deno.remove = async (path, options) => {
+    const error = fault();
+    if (error) throw error;
+    await removing(path, () => real.remove(path, options));
   };
   // Waiting is of no interest here.
   globalThis.setTimeout =
@@ -112,8 +121,7 @@ export function createFaultyDisk(random: Random): FaultyDisk {
       failing = 0;
       left = Infinity;
       if (!power) return;
-      for (const { name } of Deno.readDirSync(folder)) {
-        const path = `${folder}/${name}`;
+      for (const path of filesIn(folder)) {
         const { ino, size } = Deno.statSync(path);
         const sure = Math.min(synced.get(ino!) ?? 0, size);
         const kept = sure + random.below(size - sure + 1);
@@ -132,9 +140,17 @@ export function createFaultyDisk(random: Random): FaultyDisk {
         Deno.FsFile.prototype[method] = real[method] as never;
       }
       Deno.rename = real.rename;
+      Deno.remove = real.remove;
       globalThis.setTimeout = real.setTimeout;
     },
   };
+}
+
+function filesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) => {
+    const path = `${folder}/${name}`;
+    return isDirectory ? filesIn(path) : [path];
+  });
 }
 
 function zero(file: Deno.FsFile, from: number, to: number) {

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { MqttClient } from "mqtt";
-import type { Message } from "../../pipeline/mod.ts";
+import { type Message, WeirError } from "../../pipeline/mod.ts";
 import { holdAcknowledgements } from "../../pipeline/mqtt/acknowledge.ts";
 import type { Connection } from "../../pipeline/mqtt/connect.ts";
 import { toMessage } from "../../pipeline/mqtt/to_message.ts";
@@ -9,9 +9,14 @@ import { createIntake } from "../../pipeline/mqtt/intake.ts";
 import type { DurableSession } from "../../pipeline/mqtt/session.ts";
 import { subscribeSession } from "../../pipeline/mqtt/subscribe.ts";
 import { startBranch } from "../../pipeline/branch.ts";
-import { openDurableStore } from "../../pipeline/durable/durable_store.ts";
+import {
+  type DurableOptions,
+  openDurableStore,
+} from "../../pipeline/durable/durable_store.ts";
 import { openSession } from "../../pipeline/durable/open_session.ts";
 import { readLedger } from "../../pipeline/durable/ledger.ts";
+import { findRecordings } from "../../pipeline/recording/find_recordings.ts";
+import { readEvents } from "../../pipeline/recording/read_events.ts";
 import { replay } from "../../pipeline/durable/ledger_state.ts";
 import {
   createLink,
@@ -42,8 +47,8 @@ type Broker = ReturnType<typeof createModelBroker>;
 /**
  * Runs weir's own code (redelivery, ledger, files, acknowledgements) against a
  * model of a broker, with faults at random: lost connections, kills, losses of
- * power, a disk that fails, sessions that expire. Odd seeds record to a CSV, even
- * ones to a database that keeps the position with its rows.
+ * power, a disk that fails, sessions that expire. Even seeds record to a database
+ * that keeps the position with its rows, the others to a CSV, or to many of them.
  */
 export async function runModel(
   seed: number,
@@ -57,9 +62,15 @@ export async function runModel(
   const path = `${folder}/test.csv`;
   using disk = createFaultyDisk(random);
   const database = { serials: [] as number[], position: 0 };
-  const openSink = seed % 2 === 1
-    ? (signal: AbortSignal) => openCsv(path, signal)
-    : (signal: AbortSignal) => openDatabase(path, signal, database, disk);
+  const kind = (["database", "csv", "database", "rotating"] as const)[seed % 4];
+  const files = kind === "rotating" ? rotating(folder, random) : {};
+  const open = {
+    csv: (signal: AbortSignal) => openCsv(path, signal, files),
+    rotating: (signal: AbortSignal) => openCsv(path, signal, files),
+    database: (signal: AbortSignal) =>
+      openDatabase(path, signal, database, disk),
+  };
+  const openSink = open[kind];
   const start = () => startWeir(openSink, broker, random);
   try {
     let process = await start();
@@ -132,8 +143,8 @@ export async function runModel(
     if (replay(ledger).identities.length > 0) {
       broker.violations.push("identities that are never forgotten");
     }
-    const serials = seed % 2 === 1 ? await readCsv(path) : database.serials;
-    return judge(serials, broker);
+    if (kind === "database") return judge([database.serials], broker);
+    return judge(await readRecordings(folder, kind), broker);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
@@ -148,13 +159,22 @@ interface Sink {
 
 const OPTIONS = { clientId: "weir", url: "mqtt://model", log: () => {} };
 
-async function openCsv(path: string, signal: AbortSignal): Promise<Sink> {
-  const store = await openDurableStore(path, { ...OPTIONS, signal });
+async function openCsv(
+  path: string,
+  signal: AbortSignal,
+  files: Partial<DurableOptions>,
+): Promise<Sink> {
+  const store = await openDurableStore(path, { ...OPTIONS, ...files, signal });
   return {
     session: store.session,
     add(serials) {
-      const rows = serials.map((serial) => `0.000,,${serial},0\r\n`).join("");
-      store.addRows(new TextEncoder().encode(rows), serials.length);
+      store.addEvents(
+        serials.map((serial) => ({
+          sensor_id: `${serial}`,
+          ts: serial,
+          val: 0,
+        })),
+      );
       return Promise.resolve();
     },
     close: store.close,
@@ -385,21 +405,59 @@ function createClient(
   };
 }
 
-async function readCsv(path: string): Promise<number[]> {
-  const text = await Deno.readTextFile(path);
-  return text.split("\r\n").slice(1, -1)
-    .map((row) => Number(row.split(",")[2]));
+/**
+ * A file for so many messages, some of them late: with a bound of its size,
+ * compressed, or with more than can be open.
+ */
+function rotating(folder: string, random: Random): Partial<DurableOptions> {
+  const many = random() < 0.2;
+  return {
+    pathOf: (serial) => {
+      const late = serial % 7 === 0 ? 100 : 0;
+      const name = many ? serial % 90 : Math.floor((serial - late) / 40);
+      return `${folder}/${name % 5}/${name}.csv`;
+    },
+    maxSize: random() < 0.5 ? 300 : undefined,
+    gzip: random() < 0.5,
+  };
 }
 
-function judge(serials: number[], broker: Broker): ModelResult {
+/** The serials in each file. */
+async function readRecordings(
+  folder: string,
+  kind: "csv" | "rotating",
+): Promise<number[][]> {
+  const found: number[][] = [];
+  const recovered = [...Deno.readDirSync(folder)]
+    .filter(({ name }) => name.endsWith(".recovered"));
+  // Nobody has changed a file.
+  if (recovered.length > 0) throw new Error(recovered[0].name);
+  const pattern = kind === "csv" ? "*.csv*" : "*/*.csv*";
+  for (const path of await findRecordings([`${folder}/${pattern}`])) {
+    const serials: number[] = [];
+    try {
+      for await (const events of readEvents(path)) {
+        serials.push(...events.map(({ sensor_id }) => Number(sensor_id)));
+      }
+    } catch (error) {
+      // What cannot be read is missing.
+      if (!(error instanceof WeirError)) throw error;
+    }
+    found.push(serials);
+  }
+  return found;
+}
+
+function judge(files: number[][], broker: Broker): ModelResult {
   const { published, lost, violations } = broker;
-  const seen = new Set(serials);
+  const seen = new Set(files.flat());
   const missing = [];
   for (let serial = 0; serial < published; serial++) {
     if (!seen.has(serial) && !lost.has(serial)) missing.push(serial);
   }
-  const doubled = serials.filter((serial, at) =>
-    at > 0 && serial <= serials[at - 1]
+  const doubled = files.flatMap((serials) =>
+    serials.filter((serial, at) => at > 0 && serial <= serials[at - 1])
   );
+  if (files.flat().length > seen.size) doubled.push(-1);
   return { published, excused: lost.size, missing, doubled, violations };
 }

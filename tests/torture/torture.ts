@@ -1,15 +1,19 @@
+import { WeirError } from "../../pipeline/mod.ts";
+import { findRecordings } from "../../pipeline/recording/find_recordings.ts";
+import { readBytes } from "../../pipeline/recording/read_bytes.ts";
 import { type Mosquitto, startMosquitto } from "../helpers/mosquitto.ts";
 import { type Proxy, startProxy } from "../helpers/proxy.ts";
 import { type Weir, weir } from "../helpers/weir.ts";
 import { createRandom, type Random } from "../model/random.ts";
 
 /** What is done to weir. */
-export type Fault = "kill" | "cut" | "both" | "broker" | "crash";
+export type Fault = "kill" | "rotate" | "cut" | "both" | "broker" | "crash";
 
 /** How it is tortured. */
 export interface TortureOptions {
   /**
-   * Kills weir (SIGKILL), cuts its connection, either, restarts the broker, or
+   * Kills weir (SIGKILL), the same while it goes on in another file and
+   * compresses those before, cuts its connection, either, restarts the broker, or
    * kills that. A broker that is killed loses what it had, so then each part of
    * the messages is recorded before the next kill.
    */
@@ -49,7 +53,9 @@ export async function torture(
   const { fault, times, messages, seed, onFault = () => {} } = options;
   const random = createRandom(seed);
   const folder = await Deno.makeTempDir({ prefix: "weir-torture-" });
-  const file = `${folder}/test.csv`;
+  const rotating = fault === "rotate";
+  const file = `${folder}/test${rotating ? "-%S" : ""}.csv`;
+  const more = rotating ? ["--max-size", "5kB", "--gzip"] : [];
   await using mosquitto = await startMosquitto({
     config: (folder) =>
       `max_queued_messages 0
@@ -61,7 +67,7 @@ persistence_location ${folder}/`,
   const start = () =>
     weir([
       ...["record", "t", file, "--durable", "torture", "--quiet", "--wait"],
-      ...["--broker", proxy.url, "--mqtt", options.version ?? "5"],
+      ...["--broker", proxy.url, "--mqtt", options.version ?? "5", ...more],
     ], { patience: Infinity });
 
   let running = start();
@@ -73,7 +79,7 @@ persistence_location ${folder}/`,
         const upTo = Math.round(messages * ++done / times);
         await publish(mosquitto, sent, upTo, 0);
         sent = upTo;
-        await complete(file, sent);
+        await complete(folder, sent);
         await mosquitto.stop("SIGKILL");
         await mosquitto.start();
         await reconnected(running, done);
@@ -89,7 +95,8 @@ persistence_location ${folder}/`,
         onFault(done);
         continue;
       }
-      const kill = fault === "kill" || (fault === "both" && random() < 0.5);
+      const kill = fault === "kill" || rotating ||
+        (fault === "both" && random() < 0.5);
       const upTo = Math.round(messages * ++done / times);
       [running] = await Promise.all([
         strike(running, start, proxy, random, kill),
@@ -98,12 +105,12 @@ persistence_location ${folder}/`,
       sent = upTo;
       onFault(done);
     }
-    await complete(file, messages);
+    await complete(folder, messages);
     await running.stderr.match(/^Connected/);
     running.kill("SIGINT");
     const code = await running.code;
     if (code !== 0) throw new Error(running.stderr.text());
-    return judge(await Deno.readTextFile(file), messages, running);
+    return judge(await read(folder), messages, running);
   } finally {
     await running[Symbol.asyncDispose]();
     await Deno.remove(folder, { recursive: true });
@@ -154,19 +161,39 @@ async function reconnected(running: Weir, times: number): Promise<void> {
 }
 
 /** Resolves when all rows are there, or none comes any more. */
-async function complete(file: string, messages: number): Promise<void> {
+async function complete(folder: string, messages: number): Promise<void> {
   let size = -1;
   for (let still = 0; still < 300; still++) {
-    const text = await Deno.readTextFile(file);
-    if (text.split("\r\n").length >= messages + 2) return;
+    const text = await read(folder);
+    const { length } = text.split("\r\n");
+    if (length > messages) return;
     if (text.length !== size) still = 0;
     size = text.length;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
+/** The rows of all files, without their headers. */
+async function read(folder: string): Promise<string> {
+  let text = "";
+  for (const path of await findRecordings([`${folder}/test*.csv*`])) {
+    try {
+      const decoder = new TextDecoder();
+      let rows = "";
+      for await (const bytes of readBytes(path)) {
+        rows += decoder.decode(bytes, { stream: true });
+      }
+      text += rows.slice(rows.indexOf("\n") + 1);
+    } catch (error) {
+      // It was compressed just now.
+      if (!(error instanceof WeirError)) throw error;
+    }
+  }
+  return text;
+}
+
 function judge(text: string, messages: number, last: Weir): TortureResult {
-  const lines = text.split("\r\n").slice(1, -1);
+  const lines = text.split("\r\n").slice(0, -1);
   const times = new Array<number>(messages).fill(0);
   const broken: string[] = [];
   for (const line of lines) {

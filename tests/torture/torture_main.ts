@@ -11,7 +11,7 @@ import { type Fault, torture } from "./torture.ts";
 const values = readOptions("torture", {
   times: ["200", "Faults of each kind."],
   messages: ["20000", "Messages published meanwhile, for each kind."],
-  fault: ["kill,cut,both,broker,crash", "Kinds of faults."],
+  fault: ["kill,rotate,cut,both,broker,crash", "Kinds of faults."],
   mqtt: ["5", "The MQTT version: 5 or 3."],
   model: ["500", "Runs of the model before that, 120 faults each."],
   seed: [`${Date.now() % 1_000_000}`, "Seed of the random numbers."],

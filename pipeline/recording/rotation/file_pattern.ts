@@ -1,3 +1,5 @@
+import { basename, dirname, join } from "node:path";
+
 /** What a pattern has places for; all else in it is literal. */
 export const PLACE = /%[YmdHMSjV%]|\{sensor_id\}|\{topic(?:\[\d+\])?\}/g;
 
@@ -29,4 +31,21 @@ export function isFilePattern(path: string): boolean {
  */
 export function hasTime(path: string): boolean {
   return path.match(PLACE)?.some((place) => /^%[^%]/.test(place)) ?? false;
+}
+
+/**
+ * Returns the path of a pattern in the folder that all of its files are in: what
+ * stands beside a durable recording is named by it.
+ *
+ * @example
+ * ```ts
+ * import { fixedPath } from "../../mod.ts";
+ *
+ * if (fixedPath("lab/%Y/%m-%d.csv") !== "lab/%m-%d.csv") throw new Error();
+ * ```
+ */
+export function fixedPath(pattern: string): string {
+  let folder = dirname(pattern);
+  while (isFilePattern(folder)) folder = dirname(folder);
+  return join(folder, basename(pattern));
 }

@@ -1,8 +1,6 @@
-import { dirname } from "node:path";
 import { WeirError } from "../../error.ts";
 import type { SensorEvent } from "../../event.ts";
 import { say } from "../../say.ts";
-import { fileError } from "../file_error.ts";
 import { formatOfFile } from "../open_at_end.ts";
 import {
   openRecording,
@@ -10,21 +8,15 @@ import {
   type RecordingOptions,
   type Unwritten,
 } from "../open_recording.ts";
-import { checkEvent, type RowFormat } from "../row_format.ts";
+import type { RowFormat } from "../row_format.ts";
 import { createSensorCount } from "../sensor_count.ts";
 import { createClosedFiles } from "./closed_files.ts";
 import { fitRows } from "./fit_rows.ts";
+import { groupByName } from "./group_by_name.ts";
+import { makeFolder } from "./make_folder.ts";
 import { createNumberedFiles } from "./numbered_files.ts";
 import type { PathOf, RotationOptions } from "./path_of.ts";
-
-/** At most so many files are open. */
-const MAX_OPEN = 64;
-
-/**
- * A file that is over stays uncompressed for so many seconds of its events, for
- * late ones.
- */
-const GRACE = 60;
+import { GRACE, latestOf, MAX_OPEN } from "./rotation_bounds.ts";
 
 interface Open {
   recording: Recording;
@@ -94,7 +86,11 @@ export async function openRotating(
     // What is not synced may not be in it.
     if (file.dirty) return;
     if (file.full) closed?.compress(movedTo ?? path);
-    else closed?.add(movedTo ?? path, { ...file, name });
+    else {closed?.add(movedTo ?? path, {
+        name,
+        last: file.last,
+        late: file.late,
+      });}
   };
   const retire = async (name: string, file: Open) => {
     await sync(file);
@@ -168,21 +164,13 @@ export async function openRotating(
   for (const left of await findLeft()) closed?.compress(left);
   return {
     async write(events): Promise<Unwritten | undefined> {
-      const names = events.map((event) => nameOf(pathOf, event));
-      const left = new Map<string, SensorEvent[]>();
-      events.forEach((event, index) => {
-        const group = left.get(names[index]);
-        if (group) group.push(event);
-        else left.set(names[index], [event]);
-        // A device's clock may be wrong by years.
-        const time = Math.min(event.ts, Date.now() / 1000 + GRACE);
-        latest = Math.max(latest, time);
-      });
+      const left = groupByName(pathOf, events);
+      latest = latestOf(events, latest);
       for (const [name, group] of left) {
         try {
           while (group.length > 0) group.splice(0, await writeTo(name, group));
         } catch (error) {
-          return { events: inOrder(events, names, left), error };
+          return { events: inOrder(events, pathOf, left), error };
         }
         left.delete(name);
       }
@@ -210,39 +198,19 @@ export async function openRotating(
 /** Stands for the last event of a file that has none yet. */
 const NEVER: SensorEvent = { sensor_id: "", ts: 0, val: 0 };
 
-/** Makes the folder of a file, which its name may say. */
-async function makeFolder(path: string): Promise<void> {
-  const folder = dirname(path);
-  try {
-    if (folder !== ".") await Deno.mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw fileError(path, error);
-  }
-}
-
-/** @throws {WeirError} if the event cannot be written, or has no name. */
-function nameOf(pathOf: PathOf, event: SensorEvent): string {
-  checkEvent(event);
-  const name: unknown = pathOf(event.ts, event);
-  if (typeof name === "string" && name !== "") return name;
-  throw new WeirError(
-    "ERR_WEIR_ARGUMENT",
-    `A function that names files returned ${name}, not a path.`,
-  );
-}
-
 /** The events that are left of each name, in the order in which they came. */
 function inOrder(
   events: readonly SensorEvent[],
-  names: readonly string[],
+  pathOf: PathOf,
   left: ReadonlyMap<string, readonly SensorEvent[]>,
 ): SensorEvent[] {
-  const all = new Map<string, number>();
-  for (const name of names) all.set(name, (all.get(name) ?? 0) + 1);
-  return events.filter((_, index) => {
-    const name = names[index];
-    const behind = all.get(name)!;
-    all.set(name, behind - 1);
-    return behind <= (left.get(name)?.length ?? 0);
-  });
+  const behind = new Map<string, number>();
+  for (const [name, group] of left) behind.set(name, group.length);
+  // What is left of a name are its last ones.
+  return events.toReversed().filter((event) => {
+    const name = pathOf(event.ts, event);
+    const count = behind.get(name) ?? 0;
+    behind.set(name, count - 1);
+    return count > 0;
+  }).reverse();
 }

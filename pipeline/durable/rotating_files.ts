@@ -1,0 +1,318 @@
+import { Buffer } from "node:buffer";
+import { dirname, join, relative, sep as SEPARATOR } from "node:path";
+import type { SensorEvent } from "../event.ts";
+import { isRecording, openAtEnd } from "../recording/open_at_end.ts";
+import { formatOfFile } from "../recording/open_at_end.ts";
+import type { RowFormat } from "../recording/row_format.ts";
+import {
+  type ClosedFile,
+  createClosedFiles,
+} from "../recording/rotation/closed_files.ts";
+import { fitRows } from "../recording/rotation/fit_rows.ts";
+import { makeFolder } from "../recording/rotation/make_folder.ts";
+import { groupByName } from "../recording/rotation/group_by_name.ts";
+import { createNumberedFiles } from "../recording/rotation/numbered_files.ts";
+import type { PathOf, RotationOptions } from "../recording/rotation/path_of.ts";
+import {
+  GRACE,
+  latestOf,
+  MAX_OPEN,
+} from "../recording/rotation/rotation_bounds.ts";
+import { syncFolder } from "../recording/sync_folder.ts";
+import { completeFile } from "./complete_file.ts";
+import type { Part } from "./ledger_entry.ts";
+import type { Placed, RowFiles } from "./row_files.ts";
+import { openTail, type Tail } from "./tail.ts";
+
+/** Options of {@linkcode createRotatingFiles}. */
+interface RotatingFilesOptions extends RotationOptions {
+  pathOf?: PathOf;
+  log: (text: string) => void;
+}
+
+interface File extends ClosedFile {
+  /** Whether there was no room for an event. */
+  full: boolean;
+}
+
+interface Open extends File {
+  tail: Tail;
+  format: RowFormat;
+}
+
+/** A part of what is logged, until it is written. */
+interface Unwritten {
+  name: string;
+  path: string;
+  last: SensorEvent;
+  bytes: Uint8Array;
+  /** Where they belong. */
+  offset: number;
+  /** What their file begins with. */
+  header: string;
+  /** Its file, once the bytes are added to it. */
+  added?: Open;
+}
+
+/**
+ * The rows of a durable recording in several files, as `openRotating()` has them.
+ * Each entry of the ledger says how much of it belongs into which file, and
+ * where. A file is compressed when the ledger holds nothing of it any longer.
+ */
+export async function createRotatingFiles(
+  path: string,
+  formatOf: (path: string) => RowFormat,
+  options: RotatingFilesOptions,
+): Promise<RowFiles> {
+  const { pathOf = () => path, maxSize = Infinity, gzip, log } = options;
+  const folder = dirname(path);
+  await makeFolder(path);
+  const encoder = new TextEncoder();
+  const busy = new Set<string>();
+  const { separator } = options.pathOf ?? {};
+  const numbers = createNumberedFiles(separator, options, formatOf, busy);
+  const closed = gzip
+    ? createClosedFiles(pathOf, { numbers, busy, log })
+    : undefined;
+  /** By their paths; the one used least recently first. */
+  const open = new Map<string, Open>();
+  /** Files that were closed, and that the ledger may hold rows of. */
+  const justClosed = new Map<string, File>();
+  /** The folders of new files, to be synced. */
+  const folders = new Set<string>();
+  /** What the messages under way have become so far, by the names of its files. */
+  let pending = new Map<string, SensorEvent[]>();
+  let unwritten: Unwritten[] = [];
+  let unsynced = 0;
+  /** Whether somebody changed a file since the last checkpoint. */
+  let changed = false;
+  let written: { path: string; bytes: number } | undefined;
+  let latest = -Infinity;
+  /** What recordings before have left uncompressed. */
+  let left: string[] = [];
+
+  const nameIn = (path: string) =>
+    relative(folder, path).replaceAll(SEPARATOR, "/");
+  const isOver = (name: string, last: SensorEvent) =>
+    pathOf(latest, last) !== name;
+
+  /** A header without rows is not synced: the ledger has it with the first ones. */
+  const hasRows = ({ tail, format }: Open) => tail.end > format.header.length;
+  const syncRows = async (file: Open) => {
+    if (hasRows(file) && file.tail.end > file.tail.base) await file.tail.sync();
+  };
+  const retire = async (path: string, file: Open) => {
+    await syncRows(file);
+    file.tail.close();
+    open.delete(path);
+    const { name, last, late, full } = file;
+    justClosed.set(path, { name, last, late, full });
+  };
+  const openAt = async (path: string, name: string, last: SensorEvent) => {
+    for (const [other, used] of open) {
+      if (isOver(used.name, used.last) || used.full || open.size >= MAX_OPEN) {
+        await retire(other, used);
+      }
+    }
+    await makeFolder(path);
+    const format = await formatOfFile(path, formatOf(path), () => {});
+    const tail = await openTail(path, {
+      log,
+      header: format.header,
+      open: (path) => openAtEnd(path, format, { log }),
+      isOfKind: (path) => isRecording(path, format),
+    });
+    const recent = justClosed.get(path);
+    justClosed.delete(path);
+    const { late = isOver(name, last) } = recent ?? closed?.reopened(path) ??
+      {};
+    const { full = false } = recent ?? {};
+    const file = { name, last, late, full, tail, format };
+    open.set(path, file);
+    return file;
+  };
+  const use = async (path: string, name: string, last: SensorEvent) => {
+    const file = open.get(path) ?? await openAt(path, name, last);
+    open.delete(path);
+    open.set(path, file);
+    return file;
+  };
+  const write = async (path: string, file: Open) => {
+    if (await file.tail.write()) changed = true;
+    if (file.tail.path !== path) {
+      numbers.moved(file.name, file.tail.path);
+      open.delete(path);
+      open.set(file.tail.path, file);
+    }
+  };
+  /** Finds the places of a name's events. */
+  const place = async (
+    name: string,
+    events: readonly SensorEvent[],
+    places: Unwritten[],
+  ) => {
+    while (events.length > 0) {
+      const last = events.at(-1)!;
+      const chosen = await numbers.pathOf(name);
+      const file = await use(chosen, name, last);
+      await write(chosen, file);
+      const { tail: { path, end }, format } = file;
+      const { header } = format;
+      let count = events.length;
+      if (maxSize < Infinity) {
+        count = fitRows(events, format, maxSize - end);
+        // A row that is larger than a file may be has one of its own.
+        if (count === 0 && end <= header.length) count = 1;
+      }
+      if (count > 0) {
+        const bytes = encoder.encode(format.rows(events.slice(0, count)));
+        places.push({ name, path, last, bytes, offset: end, header });
+      }
+      if (count < events.length) {
+        await numbers.next(name);
+        file.full = true;
+      }
+      events = events.slice(count);
+    }
+  };
+  /**
+   * A place as the ledger has it. If the file has no rows yet, they begin with its
+   * header: a loss of power may leave not even that.
+   */
+  const toPart = (place: Unwritten, rows: Uint8Array[]): Part => {
+    const { path, bytes, offset } = place;
+    const header = encoder.encode(place.header);
+    const isNew = offset <= header.length;
+    const logged = isNew ? [header, bytes] : [bytes];
+    if (isNew) { for (const made of foldersOf(path)) folders.add(made); }
+    rows.push(...logged);
+    const length = logged.reduce((sum, { length }) => sum + length, 0);
+    return { name: nameIn(path), offset: isNew ? 0 : offset, length };
+  };
+  /** The folders that may have been made for a file. */
+  const foldersOf = (path: string) => {
+    const found = [dirname(path)];
+    while (found[0] !== folder && found[0] !== dirname(found[0])) {
+      found.unshift(dirname(found[0]));
+    }
+    return found;
+  };
+  const findLeft = async () => {
+    if (!gzip) return;
+    left = options.pathOf
+      ? await options.pathOf.findLeft?.() ?? []
+      : await numbers.before(path);
+    // No row goes to them from now on.
+    for (const path of left) busy.add(path);
+  };
+  const compressClosed = (path: string, { full, ...file }: File) => {
+    if (full) closed?.compress(path);
+    else closed?.add(path, file);
+  };
+  return {
+    add(events) {
+      for (const [name, group] of groupByName(pathOf, events)) {
+        pending.set(name, [...pending.get(name) ?? [], ...group]);
+      }
+    },
+    async open(logged) {
+      if (open.size > 0) return;
+      for (const file of logged) {
+        const path = join(folder, file.name);
+        await makeFolder(path);
+        await completeFile(file, folder, log);
+        if (file.offset > 0) continue;
+        for (const made of foldersOf(path)) await syncFolder(join(made, "x"));
+      }
+      if (options.pathOf) return await findLeft();
+      const { tail } = await use(await numbers.pathOf(path), path, NEVER);
+      written = { path: tail.path, bytes: tail.end };
+      await findLeft();
+    },
+    async place(): Promise<Placed> {
+      latest = latestOf([...pending.values()].flat(), latest);
+      const places: Unwritten[] = [];
+      let count = 0;
+      for (const [name, events] of pending) {
+        await place(name, events, places);
+        count += events.length;
+      }
+      const rows: Uint8Array[] = [];
+      const parts = places.map((place) => toPart(place, rows));
+      pending = new Map();
+      unwritten = places;
+      return { rows: Buffer.concat(rows), parts, count, changed };
+    },
+    logged({ rows }) {
+      unsynced += rows.length;
+    },
+    async write() {
+      while (unwritten.length > 0) {
+        const [next] = unwritten;
+        const { name, path, last, bytes, offset } = next;
+        if (!next.added) {
+          const file = await use(path, name, last);
+          // It may have been closed, and changed, since it had this size.
+          if (file.tail.end !== offset) changed = true;
+          file.last = last;
+          file.tail.add(bytes);
+          next.added = file;
+        }
+        await write(path, next.added);
+        const { tail } = next.added;
+        written = { path: tail.path, bytes: tail.end };
+        unwritten.shift();
+      }
+      return changed;
+    },
+    async sync() {
+      for (const [path, file] of open) {
+        await write(path, file);
+        await syncRows(file);
+      }
+      for (const made of folders) await syncFolder(join(made, "x"));
+      await closed?.compressOver(latest - GRACE, false);
+      const files = [...open.values()].map(({ tail }) => ({
+        name: nameIn(tail.path),
+        offset: tail.end,
+      }));
+      return { files };
+    },
+    checkpoint() {
+      unsynced = 0;
+      changed = false;
+      folders.clear();
+      for (const file of open.values()) {
+        if (hasRows(file)) file.tail.checkpoint();
+      }
+      // What is placed and not yet written may belong into a full one.
+      const needed = new Set(unwritten.map(({ path }) => path));
+      for (const [path, file] of justClosed) {
+        if (needed.has(path)) continue;
+        justClosed.delete(path);
+        compressClosed(path, file);
+      }
+      for (const path of left) closed?.compress(path);
+      left = [];
+    },
+    unsynced: () => unsynced,
+    path: () => written?.path ?? "",
+    bytes: () => written?.bytes ?? 0,
+    movedTo: () => undefined,
+    async close() {
+      for (const [path, file] of open) {
+        file.tail.close();
+        // What is not synced is in the ledger, for the next start.
+        const { tail: { end, base }, name, last, late, full } = file;
+        if (end === base) compressClosed(path, { name, last, late, full });
+      }
+      open.clear();
+      await closed?.compressOver(latest, true)
+        .catch(({ message }) => log(message));
+      await closed?.idle();
+    },
+  };
+}
+
+/** Stands for the last event of a file that has none yet. */
+const NEVER: SensorEvent = { sensor_id: "", ts: 0, val: 0 };
