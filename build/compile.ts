@@ -6,7 +6,7 @@
  */
 import { type Bundle, bundle } from "./bundle.ts";
 import { denortVersion } from "./denort_version.ts";
-import { PERMISSIONS } from "./executable_permissions.ts";
+import { FLAGS } from "./executable_flags.ts";
 import { sha256sums } from "./sha256_sums.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -44,7 +44,7 @@ async function compile(
 ): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
-      ...["compile", "--quiet", "--no-check", ...PERMISSIONS],
+      ...["compile", "--quiet", "--no-check", ...FLAGS],
       // An older Deno does not know the lock file's format.
       ...older ? ["--no-lock"] : ["--frozen", "--exclude-unused-npm"],
       // Found at run time only.

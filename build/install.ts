@@ -6,7 +6,7 @@
  */
 import config from "../deno.json" with { type: "json" };
 import { bundle } from "./bundle.ts";
-import { PERMISSIONS } from "./executable_permissions.ts";
+import { FLAGS } from "./executable_flags.ts";
 
 const { main } = await bundle("dist/installed").catch(({ message }) => {
   console.error(message);
@@ -20,7 +20,7 @@ await Deno.writeTextFile(copy, JSON.stringify({ imports, unstable }));
 const { code, stderr } = await new Deno.Command(Deno.execPath(), {
   args: [
     ...["install", "--global", "--force", "--no-lock", "--name", "weir"],
-    ...["--config", copy, ...PERMISSIONS, ...Deno.args],
+    ...["--config", copy, ...FLAGS, ...Deno.args],
     main,
   ],
 }).output();

@@ -28,7 +28,9 @@ async function through(version: Version, chunks: Buffer[]): Promise<Out[]> {
     },
   } as unknown as Writable, {
     version,
+    maxMessages: 3,
     take(messages, ids) {
+      assert.ok(messages.length <= 3, `${messages.length} messages at a time`);
       messages.forEach((message, index) =>
         out.push({ message, id: ids[index] })
       );

@@ -23,7 +23,7 @@ Deno.test("an inbox that failed hands out what is there before its error", async
 
 for (
   const [what, items, bytes] of [
-    ["items", 2_048, 1],
+    ["items", 256, 1],
     ["bytes", 1, 4 * 1_048_576],
   ] as const
 ) {
@@ -38,3 +38,9 @@ for (
     assert.equal(inbox.full, false);
   });
 }
+
+Deno.test("an inbox whose batches are synced waits for larger ones", () => {
+  const inbox = createInbox<number>({ synced: true });
+  assert.equal(inbox.put(Array<number>(2_000).fill(1), 1), undefined);
+  assert.ok(inbox.put(Array<number>(100).fill(1), 1));
+});

@@ -44,6 +44,8 @@ export interface Taker {
   onMessage?: (packet: TakenPacket, resume: () => void) => void;
   /** Takes messages on the fast lane, past mqtt.js; see `openLane()`. */
   onMessages?: LaneEnd["take"];
+  /** How many at a time. */
+  maxMessages?: number;
   /**
    * Is called at CONNACK, before any message comes: whether the broker has kept the
    * session, how messages are acknowledged on this connection, and for how many
@@ -91,8 +93,9 @@ async function connectOnce(
   broker: BrokerUrl,
   version: 3 | 5,
   options: ConnectOptions,
-  { signal, onMessage, onMessages, onConnack, isHeld, durable = false }: Taker,
+  taker: Taker,
 ): Promise<Connection> {
+  const { signal, onMessage, onConnack, isHeld, durable = false } = taker;
   /** The size of the payload of which mqtt.js gets the beginning now. */
   let bytes: number | undefined;
   let failure: Error | undefined;
@@ -112,7 +115,8 @@ async function connectOnce(
       });
       openLane(stream, {
         version,
-        take: onMessages,
+        take: taker.onMessages,
+        maxMessages: taker.maxMessages,
         maxPayload: options.maxPayload ?? MAX_PAYLOAD,
         onCut: (size) => bytes = size,
         fail,

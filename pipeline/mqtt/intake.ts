@@ -93,6 +93,7 @@ export function createIntake(
           session?.subscription.connected(present, keeps);
         },
         onMessages: take,
+        maxMessages: inbox.maxItems,
         onMessage(packet, resume) {
           const message = toMessage(packet, Date.now() / 1000);
           const full = take([message], [packet.messageId ?? 0]);

@@ -1,12 +1,11 @@
 /**
  * A fast lane for messages, between the socket and mqtt.js.
  *
- * Most of a message's time goes into mqtt.js's way of a PUBLISH: a parser
- * object, a stream in object mode, events and callbacks for each. The lane reads
- * whole PUBLISH packets of QoS 0 and 1 where they lie in a chunk, and hands all
- * other bytes on to mqtt.js untouched: CONNECT to DISCONNECT, keepalive, QoS 2,
- * packets with properties, long ones, and whatever is malformed. So its errors
- * stay the only ones.
+ * mqtt.js takes most of a message's time: a parser object, a stream in object
+ * mode, events and callbacks for each. The lane reads whole PUBLISH packets of
+ * QoS 0 and 1 where they lie in a chunk, and hands all other bytes on to mqtt.js
+ * untouched: CONNECT to DISCONNECT, keepalive, QoS 2, packets with properties,
+ * long ones, and whatever is malformed. So its errors stay the only ones.
  *
  * Packets keep their order: mqtt.js is done with what it was handed before the
  * lane reads on.
@@ -29,6 +28,8 @@ export interface LaneEnd {
    * returns is awaited before anything else is read. Without it all go to mqtt.js.
    */
   take?(messages: Message[], ids: number[]): Promise<void> | undefined;
+  /** How many messages are taken at a time. Default: all of a chunk. */
+  maxMessages?: number;
   /** The largest payload that is taken in whole, in bytes. */
   maxPayload?: number;
   /**
@@ -66,7 +67,8 @@ const PUBLISH = new Set([0x30, 0x31, 0x32, 0x33, 0x3a, 0x3b]);
 /** Makes the function that reads chunk by chunk. */
 export function createLane(
   others: Pick<Writable, "write" | "destroyed">,
-  { version, take, maxPayload = Infinity, onCut }: LaneEnd,
+  { version, take, maxMessages = Infinity, maxPayload = Infinity, onCut }:
+    LaneEnd,
 ): (chunk: Buffer) => Promise<void> {
   const longest = longestPacket(maxPayload);
   /** The beginning of a packet whose end has not come. */
@@ -187,6 +189,7 @@ export function createLane(
         messages.push(message);
         ids.push(id);
         from = end;
+        if (messages.length >= maxMessages) await deliver();
       } else if (messages.length > 0) await deliver();
       at = end;
     }

@@ -11,13 +11,18 @@ export interface Inbox<T> {
   end(error?: unknown): void;
   /** Whether there is no room for more. */
   readonly full: boolean;
+  /** From so many items on it is full. */
+  readonly maxItems: number;
 }
 
 /**
- * From so many items on a batch is full: what is read from a socket at a time, but
- * few enough that the garbage collector finds most of them dead.
+ * From so many items on a batch is full: so few that V8 finds most of them dead
+ * when it collects, and does not ask for more memory.
  */
-const MAX_ITEMS = 2_048;
+const MAX_ITEMS = 256;
+
+/** The same if each batch is synced before the next one. */
+const MAX_SYNCED = 2_048;
 
 /** From so many bytes on a batch is full. */
 const MAX_BYTES = 4 * 1_048_576;
@@ -27,7 +32,10 @@ const MAX_BYTES = 4 * 1_048_576;
  * once that is full whoever fills it has to wait: memory is bounded, and a slow
  * sink slows the socket.
  */
-export function createInbox<T>(): Inbox<T> {
+export function createInbox<T>(
+  { synced = false }: { synced?: boolean } = {},
+): Inbox<T> {
+  const maxItems = synced ? MAX_SYNCED : MAX_ITEMS;
   let items: T[] = [];
   let size = 0;
   let room: PromiseWithResolvers<void> | undefined;
@@ -40,7 +48,7 @@ export function createInbox<T>(): Inbox<T> {
       for (const item of more) items.push(item);
       size += bytes;
       if (items.length > 0) arrived.resolve();
-      if (items.length < MAX_ITEMS && size < MAX_BYTES) return undefined;
+      if (items.length < maxItems && size < MAX_BYTES) return undefined;
       room ??= Promise.withResolvers();
       return room.promise;
     },
@@ -66,5 +74,6 @@ export function createInbox<T>(): Inbox<T> {
     get full() {
       return room !== undefined;
     },
+    maxItems,
   };
 }

@@ -113,7 +113,7 @@ async function* receive(
   leave: AbortController,
 ): AsyncGenerator<readonly Message[], undefined> {
   if (options.session) refuseUsed(options.session);
-  const inbox = createInbox<Message>();
+  const inbox = createInbox<Message>({ synced: options.session !== undefined });
   // Not AbortSignal.any(), which nothing takes off the caller's signal again: a
   // timeout would then keep the process alive.
   const ending = new AbortController();

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { createByteStore } from "./byte_store.ts";
 import { fileError } from "./file_error.ts";
 import { freePath } from "./free_path.ts";
 import { readAt } from "./read_at.ts";
@@ -86,7 +87,7 @@ export async function openAppendFile(
   /** Up to here, at most, a write that failed has left something. */
   let torn = 0;
   /** What was written since the last checkpoint. */
-  let kept: Uint8Array[] = [];
+  const kept = createByteStore();
 
   const begin = async () => {
     opened = await open(path, overwrite);
@@ -96,22 +97,25 @@ export async function openAppendFile(
     head = await readAt(opened, 0, header.length);
     // An empty file has got its header already.
     overwrite &&= size === 0;
-    kept = [];
+    kept.clear();
     if (keep && size === head.length) {
       // The header may be as new as the file, and is lost with a failed sync.
-      kept.push(head);
+      kept.add(head);
       base = 0;
     }
   };
   const isAsLeft = async () => {
     if (!file) return false;
     try {
-      const found = await Deno.stat(path);
+      const [found, start] = await Promise.all([
+        Deno.stat(path),
+        readAt(opened, 0, head.length),
+      ]);
       if (found.ino !== ino) return false;
       if (overwrite) return true;
       // A spreadsheet may have saved other separators in as many bytes.
       return found.size >= size && found.size <= torn &&
-        Buffer.compare(head, await readAt(opened, 0, head.length)) === 0;
+        Buffer.compare(head, start) === 0;
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return false;
       throw error;
@@ -122,7 +126,7 @@ export async function openAppendFile(
     file?.close();
     file = undefined;
     const ours = await isOfKind?.(path) ?? true;
-    const bytes = Buffer.concat(ours ? [...kept, ...more] : kept);
+    const bytes = Buffer.concat([kept.bytes(), ...ours ? more : []]);
     const outcome = await redo(path, base, bytes, header);
     // What is there now is somebody's.
     overwrite = false;
@@ -162,7 +166,7 @@ export async function openAppendFile(
     torn = end;
     await file.write(bytes, size);
     size = end;
-    if (keep) kept.push(bytes);
+    if (keep) kept.add(bytes);
   };
   const sync = async () => {
     if (!file) throw new Error("it could not be opened again");
@@ -171,7 +175,7 @@ export async function openAppendFile(
       if (!await isAsLeft()) await goOn([]);
       else {
         await file.renew();
-        await file.write(Buffer.concat(kept), base);
+        await file.write(kept.bytes(), base);
       }
     }
     await file.sync();
@@ -212,7 +216,7 @@ export async function openAppendFile(
     sync: () => said(sync),
     checkpoint() {
       base = size;
-      kept = [];
+      kept.clear();
     },
     close() {
       file?.close();

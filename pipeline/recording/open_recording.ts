@@ -1,5 +1,6 @@
 import type { SensorEvent } from "../event.ts";
 import { openAppendFile } from "./append_file.ts";
+import { createEncoder } from "./encoder.ts";
 import {
   formatOfFile,
   isRecording,
@@ -86,12 +87,12 @@ export async function openRecording(
     keep,
     log,
   });
-  const encoder = new TextEncoder();
+  const encode = createEncoder();
   const sensors = createSensorCount();
   let rows = 0;
   return {
     async write(events) {
-      const bytes = encoder.encode(format.rows(events));
+      const bytes = encode(format.rows(events));
       try {
         await file.append(bytes);
       } catch (error) {

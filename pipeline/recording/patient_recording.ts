@@ -53,7 +53,7 @@ export interface PatientOptions {
 const MAX_WAITING = 16 * 1_048_576;
 
 /** When so many bytes are not synced, they are: memory is bounded. */
-const MAX_UNSYNCED = 8 * 1_048_576;
+const MAX_UNSYNCED = 4 * 1_048_576;
 
 /** Makes room for so many readings to wait. */
 export function createWaiting(maxItems: number): Backlog<SensorEvent> {

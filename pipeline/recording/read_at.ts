@@ -6,7 +6,8 @@ export async function readAt(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(length);
   let at = 0;
-  await file.seek(offset, Deno.SeekMode.Start);
+  // It waits for no disk.
+  file.seekSync(offset, Deno.SeekMode.Start);
   while (at < length) {
     const read = await file.read(bytes.subarray(at));
     if (read === null) break;

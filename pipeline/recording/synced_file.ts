@@ -36,7 +36,8 @@ export function createSyncedFile(path: string, file: Deno.FsFile): SyncedFile {
       output = fresh;
     },
     async write(bytes, offset) {
-      await output.seek(offset, Deno.SeekMode.Start);
+      // It waits for no disk.
+      output.seekSync(offset, Deno.SeekMode.Start);
       await writeAll(output, bytes);
     },
     truncate: (size) => output.truncate(size),
