@@ -1,14 +1,9 @@
-import process from "node:process";
 import type { RunEvent } from "../run/run_event.ts";
 import type { RunSettings } from "../run/run_settings.ts";
 import { startRun } from "../run/start_run.ts";
+import { endOnHangup, loadScreen } from "./on_terminal.ts";
 import { numbersLine, summaryLine } from "./say_summary.ts";
 import { say } from "../pipeline/mod.ts";
-
-/** Whether there is a terminal, for the screen and for the keys. */
-export function hasTerminal(): boolean {
-  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
-}
 
 /**
  * Starts a run and shows it on a screen until a person or a signal ends it.
@@ -18,13 +13,7 @@ export function hasTerminal(): boolean {
  * refuses the connection.
  */
 export async function showRun(settings: RunSettings): Promise<void> {
-  // React checks itself, at twice the cost, unless it is told not to.
-  const variable = "NODE_ENV";
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  if (state === "granted" && !Deno.env.has(variable)) {
-    Deno.env.set(variable, "production");
-  }
-  const { openScreen } = await import("../tui/mod.tsx");
+  const { openScreen } = await loadScreen();
   using hangup = endOnHangup();
   const signal = AbortSignal.any([settings.signal, hangup.signal]);
   // A disk that is full at the start is waited for before there is a screen.
@@ -73,28 +62,4 @@ export async function showRun(settings: RunSettings): Promise<void> {
       if (recorder.durable) say(numbersLine(recorder));
     }
   }
-}
-
-const ENDING = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/**
- * A signal that aborts when the terminal is gone. And as long as somebody of
- * Node's kind listens, what Ink uses to clean up does not end the process at
- * the first signal.
- */
-function endOnHangup(): { signal: AbortSignal } & Disposable {
-  const controller = new AbortController();
-  const listeners = ENDING.map((name) => {
-    const listener = () => {
-      if (name === "SIGHUP") controller.abort();
-    };
-    process.on(name, listener);
-    return [name, listener] as const;
-  });
-  return {
-    signal: controller.signal,
-    [Symbol.dispose]() {
-      for (const [name, listener] of listeners) process.off(name, listener);
-    },
-  };
 }

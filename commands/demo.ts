@@ -10,7 +10,8 @@ import {
 import { readConnection } from "../cli/connection_options.ts";
 import { sayRun } from "../cli/say_run.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
-import { hasTerminal, showRun } from "../cli/show_run.ts";
+import { hasTerminal } from "../cli/on_terminal.ts";
+import { showRun } from "../cli/show_run.ts";
 
 /** How long it runs if nobody is there to end it, in seconds. */
 const UNATTENDED = 10;

@@ -5,8 +5,10 @@ import {
 } from "../cli/connection_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { readRecording, recordingOptions } from "../cli/recording_options.ts";
-import { hasTerminal, showRun } from "../cli/show_run.ts";
-import { configOption, ruleOptions } from "../cli/rule_options.ts";
+import { hasTerminal } from "../cli/on_terminal.ts";
+import { showRun } from "../cli/show_run.ts";
+import { configOption, readRules, ruleOptions } from "../cli/rule_options.ts";
+import { escape, isRecording } from "../pipeline/mod.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
 /** `weir tui`: sensors live in the terminal, and a recording run by hand. */
@@ -14,7 +16,8 @@ export const command = defineCommand({
   description: "See every sensor live, and run a recording by hand.\n\n" +
     "A file that is given is recorded to from the start, as by weir record. With\n" +
     "--durable each message is recorded exactly once, and the recording cannot be\n" +
-    "paused. ? shows all keys.",
+    "paused. A recording alone is shown without a broker, and followed as another\n" +
+    "weir writes it. ? shows all keys.",
   arguments: "<topic> [file]",
   options: {
     ...recordingOptions,
@@ -25,24 +28,55 @@ export const command = defineCommand({
   examples: [
     ["Look at the tutorial's sensor", "weir tui sensor-data"],
     ["And record it", "weir tui sensor-data test.csv"],
+    ["Look at a recording", "weir tui lab.csv"],
     [
       "Nothing lost and nothing twice",
       "weir tui 'lab/#' lab.csv --durable lab-recorder",
     ],
   ],
   async action(options, topic, file?: string) {
+    if (file === undefined && await isFile(topic)) {
+      checkTerminal();
+      using ending = endOnSignals();
+      const { timestamps } = options;
+      const { signal } = ending;
+      const { showFile } = await import("../cli/show_file.ts");
+      return await showFile(topic, {
+        rules: readRules(options),
+        timestamps,
+        signal,
+      });
+    }
     const settings = readRecording(options, topic, file);
     if (settings.durable !== undefined && file === undefined) {
       throw new UsageError("--durable needs the file that is recorded to.");
     }
-    if (!hasTerminal()) {
-      throw new UsageError(
-        "weir tui needs a terminal, for its screen and for the keys. Without one: weir record",
-      );
-    }
+    checkTerminal();
     using ending = endOnSignals();
     const connection = await readConnection(options);
     const { signal } = ending;
     await showRun({ ...settings, connection, signal });
   },
 });
+
+function checkTerminal(): void {
+  if (!hasTerminal()) {
+    throw new UsageError(
+      "weir tui needs a terminal, for its screen and for the keys. Without one: weir record",
+    );
+  }
+}
+
+/** Endings of names that are a recording's, hardly a topic's. */
+const FILE_NAME = /\.(csv|jsonl)$/i;
+
+/** Whether a topic is meant as the recording to look at. */
+async function isFile(name: string): Promise<boolean> {
+  if (!FILE_NAME.test(name)) return false;
+  if (await isRecording(name) !== undefined) return true;
+  throw new UsageError(
+    `There is no recording ${
+      escape(name)
+    } here. To subscribe to a topic of that name, name the file to record to as well.`,
+  );
+}

@@ -23,6 +23,10 @@ export interface History {
    * kept for that long: at least 64 to the window, and at most 256.
    */
   window(seconds: number, now: number): Bucket[];
+  /** All that there is, oldest first, each stretch as fine as it is kept. */
+  all(): Bucket[];
+  /** Takes in what is later than all that there is. */
+  append(later: History): void;
 }
 
 /** The width of the finest buckets, in seconds. */
@@ -102,6 +106,24 @@ export function createHistory(): History {
         else found.push({ ...open, time });
       }
       return found.filter(({ time }) => time + width(level) > now - seconds);
+    },
+    all() {
+      const found: Bucket[] = [];
+      for (let level = LEVELS - 1; level >= 0; level--) {
+        // What a finer level has in it was handed on to the coarser ones.
+        const finer = Math.min(
+          ...levels.slice(0, level).map(([first = Infinity]) => first),
+        );
+        found.push(
+          ...readAll(levels[level]).filter(({ time }) =>
+            time + width(level) <= finer
+          ),
+        );
+      }
+      return found;
+    },
+    append(later) {
+      for (const bucket of later.all()) put(0, bucket);
     },
   };
 }

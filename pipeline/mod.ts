@@ -78,10 +78,9 @@ export {
   type Live,
   live,
   type LiveOptions,
-  type LiveSensor,
   type LiveSnapshot,
-  type State,
 } from "./live.ts";
+export type { LiveSensor, State } from "./live_sensor.ts";
 export type { Bucket, History } from "./history.ts";
 export {
   csv,
@@ -136,6 +135,10 @@ export {
   type Problem,
 } from "./recording/check_recording.ts";
 export type { ReadRawOptions } from "./recording/read_events.ts";
+export {
+  type FollowOptions,
+  followRecording,
+} from "./recording/follow_recording.ts";
 export { findRecordings } from "./recording/find_recordings.ts";
 export { exportRecordings } from "./export/exporting.ts";
 export type { Exported, ExportOptions } from "./export/export_settings.ts";

@@ -49,6 +49,8 @@ export interface Snapshot {
   marks: readonly TimeMark[];
   /** The messages, while a viewer asks for them. */
   messages?: MessagesSnapshot;
+  /** The file that is looked at, if there is no broker and no run. */
+  file?: { path: string; bytes: number };
 }
 
 /** Messages as they came, for a viewer that asked for them. */

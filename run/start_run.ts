@@ -19,6 +19,7 @@ import {
   withoutRepeats,
 } from "../pipeline/mod.ts";
 import { openDurably } from "./durable_recording.ts";
+import { fillPast } from "./fill_past.ts";
 import { followConnection } from "./follow_connection.ts";
 import { followTraffic } from "./follow_traffic.ts";
 import { followMarks } from "./follow_marks.ts";
@@ -85,6 +86,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       onSensor: (sensor_id) => report({ kind: "sensor", sensor_id }),
     })
     : undefined;
+  if (latest) void fillPast(latest, { ...settings, signal });
   const control = settings.watch ? watchBroker(url, connect) : undefined;
   const traffic = followTraffic({ retained: settings.retained, changed });
   const connection = followConnection({ shown, qos, report, changed });

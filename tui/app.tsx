@@ -163,6 +163,7 @@ function contextOf(
     now: snapshot.now,
     page: pageSize({ snapshot, ui, columns, rows, listed }),
     recorder: snapshot.recorder,
+    isFile: snapshot.file !== undefined,
     topic: /[+#]/.test(topic) ? selected?.latest.topic ?? "" : topic,
   };
 }

@@ -53,6 +53,7 @@ export const BINDINGS: readonly Binding[] = [
     help: ["b", "broker and recording in all their numbers"],
     footer: (ui) => ui.view === "broker" ? undefined : ["b", "broker"],
     least: 6,
+    ofRun: true,
     keys: { b: view("broker") },
   },
   {
@@ -75,6 +76,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     help: ["p", "publish a message (topic, payload)"],
     footer: () => ["p", "publish"],
+    ofRun: true,
     least: 1,
     keys: {
       p: (ui, { topic }) => ({
@@ -93,6 +95,7 @@ export const BINDINGS: readonly Binding[] = [
   {
     help: ["a", "ask the selected sensor's board for a sample"],
     footer: () => ["a", "ask"],
+    ofRun: true,
     least: 1,
     views: ["sensors", "chart"],
     keys: {

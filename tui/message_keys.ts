@@ -63,6 +63,7 @@ export const MESSAGE_KEYS: readonly Binding[] = [
     help: ["m", "the messages as they come: topic and payload"],
     footer: ({ view }) => view === "messages" ? undefined : ["m", "messages"],
     least: 5,
+    ofRun: true,
     keys: {
       m: (ui) => ({
         ui: { ...ui, view: ui.view === "messages" ? "sensors" : "messages" },

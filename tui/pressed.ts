@@ -23,6 +23,8 @@ export interface Context {
   stream?: MessagesSnapshot;
   /** The host's clock: seconds since 1970. */
   now: number;
+  /** Whether a file is looked at, without a run. */
+  isFile: boolean;
   /** The topic that is offered for publishing. */
   topic: string;
 }
@@ -64,6 +66,8 @@ export interface Binding {
   least?: number;
   /** In which views they work. Default: in all. */
   views?: readonly Ui["view"][];
+  /** Whether they are for a run: a file that is looked at has no use of them. */
+  ofRun?: boolean;
   /** Whether they work; otherwise `instead` does. */
   when?: (recorder: Context["recorder"]) => boolean;
   /** What they do while they do not work. */

@@ -4,6 +4,9 @@ import { BINDINGS } from "./key_bindings.ts";
 import type { Context, Pressed } from "./pressed.ts";
 import type { Ui } from "./ui.ts";
 
+const NO_RUN =
+  "This is a file: nothing is recorded here, and there is no broker.";
+
 /** What a key does: to what is shown, and besides that. */
 export function press(
   shown: Ui,
@@ -15,9 +18,10 @@ export function press(
   if (key.ctrl && input === "c") return { ui, act: { do: "quit" } };
   if (ui.dialog) return answer(ui, ui.dialog, input, key);
   const name = nameOf(input, key);
-  for (const { keys, views, when, instead } of BINDINGS) {
+  for (const { keys, views, when, instead, ofRun } of BINDINGS) {
     if (!Object.hasOwn(keys, name)) continue;
     if (views && !views.includes(ui.view)) continue;
+    if (ofRun && context.isFile) return { ui: { ...ui, notice: NO_RUN } };
     const works = when === undefined || when(context.recorder);
     return (works ? keys[name] : instead)?.(ui, context) ?? { ui };
   }

@@ -19,6 +19,7 @@ export const RECORDING_KEYS: readonly Binding[] = [
     help: ["r", "start a recording (it asks for a file), stop it"],
     footer: (_ui, recorder) => ["r", running(recorder) ? "stop" : "record"],
     least: 4,
+    ofRun: true,
     when: byHand,
     instead: noticeDurable,
     keys: {
@@ -38,6 +39,7 @@ export const RECORDING_KEYS: readonly Binding[] = [
         : undefined,
     least: 3,
     views: ["sensors", "chart", "broker", "log"],
+    ofRun: true,
     when: byHand,
     instead: noticeDurable,
     keys: {
@@ -54,6 +56,7 @@ export const RECORDING_KEYS: readonly Binding[] = [
     help: ["n", "go on in a new file; no reading is left out"],
     footer: (_ui, recorder) => running(recorder) ? ["n", "new"] : undefined,
     least: 1,
+    ofRun: true,
     when: byHand,
     instead: noticeDurable,
     keys: {

@@ -63,7 +63,12 @@ export function Screen({ snapshot, ui, columns, rows }: ScreenProps) {
         <Body snapshot={snapshot} ui={ui} columns={columns} rows={room} />
       </Box>
       <DialogPanel rows={dialog} />
-      <Footer ui={ui} recorder={snapshot.recorder} columns={columns} />
+      <Footer
+        ui={ui}
+        recorder={snapshot.recorder}
+        isFile={snapshot.file !== undefined}
+        columns={columns}
+      />
     </Box>
   );
 }

@@ -34,9 +34,20 @@ export async function* readEvents(
   path: string,
   options: ReadEventsOptions = {},
 ): AsyncGenerator<SensorEvent[]> {
+  const read = eventReader(options);
+  for await (const rows of readRecording(path, options)) {
+    const events = await read(rows);
+    if (events.length > 0) yield events;
+  }
+}
+
+/** Makes a function that reads the events of rows; raw ones by rules. */
+export function eventReader(
+  options: ReadEventsOptions,
+): (rows: readonly FileRow[]) => Promise<SensorEvent[]> {
   const { onFault, timestamps } = options;
   let read: Read | undefined;
-  for await (const rows of readRecording(path, options)) {
+  return async (rows) => {
     const events: SensorEvent[] = [];
     for (const { line, row, fault } of rows) {
       if (fault) onFault?.(line, fault.text);
@@ -53,8 +64,8 @@ export async function* readEvents(
         for (const event of found) events.push(event);
       }
     }
-    if (events.length > 0) yield events;
-  }
+    return events;
+  };
 }
 
 /**

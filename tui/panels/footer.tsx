@@ -11,6 +11,8 @@ interface FooterProps {
   ui: Ui;
   /** The state of the recording. */
   recorder: Pick<RecordingSnapshot, "state" | "durable">;
+  /** Whether a file is looked at, without a run. */
+  isFile: boolean;
   /** How many columns there are. */
   columns: number;
 }
@@ -19,8 +21,8 @@ interface FooterProps {
 const GAP = 2;
 
 /** The keys that do something now, each with what it does, in one row. */
-export function Footer({ ui, recorder, columns }: FooterProps) {
-  let shown = keys(ui, recorder);
+export function Footer({ ui, recorder, isFile, columns }: FooterProps) {
+  let shown = keys(ui, recorder, isFile);
   for (let least = 1; widthOf(shown) > columns && least <= LEAST; least++) {
     shown = shown.filter((shown) => shown.least !== least);
   }
@@ -48,13 +50,17 @@ function widthOf(keys: readonly Shown[]): number {
   );
 }
 
-function keys(ui: Ui, recorder: FooterProps["recorder"]): Shown[] {
+function keys(
+  ui: Ui,
+  recorder: FooterProps["recorder"],
+  isFile: boolean,
+): Shown[] {
   if (ui.dialog) {
     return DIALOG_KEYS[ui.dialog.kind].map(([key, does]) => ({ key, does }));
   }
-  return BINDINGS.flatMap(({ footer, least, when, views }) => {
+  return BINDINGS.flatMap(({ footer, least, when, views, ofRun }) => {
     const works = (!when || when(recorder)) &&
-      (!views || views.includes(ui.view));
+      (!views || views.includes(ui.view)) && !(ofRun && isFile);
     const shown = works ? footer?.(ui, recorder) : undefined;
     return shown ? [{ key: shown[0], does: shown[1], least }] : [];
   });

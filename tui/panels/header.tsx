@@ -1,4 +1,4 @@
-import { formatAge, formatClock, formatRate } from "../format.ts";
+import { formatAge, formatBytes, formatClock, formatRate } from "../format.ts";
 import { Rows, type Span } from "../styled_rows.tsx";
 import {
   BEHIND,
@@ -14,8 +14,9 @@ const URL_ROOM = 24;
 
 /** The first row: the broker, the state of its connection, what comes in, the clock. */
 export function Header({ snapshot, columns }: PanelProps) {
-  const { connection, now } = snapshot;
+  const { connection, now, file } = snapshot;
   const clock = formatClock(now);
+  if (file) return <FileHeader snapshot={snapshot} columns={columns} />;
   const state = stateOf(connection, now);
   const url = visible(connection.url);
   const room = columns - width(state.text) - clock.length - 11;
@@ -34,6 +35,28 @@ export function Header({ snapshot, columns }: PanelProps) {
         state,
         ...facts.map((text) => `  ${text}`),
         " ".repeat(Math.max(1, gap + 1)),
+        { text: clock, dim: true },
+      ]]}
+    />
+  );
+}
+
+/** The first row of a file that is looked at. */
+function FileHeader({ snapshot, columns }: PanelProps) {
+  const { file, now } = snapshot;
+  const clock = formatClock(now);
+  const path = visible(file?.path ?? "");
+  const facts = `  ${formatBytes(file?.bytes ?? 0)}  followed, no broker`;
+  const room = columns - facts.length - clock.length - 9;
+  const shown = cutMiddle(path, room);
+  return (
+    <Rows
+      rows={[[
+        { text: " weir", bold: true },
+        "  ",
+        { text: shown, bold: true },
+        { text: facts, dim: true },
+        " ".repeat(Math.max(1, room - width(shown) + 1)),
         { text: clock, dim: true },
       ]]}
     />

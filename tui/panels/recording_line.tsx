@@ -1,4 +1,4 @@
-import { formatElapsed, formatWhole } from "../format.ts";
+import { formatAge, formatElapsed, formatWhole } from "../format.ts";
 import { counted } from "../../pipeline/mod.ts";
 import { Rows, type Span } from "../styled_rows.tsx";
 import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
@@ -11,7 +11,19 @@ const NAME_ROOM = 12;
 
 /** The state of the recording in one row: file, rows, safe, rejected, gaps. */
 export function RecordingLine({ snapshot, columns }: PanelProps) {
-  const { recorder } = snapshot;
+  const { recorder, file, live, now } = snapshot;
+  if (file) {
+    const last = Math.max(
+      ...[...live.sensors.values()].map(({ time }) => time),
+    );
+    const ago = Number.isFinite(last)
+      ? ` · last ${formatAge(now - last)} ago`
+      : "";
+    const text = ` ${counted(live.events, "reading")} of ${
+      counted(live.sensors.size, "sensor")
+    }${ago}`;
+    return <Rows rows={[[text]]} />;
+  }
   const long = recordingState(recorder);
   const state = {
     ...long,

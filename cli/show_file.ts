@@ -1,0 +1,30 @@
+import type { RunSettings } from "../run/run_settings.ts";
+import { viewRecording } from "../run/view_recording.ts";
+import { endOnHangup, loadScreen } from "./on_terminal.ts";
+
+/**
+ * Shows a recording on a screen until a person or a signal ends it, and follows
+ * it as another weir writes it.
+ *
+ * @throws {WeirError} if the file cannot be read.
+ */
+export async function showFile(
+  path: string,
+  settings: Pick<RunSettings, "rules" | "timestamps" | "signal">,
+): Promise<void> {
+  const { openScreen } = await loadScreen();
+  using hangup = endOnHangup();
+  const signal = AbortSignal.any([settings.signal, hangup.signal]);
+  await using viewed = viewRecording(path, { ...settings, signal });
+  const screen = openScreen({
+    source: viewed,
+    actions: viewed.actions,
+    colours: !Deno.env.get("NO_COLOR"),
+  });
+  try {
+    await Promise.race([viewed.ended, screen.closed]);
+  } finally {
+    screen.close();
+    await screen.closed.catch(() => {});
+  }
+}
