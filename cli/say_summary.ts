@@ -1,4 +1,4 @@
-import { counted, describeLoss } from "../pipeline/mod.ts";
+import { counted, describeLoss, nameFiles } from "../pipeline/mod.ts";
 import type { RecordingSnapshot, Snapshot } from "../run/run_snapshot.ts";
 import { formatDuration } from "./duration.ts";
 
@@ -13,7 +13,7 @@ export function summaryLine(
   seconds: number,
   leftOut = 0,
 ): string | undefined {
-  const { path, movedTo, rows, sensors, moreSensors, gaps, lost } = recorder;
+  const { path, rows, sensors, moreSensors, gaps, lost } = recorder;
   const { untimed, excluded, raw = false } = recorder;
   if (path === undefined) return undefined;
   const from = sensors === undefined
@@ -29,7 +29,7 @@ export function summaryLine(
     ...lost > 0 ? [`${number(lost)} lost`] : [],
     ...leftOut > 0 ? [`${counted(leftOut, "retained message")} left out`] : [],
   ];
-  const to = movedTo === undefined ? path : `${path} and ${movedTo}`;
+  const to = nameFiles({ ...recorder, path });
   return `Recorded ${
     counted(rows, raw ? "message" : "event")
   }${from} to ${to} in ${formatDuration(seconds)} (${rest.join(", ")})`;

@@ -96,6 +96,8 @@ export {
   hasTime,
   isFilePattern,
 } from "./recording/rotation/file_pattern.ts";
+export type { FilesSummary } from "./durable/row_files.ts";
+export { nameFiles } from "./recording/name_files.ts";
 export type { PathOf, RotationOptions } from "./recording/rotation/path_of.ts";
 export type {
   Facts,

@@ -67,6 +67,7 @@ export async function openDurably(
     acknowledged: () => {},
     snapshot() {
       const { written, safe, ...messages } = durable.counts();
+      const files = durable.files();
       const failing = ended === undefined ? durable.failing() : undefined;
       return {
         state: ended !== undefined
@@ -76,9 +77,8 @@ export async function openDurably(
           : "recording",
         reason: failing?.reason ?? gaveUp,
         retry: failing?.retry,
-        path: durable.path() || file,
-        movedTo: summary?.movedTo,
-        bytes: durable.bytes(),
+        ...files,
+        path: files.path || file,
         rows: written,
         synced: safe,
         sensors: summary?.sensors,

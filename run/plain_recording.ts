@@ -2,6 +2,7 @@ import {
   fileError,
   filesByPattern,
   isFilePattern,
+  nameFiles,
   recorder as createRecorder,
 } from "../pipeline/mod.ts";
 import { chooseFormat } from "./choose_format.ts";
@@ -27,11 +28,14 @@ export async function openPlain(
   const bounds = { giveUp, maxRejects, maxSize, gzip };
   const recorder = createRecorder({ log, format, ...bounds });
   let acknowledged = 0;
+  /** What names the files now, if that is a pattern. */
+  let pattern: string | undefined;
   const start = async (path: string, options?: { overwrite?: boolean }) => {
     const named = isFilePattern(path)
       ? await filesByPattern(path, settings)
       : path;
     await recorder.start(named, options);
+    pattern = isFilePattern(path) ? path : undefined;
     acknowledged = 0;
     report({ kind: "started", path });
   };
@@ -61,8 +65,9 @@ export async function openPlain(
       },
       async stop() {
         await recorder.stop();
-        const { path = "", rows, lost } = recorder.snapshot();
-        report({ kind: "stopped", path, rows, lost });
+        const { path = "", rows, lost, ...files } = recorder.snapshot();
+        const named = nameFiles({ ...files, path });
+        report({ kind: "stopped", path: named, rows, lost });
       },
       pause() {
         recorder.pause();
@@ -72,7 +77,8 @@ export async function openPlain(
         recorder.resume();
         report({ kind: "resumed" });
       },
-      suggestFile: () => suggestFile(topics[0], raw ? ".jsonl" : ".csv"),
+      suggestFile: async () =>
+        pattern ?? await suggestFile(topics[0], raw ? ".jsonl" : ".csv"),
     },
     // It may have been started after the flow had ended.
     [Symbol.asyncDispose]: recorder.stop,

@@ -64,6 +64,7 @@ export type RunEvent =
   | {
     /** A person stopped the recording. */
     kind: "stopped";
+    /** Its file or its files, for a person to read. */
     path: string;
     rows: number;
     lost: number;

@@ -78,6 +78,34 @@ mosquittoTest(
   },
 );
 
+mosquittoTest(
+  "a recording by a pattern names its latest file, counts them, and suggests the pattern",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    const file = folder.path("{sensor_id}.csv");
+    await using run = await startViewed(mosquitto.url, { file });
+    await run.shows(/^connected/);
+    const { byHand, publish } = run.actions;
+    await publish("lab", '["a", 0, 1]');
+    await run.shows(/ · recording a\.csv · 1 rows/);
+    await publish("lab", '["b", 0, 2]');
+    await run.shows(/ · recording b\.csv · 2 rows/);
+    assert.equal(run.snapshot().recorder.files, 2);
+    assert.equal(await byHand!.suggestFile(), file);
+    await byHand!.start(file);
+    await publish("lab", '["b", 0, 3]');
+    await run.shows(/ · recording b\.csv · 1 rows/);
+    await byHand!.stop();
+    assert.deepEqual(valuesOf(await folder.read("b.csv")), [2, 3]);
+    assert.equal(run.event("stopped").path, folder.path("b.csv"));
+    assert.match(
+      run.event("recording").text,
+      /^Closed 2 files \(.*a\.csv to .*b\.csv\): 2 rows/,
+    );
+  },
+);
+
 /** A text too long for what is left on a page of the disk. */
 const LONG = `["long", 0, "${"x".repeat(8000)}"]`;
 

@@ -56,8 +56,12 @@ function elapsed(recorder: RecordingSnapshot): Row {
 }
 
 /** Its name is cut if there is no room for both. */
-function fileOf({ path = "", bytes }: RecordingSnapshot, room: number): string {
-  const size = ` · ${formatBytes(bytes)}`;
+function fileOf(
+  { path = "", bytes, files = 1 }: RecordingSnapshot,
+  room: number,
+): string {
+  const several = files > 1 ? ` · ${counted(files, "file")}` : "";
+  const size = ` · ${formatBytes(bytes)}${several}`;
   return cut(visible(path), room - size.length) + size;
 }
 

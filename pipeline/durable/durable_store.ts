@@ -13,7 +13,7 @@ import {
   type SessionOptions,
 } from "./session_store.ts";
 import { createDurableRejects } from "./durable_rejects.ts";
-import type { RowFiles } from "./row_files.ts";
+import type { FilesSummary, RowFiles } from "./row_files.ts";
 import { createSingleFile } from "./single_file.ts";
 import { say } from "../say.ts";
 
@@ -62,12 +62,8 @@ export interface DurableStore {
   counts(): DurableCounts;
   /** Why the disk cannot be written now, and when the next attempt is. */
   failing(): Failing | undefined;
-  /** The file that was written last; empty if there is none. */
-  path(): string;
-  /** Its size. */
-  bytes(): number;
-  /** The file in which it went on, if something else was saved at its path. */
-  movedTo(): string | undefined;
+  /** The files that were written. */
+  summary(): FilesSummary;
   /** Closes the files, with a last checkpoint if the disk allows it. */
   close(): Promise<void>;
 }
@@ -143,9 +139,7 @@ export async function openDurableStore(
     addRejects: rejects.add,
     counts: () => ({ ...counts, ...rejects.counts(), ...store.counts }),
     failing: store.failing,
-    path: rows.path,
-    bytes: rows.bytes,
-    movedTo: rows.movedTo,
+    summary: rows.summary,
     close: store.close,
   };
 }

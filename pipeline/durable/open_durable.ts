@@ -8,6 +8,7 @@ import {
   type DurableOptions,
   openDurableStore,
 } from "./durable_store.ts";
+import type { FilesSummary } from "./row_files.ts";
 import type { Failing } from "../recording/retry.ts";
 import type { RecordingSummary } from "../recording/open_recording.ts";
 import { createSensorCount } from "../recording/sensor_count.ts";
@@ -26,9 +27,9 @@ export interface Durable extends AsyncDisposable {
   rejects: Sink<Reject>;
   /** How far messages have come. */
   counts(): DurableCounts;
-  /** The file that was written last; empty if there is none. */
-  path(): string;
-  /** Its size, in bytes. */
+  /** The file that was written last, if there is one, and how many there are. */
+  files(): FilesSummary;
+  /** The size of the recording's latest file, in bytes. */
   bytes(): number;
   /** Why the disk cannot be written now, and in how many seconds it is tried again. */
   failing(): Failing | undefined;
@@ -99,14 +100,7 @@ export async function openDurable(
       sensors.add(events);
     }
     const rows = store.counts().safe;
-    const movedTo = store.movedTo();
-    return {
-      path: store.path(),
-      ...movedTo === undefined ? {} : { movedTo },
-      rows,
-      ...sensors.count(),
-      bytes: store.bytes(),
-    };
+    return { ...store.summary(), rows, ...sensors.count() };
   };
   const rejects: Sink<Reject> = async (flow) => {
     for await (const batch of flow) store.addRejects(batch);
@@ -116,8 +110,8 @@ export async function openDurable(
     collect: keepingAll(collect),
     rejects,
     counts: store.counts,
-    path: store.path,
-    bytes: store.bytes,
+    files: store.summary,
+    bytes: () => store.summary().bytes,
     failing: store.failing,
     [Symbol.asyncDispose]: store.close,
   };

@@ -8,6 +8,7 @@ import {
   type ClosedFile,
   createClosedFiles,
 } from "../recording/rotation/closed_files.ts";
+import { createFileCount } from "../recording/rotation/count_files.ts";
 import { fitRows } from "../recording/rotation/fit_rows.ts";
 import { makeFolder } from "../recording/rotation/make_folder.ts";
 import { groupByName } from "../recording/rotation/group_by_name.ts";
@@ -86,7 +87,8 @@ export async function createRotatingFiles(
   let unsynced = 0;
   /** Whether somebody changed a file since the last checkpoint. */
   let changed = false;
-  let written: { path: string; bytes: number } | undefined;
+  let written = { path: "", bytes: 0 };
+  const countFile = createFileCount();
   let latest = -Infinity;
   /** What recordings before have left uncompressed. */
   let left: string[] = [];
@@ -261,6 +263,7 @@ export async function createRotatingFiles(
         await write(path, next.added);
         const { tail } = next.added;
         written = { path: tail.path, bytes: tail.end };
+        countFile(tail.path);
         unwritten.shift();
       }
       return changed;
@@ -296,9 +299,7 @@ export async function createRotatingFiles(
       left = [];
     },
     unsynced: () => unsynced,
-    path: () => written?.path ?? "",
-    bytes: () => written?.bytes ?? 0,
-    movedTo: () => undefined,
+    summary: () => ({ ...written, ...countFile() }),
     async close() {
       for (const [path, file] of open) {
         file.tail.close();

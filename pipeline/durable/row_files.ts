@@ -1,4 +1,5 @@
 import type { SensorEvent } from "../event.ts";
+import type { RecordingSummary } from "../recording/open_recording.ts";
 import type { Checkpoint, Part } from "./ledger_entry.ts";
 import type { LoggedFile } from "./ledger_state.ts";
 
@@ -13,6 +14,12 @@ export interface Placed {
   /** Whether somebody changed a file: the next checkpoint has to come first. */
   changed: boolean;
 }
+
+/** The files that were written. */
+export type FilesSummary = Omit<
+  RecordingSummary,
+  "rows" | "sensors" | "moreSensors"
+>;
 
 /**
  * The file or the files that the rows of a durable recording go to. What throws
@@ -39,12 +46,8 @@ export interface RowFiles {
   checkpoint(): void;
   /** How many bytes were logged since the last checkpoint. */
   unsynced(): number;
-  /** The file that was written last; empty if there is none. */
-  path(): string;
-  /** Its size. */
-  bytes(): number;
-  /** The file in which it went on, if something else was saved at its path. */
-  movedTo(): string | undefined;
+  /** The files that were written. */
+  summary(): FilesSummary;
   /** Closes the files. Resolves when those that are to be compressed are. */
   close(): void | Promise<void>;
 }

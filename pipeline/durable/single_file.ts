@@ -56,9 +56,11 @@ export async function createSingleFile(
     },
     checkpoint: () => csv.checkpoint(),
     unsynced: () => csv.end - csv.base,
-    path: () => path,
-    bytes: () => csv.end,
-    movedTo: () => csv.path === path ? undefined : csv.path,
+    summary: () => ({
+      path,
+      ...csv.path === path ? {} : { movedTo: csv.path },
+      bytes: csv.end,
+    }),
     close: () => csv?.close(),
   };
 }

@@ -17,6 +17,10 @@ export interface RecordingSummary {
   path: string;
   /** The file in which it went on, if something else was saved at `path`. */
   movedTo?: string;
+  /** If it may have several files: how many were written to; counted up to 100,000. */
+  files?: number;
+  /** The first of them. */
+  firstPath?: string;
   /** How many rows were written, one for each event. */
   rows: number;
   /** How many sensors they came from; counted up to some 10,000. */

@@ -3,6 +3,7 @@ import type { SensorEvent } from "../event.ts";
 import type { Sink } from "../flow.ts";
 import { counted } from "../counted.ts";
 import { formatFor } from "./formats/format_for.ts";
+import { nameFiles } from "./name_files.ts";
 import { openFiles } from "./open_files.ts";
 import {
   createPatientRecording,
@@ -195,10 +196,10 @@ export function recorder(options: RecorderOptions = {}): Recorder {
         const next = await open(path, overwrite);
         await turn(async () => {
           if (current) {
-            const { path } = current.numbers();
+            const closing = current;
             // What could not be written there is written here.
             await close(current).catch((error) => log(error.message));
-            log(`Closed ${path}: ${cameTo()}`);
+            log(`Closed ${nameFiles(closing.numbers())}: ${cameTo()}`);
           }
           counts = fresh();
           waitingRejects.reset();

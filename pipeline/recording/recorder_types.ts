@@ -64,7 +64,11 @@ export interface RecorderSnapshot {
   path?: string;
   /** The file in which it went on, if something else was saved at `path`. */
   movedTo?: string;
-  /** How large it is, in bytes. */
+  /** If it may have several files: how many were written to; counted up to 100,000. */
+  files?: number;
+  /** The first of them. */
+  firstPath?: string;
+  /** How large the file is, in bytes. */
   bytes: number;
   /** How many rows were written to it. */
   rows: number;

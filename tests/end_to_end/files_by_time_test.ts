@@ -31,7 +31,10 @@ mosquittoTest(
     }
     recording.kill("SIGINT");
     assert.equal(await recording.code, 0, recording.stderr.text());
-    assert.match(recording.stderr.text(), /Recorded 12,000 events/);
+    assert.match(
+      recording.stderr.text(),
+      /Recorded 12,000 events from 1 sensor to \d files \(days\/x-\d\d\.csv to days\/x-\d\d\.csv\) in /,
+    );
 
     const names = (await Array.fromAsync(Deno.readDir(folder.path("days"))))
       .map(({ name }) => name);

@@ -11,6 +11,7 @@ import {
 import type { RowFormat } from "../row_format.ts";
 import { createSensorCount } from "../sensor_count.ts";
 import { createClosedFiles } from "./closed_files.ts";
+import { createFileCount } from "./count_files.ts";
 import { fitRows } from "./fit_rows.ts";
 import { groupByName } from "./group_by_name.ts";
 import { makeFolder } from "./make_folder.ts";
@@ -61,6 +62,7 @@ export async function openRotating(
   /** By their names; the one used least recently first. */
   const open = new Map<string, Open>();
   const sensors = createSensorCount();
+  const countFile = createFileCount();
   let rows = 0;
   let written = "";
   let bytes = 0;
@@ -138,6 +140,7 @@ export async function openRotating(
       if (unwritten) throw unwritten.error;
       Object.assign(file, { last: fitting.at(-1), dirty: true });
       ({ path: written, bytes } = recording.summary());
+      countFile(written);
       rows += count;
       sensors.add(fitting);
     }
@@ -191,7 +194,13 @@ export async function openRotating(
       await compressOver(latest, true);
       await closed?.idle();
     },
-    summary: () => ({ path: written, rows, ...sensors.count(), bytes }),
+    summary: () => ({
+      path: written,
+      ...countFile(),
+      rows,
+      ...sensors.count(),
+      bytes,
+    }),
   };
 }
 
