@@ -160,3 +160,25 @@ Deno.test("Safe cells defuse topics too", () => {
   const { rows } = csvFormat({ safeCells: true, columns: CSV_COLUMNS });
   assert.match(rows([{ ...EVENT, topic: "=1+1" }]), /Z,'=1\+1,lux-1,/);
 });
+
+Deno.test("rows of one second are read like each by itself: a wrong datetime is found", () => {
+  const { read } = csvFormat();
+  const row = (timestamp: string, datetime: string) =>
+    read(`${timestamp},${datetime},lux-1,1\r\n`);
+  const second = "2017-01-16T02:58:00";
+  assert.equal(row("1484535480.000", `${second}.000Z`).row?.ts, 1484535480);
+  for (let ms = 0; ms < 1000; ms++) {
+    const digits = `${ms}`.padStart(3, "0");
+    const { row: read } = row(`1484535480.${digits}`, `${second}.${digits}Z`);
+    assert.equal(read?.ts, Number(`1484535480.${digits}`));
+  }
+  for (
+    const [timestamp, datetime] of [
+      ["1484535480.613", `${second}.614Z`],
+      ["1484535480.613", `${second}.613`],
+      ["1484535480.613", `${second}. 13Z`],
+      ["1484535480.6:3", `${second}.6:3Z`],
+      ["1484535481.613", `${second}.613Z`],
+    ]
+  ) assert.ok(row(timestamp, datetime).fault, `${timestamp} ${datetime}`);
+});

@@ -145,9 +145,23 @@ async function open(path: string): Promise<AsyncIterable<Uint8Array>> {
     await refuseIrregular(path, "read");
     const file = await Deno.open(path);
     await refuseForeign(path, file);
-    return file.readable;
+    return readChunks(file);
   } catch (error) {
     throw fileError(path, error, "read");
+  }
+}
+
+/** How many bytes are read at a time: few enough that memory stays flat. */
+const CHUNK = 262_144;
+
+/** The bytes of a file. Each chunk is valid until the next one. */
+async function* readChunks(opened: Deno.FsFile): AsyncGenerator<Uint8Array> {
+  using file = opened;
+  const chunk = new Uint8Array(CHUNK);
+  for (;;) {
+    const length = await file.read(chunk);
+    if (length === null) return;
+    yield chunk.subarray(0, length);
   }
 }
 
@@ -166,6 +180,8 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
   let earliest = Infinity;
   let latestRow = -Infinity;
   let time = NaN;
+  // The first row of a time: most times have no other.
+  let first = { line: 0, id: "", value: "" };
   // The rows of one time that follow each other: how often each is there, and
   // the line of its second time.
   const same = new Map<string, { count: number; line: number }>();
@@ -184,7 +200,8 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
     }
     same.clear();
   };
-  const isRepeated = (line: number, row: string) => {
+  const isRepeated = ({ line, id, value }: typeof first) => {
+    const row = JSON.stringify([time, id, value]);
     const seen = same.get(row);
     if (!seen) {
       if (same.size < MAX_KEPT) same.set(row, { count: 1, line });
@@ -199,9 +216,14 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
       const first = odd.getOrInsert(why, { line, ts: now, count: 0 });
       first.count++;
     }
-    if (now !== time) endTime();
-    time = now;
-    if (isRepeated(line, JSON.stringify([now, id, value]))) return;
+    if (now !== time) {
+      endTime();
+      time = now;
+      first = { line, id, value };
+    } else {
+      if (same.size === 0) isRepeated(first);
+      if (isRepeated({ line, id, value })) return;
+    }
 
     earliest = Math.min(earliest, now);
     latestRow = Math.max(latestRow, now);

@@ -23,8 +23,20 @@ export function* outsideQuotes(
  * around whole cells, or a CR is in a cell without quotes.
  */
 export function readCells(line: string): string[] | "unclosed" | "misplaced" {
-  const text = line.replace(/\r?\n$/, "");
-  if (!/["\r]/.test(text)) return text.split(",");
+  const lineEnd = line.endsWith("\r\n") ? 2 : line.endsWith("\n") ? 1 : 0;
+  const length = line.length - lineEnd;
+  const cr = line.indexOf("\r");
+  if (!line.includes('"') && (cr < 0 || cr === length)) {
+    // Twice as fast as split().
+    const cells: string[] = [];
+    let start = 0;
+    for (let end; (end = line.indexOf(",", start)) >= 0; start = end + 1) {
+      cells.push(line.slice(start, end));
+    }
+    cells.push(line.slice(start, length));
+    return cells;
+  }
+  const text = line.slice(0, length);
   const state = { quoted: false };
   const commas = [...outsideQuotes(text, ",", state)];
   if (state.quoted) return "unclosed";
