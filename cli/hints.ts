@@ -19,6 +19,7 @@ export const HINTS: Partial<Record<ErrorCode, Hint>> & Record<string, Hint> = {
   "net-permission": "Start Deno with --allow-net.",
   // The embedded broker.
   "listen-port": ({ freePort }) => `Try: --port ${freePort}`,
+  "http-port": "Choose another one with --http.",
   // Files.
   "durable-id": "Or give this one an id of its own with --durable.",
   "overwrite": "Or replace it with --overwrite.",

@@ -2,6 +2,8 @@ import type { RunSettings } from "../run/run_settings.ts";
 import { startRun } from "../run/start_run.ts";
 import { every } from "../run/timer.ts";
 import { formatDuration } from "./duration.ts";
+import type { HttpSettings } from "../web/http_settings.ts";
+import { openPage } from "./http_options.ts";
 import { sayEvents } from "./say_events.ts";
 import { missingLines, numbersLine, summaryLine } from "./say_summary.ts";
 import { counted, say } from "../pipeline/mod.ts";
@@ -10,6 +12,8 @@ import { counted, say } from "../pipeline/mod.ts";
 export interface SayOptions {
   /** Prints counts at this interval, in seconds, and at the end. */
   stats?: number;
+  /** Serves a page of it. */
+  http?: HttpSettings;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface SayOptions {
  */
 export async function sayRun(
   settings: RunSettings,
-  { stats }: SayOptions = {},
+  { stats, http }: SayOptions = {},
 ): Promise<void> {
   const { connection: { shown, qos }, durable, file, topics } = settings;
   const onEvent = sayEvents({
@@ -29,7 +33,13 @@ export async function sayRun(
     qos: durable === undefined ? qos : 1,
     file,
   });
-  await using run = await startRun({ ...settings, onEvent });
+  await using page = await openPage(http, onEvent);
+  await using run = await startRun({
+    ...settings,
+    onEvent,
+    ...page?.settings,
+  });
+  page?.show(run);
   const begun = performance.now();
   using _timer = stats === undefined ? undefined : every(stats, () => {
     const elapsed = (performance.now() - begun) / 1000;

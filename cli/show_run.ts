@@ -1,6 +1,8 @@
 import type { RunEvent } from "../run/run_event.ts";
 import type { RunSettings } from "../run/run_settings.ts";
 import { startRun } from "../run/start_run.ts";
+import type { HttpSettings } from "../web/http_settings.ts";
+import { openPage } from "./http_options.ts";
 import { endOnHangup, loadScreen } from "./on_terminal.ts";
 import { numbersLine, summaryLine } from "./say_summary.ts";
 import { say } from "../pipeline/mod.ts";
@@ -12,7 +14,10 @@ import { say } from "../pipeline/mod.ts";
  * @throws {WeirError} if the file cannot be opened or written, or the broker
  * refuses the connection.
  */
-export async function showRun(settings: RunSettings): Promise<void> {
+export async function showRun(
+  settings: RunSettings,
+  http?: HttpSettings,
+): Promise<void> {
   const { openScreen } = await loadScreen();
   using hangup = endOnHangup();
   const signal = AbortSignal.any([settings.signal, hangup.signal]);
@@ -21,6 +26,7 @@ export async function showRun(settings: RunSettings): Promise<void> {
   const onEvent = (event: RunEvent) => {
     if (!onScreen && event.kind === "recording") say(event.text);
   };
+  await using page = await openPage(http, onEvent);
   const run = await startRun({
     ...settings,
     signal,
@@ -28,7 +34,9 @@ export async function showRun(settings: RunSettings): Promise<void> {
     watch: true,
     wait: true,
     onEvent,
+    ...page?.settings,
   });
+  page?.show(run);
   const quitting = Promise.withResolvers<void>();
   let asked = 0;
   const quit = () => {

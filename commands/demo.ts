@@ -10,6 +10,7 @@ import {
 import { readConnection } from "../cli/connection_options.ts";
 import { sayRun } from "../cli/say_run.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
+import { httpOptions, readHttp } from "../cli/http_options.ts";
 import { hasTerminal } from "../cli/on_terminal.ts";
 import { showRun } from "../cli/show_run.ts";
 
@@ -31,10 +32,13 @@ export const command = defineCommand({
     `Records light sensors to a new ${FILE} (in place of the recording of that name,\n` +
     "if there is one), shown in the terminal UI. Without a terminal it prints the\n" +
     `events, and ends after ${UNATTENDED} s.`,
+  options: { ...httpOptions },
   examples: [
     ["See it", "weir demo"],
+    ["In a browser, too", "weir demo --http 8080"],
   ],
-  async action() {
+  async action(options) {
+    const http = await readHttp(options);
     await refuseForeign(FILE);
     using ending = endOnSignals();
     await using local = await demoBroker();
@@ -59,13 +63,13 @@ export const command = defineCommand({
       signal: ending.signal,
       overwrite: true,
     };
-    if (hasTerminal()) await showRun(settings);
+    if (hasTerminal()) await showRun(settings, http);
     else {
       await sayRun({
         ...settings,
         seconds: Deno.stdout.isTerminal() ? undefined : UNATTENDED,
         branches: (ending) => [print({ signal: ending })],
-      });
+      }, { http });
     }
     await Promise.all(boards.map((board) => board.stop()));
     say(

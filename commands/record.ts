@@ -13,6 +13,7 @@ import {
   recordingOptions,
 } from "../cli/recording_options.ts";
 import { configOption, ruleOptions } from "../cli/rule_options.ts";
+import { httpOptions, readHttp } from "../cli/http_options.ts";
 import { sayRun } from "../cli/say_run.ts";
 import { print } from "../pipeline/mod.ts";
 
@@ -36,6 +37,7 @@ export const command = defineCommand({
       "Print counts to stderr at this interval (10s, 1m, 1h) and at the end.",
       readDuration,
     ),
+    ...httpOptions,
     ...ruleOptions,
     ...configOption,
     ...connectionOptions,
@@ -72,6 +74,6 @@ export const command = defineCommand({
       branches: quiet
         ? undefined
         : (ending) => [print({ format, signal: ending })],
-    }, { stats });
+    }, { stats, http: await readHttp(options) });
   },
 });

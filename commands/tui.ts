@@ -4,6 +4,7 @@ import {
   readConnection,
 } from "../cli/connection_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
+import { httpOptions, readHttp } from "../cli/http_options.ts";
 import { readRecording, recordingOptions } from "../cli/recording_options.ts";
 import { hasTerminal } from "../cli/on_terminal.ts";
 import { showRun } from "../cli/show_run.ts";
@@ -21,6 +22,7 @@ export const command = defineCommand({
   arguments: "<topic> [file]",
   options: {
     ...recordingOptions,
+    ...httpOptions,
     ...ruleOptions,
     ...configOption,
     ...connectionOptions,
@@ -55,7 +57,7 @@ export const command = defineCommand({
     using ending = endOnSignals();
     const connection = await readConnection(options);
     const { signal } = ending;
-    await showRun({ ...settings, connection, signal });
+    await showRun({ ...settings, connection, signal }, await readHttp(options));
   },
 });
 

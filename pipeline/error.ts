@@ -26,7 +26,7 @@ export const ERROR_CODES = {
   ERR_WEIR_GAVE_UP: "A disk could not be written for too long.",
   ERR_WEIR_IRREGULAR: "A path names no regular file.",
   ERR_WEIR_LEDGER: "A ledger is damaged, or is none.",
-  ERR_WEIR_LISTEN: "The embedded broker cannot listen.",
+  ERR_WEIR_LISTEN: "The embedded broker or the page cannot listen.",
   ERR_WEIR_NO_ANSWER: "No answer came in time.",
   ERR_WEIR_NOT_GRANTED: "The broker grants less than was asked for.",
   ERR_WEIR_NOT_PUBLISHED: "A message was not published.",

@@ -34,6 +34,8 @@ export function followTraffic(
   const bytes = createMeter();
   let heard = false;
   let leftOut = 0;
+  let received = 0;
+  let last: number | undefined;
   let busySince = Infinity;
   let pulled: number | undefined = -Infinity;
   return {
@@ -45,6 +47,8 @@ export function followTraffic(
         }
         pulled = undefined;
         const { time } = batch[batch.length - 1];
+        received += batch.length;
+        last = time;
         let size = 0;
         let kept = 0;
         for (const { topic, payload, retain } of batch) {
@@ -67,6 +71,8 @@ export function followTraffic(
       return {
         messages: messages.rate(now),
         bytes: bytes.rate(now),
+        received,
+        last,
         leftOut,
         behind: idle ? 0 : Math.max(0, now - busySince),
       };

@@ -27,6 +27,10 @@ export interface Snapshot {
     messages: number;
     /** Bytes of topics and payloads a second. */
     bytes: number;
+    /** Messages in all. */
+    received: number;
+    /** When the last of them came in, in seconds since 1970. */
+    last?: number;
     /** Retained messages that were left out. */
     leftOut: number;
     /**

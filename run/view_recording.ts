@@ -101,7 +101,7 @@ const NOTHING = {
   elapsed: 0,
   connection: { url: "", state: "offline", qos: 0, away: 0, reconnects: 0 },
   topics: [],
-  traffic: { messages: 0, bytes: 0, leftOut: 0, behind: 0 },
+  traffic: { messages: 0, bytes: 0, received: 0, leftOut: 0, behind: 0 },
   recorder: {
     state: "stopped",
     bytes: 0,

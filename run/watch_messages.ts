@@ -60,7 +60,8 @@ export function watchMessages(): WatchedMessages {
         [Symbol.dispose]() {
           if (over) return;
           over = true;
-          if (--watching > 0) return;
+          watching--;
+          if (watching > 0) return;
           list = [];
           seen = 0;
           current = undefined;

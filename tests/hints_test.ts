@@ -23,7 +23,14 @@ async function codeOf(...rooms: string[]): Promise<Map<string, string>> {
 }
 
 Deno.test("no option of the command line stands in the kit, a run, the screen or the firmware", async () => {
-  const files = await codeOf("pipeline", "plot", "run", "tui", "firmware");
+  const files = await codeOf(
+    "pipeline",
+    "plot",
+    "run",
+    "tui",
+    "web",
+    "firmware",
+  );
   assert.ok(files.size > 100, `${files.size} files`);
   const named: string[] = [];
   for (const [file, code] of files) {
@@ -38,7 +45,9 @@ Deno.test("no option of the command line stands in the kit, a run, the screen or
 });
 
 Deno.test("what the kit says would help has a hint, and each hint is asked for", async () => {
-  const code = [...(await codeOf("pipeline", "firmware")).values()].join("\n");
+  const code = [...(await codeOf("pipeline", "web", "firmware")).values()].join(
+    "\n",
+  );
   const keys = Object.keys(HINTS);
   const asked = [...code.matchAll(/\bhelp: "([^"]+)"/g)].map(([, key]) => key);
   assert.ok(asked.length > 5, asked.join());

@@ -6,8 +6,9 @@ const ROOT = new URL("../", import.meta.url);
 
 /** The rooms, each with those that it may import. */
 const ARROWS: Record<string, string[]> = {
-  commands: ["cli", "plot", "tui", "run", "pipeline", "firmware"],
-  cli: ["plot", "tui", "run", "pipeline", "firmware"],
+  commands: ["cli", "web", "plot", "tui", "run", "pipeline", "firmware"],
+  cli: ["web", "plot", "tui", "run", "pipeline", "firmware"],
+  web: ["run", "pipeline"],
   plot: ["tui", "pipeline"],
   tui: ["run", "pipeline"],
   run: ["pipeline"],
@@ -131,7 +132,7 @@ const KIT = new URL("pipeline/", ROOT).href;
 
 Deno.test("what builds on the kit imports it from its mod.ts alone", async () => {
   const past: string[] = [];
-  for (const room of ["cli", "commands", "plot", "run", "tui"]) {
+  for (const room of ["cli", "commands", "plot", "run", "tui", "web"]) {
     for (const [file, targets] of await imports(new URL(`${room}/`, ROOT))) {
       for (const target of targets) {
         if (target.startsWith(KIT) && target !== `${KIT}mod.ts`) {

@@ -349,7 +349,9 @@ Deno.test("the screen is drawn at most ten times a second while readings flood i
   const before = app.frames.length;
   const start = performance.now();
   for (let n = 0; performance.now() - start < 500; n++) {
-    app.change({ traffic: { messages: n, bytes: n, leftOut: 0, behind: 0 } });
+    app.change({
+      traffic: { messages: n, bytes: n, leftOut: 0, received: 0, behind: 0 },
+    });
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const drawn = app.frames.length - before;
@@ -358,12 +360,16 @@ Deno.test("the screen is drawn at most ten times a second while readings flood i
 
 Deno.test("the screen is drawn less often where the recording is behind", async () => {
   using app = await startApp();
-  app.change({ traffic: { messages: 900, bytes: 9, leftOut: 0, behind: 2 } });
+  app.change({
+    traffic: { messages: 900, bytes: 9, leftOut: 0, received: 0, behind: 2 },
+  });
   await app.shows(/Behind for 2 s/);
   const before = app.frames.length;
   const start = performance.now();
   for (let n = 2; performance.now() - start < 500; n++) {
-    app.change({ traffic: { messages: 900, bytes: n, leftOut: 0, behind: n } });
+    app.change({
+      traffic: { messages: 900, bytes: n, leftOut: 0, received: 0, behind: n },
+    });
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   const drawn = app.frames.length - before;

@@ -108,7 +108,13 @@ Deno.test("the header says how it stands with the broker, in words", async () =>
     );
     assert.match(rows.slice(0, 3).join(), /connected.*The recording: the disk/);
   }
-  const traffic = { messages: 9, bytes: 9, leftOut: 0, behind: 0.9 };
+  const traffic = {
+    messages: 9,
+    bytes: 9,
+    leftOut: 0,
+    received: 0,
+    behind: 0.9,
+  };
   const busy = async (behind: number) =>
     rowsOf(await snapshotOf(THREE, { traffic: { ...traffic, behind } }))[2];
   assert.match(await busy(0.9), /── Sensors/);

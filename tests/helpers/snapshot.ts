@@ -46,7 +46,14 @@ export async function snapshotOf(
       reconnects: 0,
     },
     topics: ["sensor-data"],
-    traffic: { messages: 3, bytes: 120, leftOut: 0, behind: 0 },
+    traffic: {
+      messages: 3,
+      bytes: 120,
+      received: 2262,
+      last: NOW,
+      leftOut: 0,
+      behind: 0,
+    },
     live: latest.snapshot(),
     recorder: {
       state: "recording",
