@@ -177,6 +177,7 @@ export {
 } from "./mqtt/topic_filter.ts";
 export { mqtt, type MqttOptions } from "./mqtt/source.ts";
 export type { BrokerStatus } from "./mqtt/broker_status.ts";
+export type { PositionRange } from "./mqtt/position_ranges.ts";
 export {
   type Delivery,
   type DurableSession,

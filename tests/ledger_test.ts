@@ -2,14 +2,12 @@ import assert from "node:assert/strict";
 import {
   chunks,
   csvFormat,
-  type Message,
   openDurable,
   parse,
   pipe,
   take,
   WeirError,
 } from "../pipeline/mod.ts";
-import { createRedelivery } from "../pipeline/durable/redelivery.ts";
 import { openAtEnd } from "../pipeline/recording/open_at_end.ts";
 import { checkLedgers } from "../pipeline/durable/check_ledger.ts";
 import { openLedger, readLedger } from "../pipeline/durable/ledger.ts";
@@ -27,7 +25,9 @@ const encode = (text: string) => new TextEncoder().encode(text);
 const batch: Entry = {
   kind: "batch",
   safe: 3,
-  forgotten: 1,
+  gone: [[1, 1], [4, 7]],
+  settled: 1,
+  habits: { setsDup: true, repeating: ["t"] },
   rows: encode("1.000,…\r\n"),
   rejects: encode("{}\n"),
   identities: [{ position: 2 ** 40, id: 65_535, hash: 2 ** 48 - 1 }],
@@ -105,9 +105,45 @@ Deno.test("a session that is subscribed is known to be this one", () => {
   const { topics, sure } = replay([
     { kind: "connecting" },
     { kind: "session", present: true },
-    { kind: "subscribed", topics: ["t"], forgotten: 0 },
+    { kind: "subscribed", topics: ["t"] },
   ]);
   assert.deepEqual({ topics, sure }, { topics: ["t"], sure: true });
+});
+
+Deno.test("what is forgotten by position is gone, as is what an older ledger forgot up to one", () => {
+  const nothing = new Uint8Array();
+  const identities = [1, 2, 3, 4, 5, 6].map((id) => ({
+    position: id,
+    id,
+    hash: id,
+  }));
+  const facts = {
+    kind: "batch",
+    safe: 6,
+    rows: nothing,
+    rejects: nothing,
+  } as const;
+  const left = (entries: Entry[]) =>
+    replay(entries).identities.map(({ position }) => position);
+  const gone = [[2, 3], [6, 6]] as const;
+  assert.deepEqual(left([{ ...facts, identities, gone }]), [1, 4, 5]);
+  assert.deepEqual(left([{ ...facts, identities, forgotten: 4 }]), [5, 6]);
+});
+
+Deno.test("the ledger keeps what is known of the broker, and until where all is settled", () => {
+  const nothing = new Uint8Array();
+  const facts = {
+    kind: "batch",
+    safe: 6,
+    rows: nothing,
+    rejects: nothing,
+  } as const;
+  const habits = { setsDup: true, keepsIds: true };
+  const state = replay([
+    { ...facts, identities: [], habits, settled: 3 },
+    { ...facts, identities: [], settled: 4 },
+  ]);
+  assert.deepEqual([state.habits, state.settled], [habits, 4]);
 });
 
 Deno.test("any bytes are read as a ledger without an error of our own", () => {
@@ -156,62 +192,6 @@ for (
     assert.equal(await folder.read("x.csv.recovered"), "head\r\nrow\r\n");
   });
 }
-
-/** A message at QoS 1, and its packet id. */
-function message(id: number, text: string, dup = false): [Message, number] {
-  const payload = encode(text);
-  const time = 1484535480.613;
-  return [{ topic: "t", payload, time, qos: 1, retain: false, dup }, id];
-}
-
-Deno.test("a redelivery is known by id and content, whatever DUP says", () => {
-  const redelivery = createRedelivery(0);
-  redelivery.connected(false);
-  for (const id of [1, 2, 3]) redelivery.take(...message(id, "21.5"));
-  redelivery.connected(true);
-  assert.deepEqual(redelivery.take(...message(2, "21.5")), {
-    position: 2,
-    redelivered: true,
-  });
-  assert.ok(redelivery.take(...message(3, "21.5", true)).redelivered);
-});
-
-for (
-  const [what, again] of [
-    ["another payload", message(2, "21.6", true)],
-    ["another id", message(4, "21.5", true)],
-    ["a place before the last redelivery", message(1, "21.5", true)],
-  ] as const
-) {
-  Deno.test(`a message with ${what} is none, and ends what is taken for one`, () => {
-    const redelivery = createRedelivery(0);
-    redelivery.connected(false);
-    for (const id of [1, 2, 3]) redelivery.take(...message(id, "21.5"));
-    redelivery.connected(true);
-    assert.ok(redelivery.take(...message(2, "21.5")).redelivered);
-    assert.ok(!redelivery.take(...again).redelivered);
-    assert.ok(!redelivery.take(...message(3, "21.5")).redelivered);
-  });
-}
-
-Deno.test("a session that begins anew takes nothing for old", () => {
-  const redelivery = createRedelivery(0);
-  redelivery.connected(false);
-  redelivery.take(...message(1, "21.5"));
-  redelivery.connected(false);
-  assert.ok(!redelivery.take(...message(1, "21.5")).redelivered);
-});
-
-Deno.test("what was acknowledged before an id came free is not taken for a redelivery", () => {
-  const redelivery = createRedelivery(0);
-  redelivery.connected(false);
-  redelivery.take(...message(1, "on"));
-  redelivery.take(...message(2, "off"));
-  // The broker can use 2 again only once it has the acknowledgements of both.
-  redelivery.take(...message(2, "x"));
-  redelivery.connected(true);
-  assert.ok(!redelivery.take(...message(1, "on")).redelivered);
-});
 
 Deno.test("a durable recording refuses a stage that keeps readings back or ends the flow", async () => {
   await using folder = await makeFolder();

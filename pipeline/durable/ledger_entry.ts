@@ -1,5 +1,7 @@
 import { crc32 } from "node:zlib";
-import type { Identity } from "./redelivery.ts";
+import type { PositionRange } from "../mqtt/position_ranges.ts";
+import type { KnownHabits } from "./habits.ts";
+import type { Identity } from "./memory.ts";
 
 /** Where a file stood when its rows were last synced. */
 export interface Checkpoint {
@@ -45,7 +47,11 @@ export type Entry =
     rejects?: Checkpoint;
     /** The messages whose acknowledgement may not have arrived. */
     identities: readonly Identity[];
-    /** When the session was last known to be kept. Older ledgers lack this. */
+    /** See `Redelivery`. Older ledgers lack this and what follows. */
+    settled?: number;
+    /** What is known of the broker. */
+    habits?: KnownHabits;
+    /** When the session was last known to be kept. */
     heard?: number;
     /** The same of a session that the broker has lost, until the next one. */
     lostSince?: number;
@@ -60,7 +66,8 @@ export type Entry =
   | {
     kind: "subscribed";
     topics: readonly string[];
-    forgotten: number;
+    /** See `batch`. */
+    forgotten?: number;
     /** When that was. */
     time?: number;
   }
@@ -69,8 +76,14 @@ export type Entry =
     kind: "batch";
     /** The position of the last message that is safe. */
     safe: number;
-    /** Up to here acknowledgements have surely arrived. */
-    forgotten: number;
+    /** Up to here acknowledgements have surely arrived. Older ledgers say so. */
+    forgotten?: number;
+    /** The positions whose acknowledgements have surely arrived. */
+    gone?: readonly PositionRange[];
+    /** See `Redelivery`. */
+    settled?: number;
+    /** What is known of the broker, if that has changed. */
+    habits?: KnownHabits;
     /** When that was. */
     time?: number;
     /** The rows to be added to the recording. */

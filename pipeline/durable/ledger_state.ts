@@ -1,6 +1,8 @@
 import { Buffer } from "node:buffer";
-import type { Identity } from "./redelivery.ts";
+import type { PositionRange } from "../mqtt/position_ranges.ts";
+import type { KnownHabits } from "./habits.ts";
 import type { Checkpoint, Entry, Loss, Part } from "./ledger_entry.ts";
+import type { Identity } from "./memory.ts";
 
 /** A file, and what the ledger says was to be added to it. */
 export interface LoggedFile {
@@ -22,6 +24,10 @@ export interface LedgerState {
   sure: boolean;
   /** The messages whose acknowledgement may not have arrived, in order. */
   identities: Identity[];
+  /** On a broker that sends again first, messages up to here are acknowledged. */
+  settled: number;
+  /** What is known of the broker. */
+  habits: KnownHabits;
   /** The files of the recording. */
   files: LoggedFile[];
   /** Its rejects, if there were any. */
@@ -66,6 +72,8 @@ export function replay(entries: readonly Entry[]): LedgerState {
     topics: [],
     sure: false,
     identities: [],
+    settled: 0,
+    habits: {},
     files: [],
     heard: 0,
     losses: [],
@@ -73,9 +81,21 @@ export function replay(entries: readonly Entry[]): LedgerState {
   const files = new Map<string, Filling>();
   let single: Filling | undefined;
   let rejects: Filling | undefined;
-  const forget = (position: number) => {
-    state.identities = state.identities
-      .filter((identity) => identity.position > position);
+  /** By their positions, in order. */
+  const identities = new Map<number, Identity>();
+  const add = (more: readonly Identity[]) => {
+    for (const one of more) identities.set(one.position, one);
+  };
+  const forget = (up: number, gone: readonly PositionRange[] = []) => {
+    for (const position of identities.keys()) {
+      if (position > up) break;
+      identities.delete(position);
+    }
+    for (const [first, last] of gone) {
+      for (let position = first; position <= last; position++) {
+        identities.delete(position);
+      }
+    }
   };
   // Whether the session was sure before the attempt to connect.
   let known = false;
@@ -87,9 +107,11 @@ export function replay(entries: readonly Entry[]): LedgerState {
         for (const file of entry.files ?? []) files.set(file.name, begin(file));
         single = csv && begin(csv);
         rejects = entry.rejects && begin(entry.rejects);
-        const identities = [...entry.identities];
+        identities.clear();
+        add(entry.identities);
         const { heard = 0, lostSince, losses = [] } = entry;
-        Object.assign(state, { safe, topics, sure, identities });
+        const { settled = 0, habits = {} } = entry;
+        Object.assign(state, { safe, topics, sure, settled, habits });
         Object.assign(state, { heard, lostSince, losses });
         break;
       }
@@ -102,26 +124,29 @@ export function replay(entries: readonly Entry[]): LedgerState {
         // A new session has no subscriptions, and ids of its own.
         if (!entry.present) {
           noteLost(state);
-          state.identities = [];
+          identities.clear();
         }
         break;
       case "subscribed":
         noteSubscribed(state, entry.time ?? 0);
         state.topics = entry.topics;
         state.sure = true;
-        forget(entry.forgotten);
+        forget(entry.forgotten ?? 0);
         break;
       case "batch":
         state.safe = entry.safe;
         state.heard = entry.time ?? state.heard;
-        state.identities = state.identities.concat(entry.identities);
-        forget(entry.forgotten);
+        state.settled = entry.settled ?? state.settled;
+        state.habits = entry.habits ?? state.habits;
+        add(entry.identities);
+        forget(entry.forgotten ?? 0, entry.gone);
         if (entry.parts) addParts(files, entry.parts, entry.rows);
         else single?.bytes.push(entry.rows);
         rejects?.bytes.push(entry.rejects);
         break;
     }
   }
+  state.identities = [...identities.values()];
   state.files = [...single ? [single] : [], ...files.values()].map(finish);
   state.rejects = rejects && finish(rejects);
   return state;

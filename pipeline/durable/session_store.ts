@@ -3,23 +3,19 @@ import { readBrokerUrl } from "../mqtt/broker_url.ts";
 import { WeirError } from "../error.ts";
 import { createTurns } from "../recording/turns.ts";
 import { type DurableSession, SessionError } from "../mqtt/session.ts";
-import { counted } from "../counted.ts";
-import { escape } from "../escape.ts";
-import { describeLoss } from "./describe_loss.ts";
 import { openLedger } from "./ledger.ts";
 import type { Checkpoint, Entry, Loss, Part } from "./ledger_entry.ts";
-import {
-  type LedgerState,
-  noteLost,
-  noteSubscribed,
-  replay,
-} from "./ledger_state.ts";
+import { type LedgerState, replay } from "./ledger_state.ts";
 import {
   createRetry,
   type Failing,
   type RetryOptions,
 } from "../recording/retry.ts";
+import { createHabits } from "./habits.ts";
+import { createMemory } from "./memory.ts";
 import { createRedelivery } from "./redelivery.ts";
+import { createDeliveries } from "./session_deliveries.ts";
+import { createSubscription, type Kept } from "./session_subscription.ts";
 import { say } from "../say.ts";
 
 /** How a session is kept. */
@@ -42,6 +38,8 @@ export interface SessionCounts {
   acknowledged: number;
   /** Messages that came again and were left out. */
   redelivered: number;
+  /** Messages that were kept though they may have come before: nothing could tell. */
+  possiblyDoubled: number;
   /** The sessions that the broker has lost since this one was opened. */
   losses: readonly Loss[];
 }
@@ -147,19 +145,24 @@ export async function openSessionStore(
       `${ledgerPath} does not reach message ${committed}, the last one that is committed. What the broker sends again may be doubled.`,
     );
   }
-  let { sure } = before;
-  const { heard, lostSince, losses } = before;
+  const { topics, sure, heard, lostSince, losses } = before;
   /** The subscription, and what became of earlier ones. */
-  const kept = { topics: before.topics, heard, lostSince, losses };
+  const kept: Kept = { topics, sure, heard, lostSince, losses };
   let safe = Math.max(before.safe, committed);
-  const redelivery = createRedelivery(safe);
+  const memory = createMemory();
   // What was handed out after that has to come again.
   for (const identity of before.identities) {
-    if (identity.position <= safe) redelivery.restore(identity);
+    if (identity.position <= safe) memory.add(identity, true);
   }
-  /** Up to here the ledger has the identities. */
-  let noted = safe;
-  const counts = { acknowledged: 0, redelivered: 0, losses: [] as Loss[] };
+  const habits = createHabits(before.habits);
+  const { settled } = before;
+  const redelivery = createRedelivery({ last: safe, memory, habits, settled });
+  const counts = {
+    acknowledged: 0,
+    redelivered: 0,
+    possiblyDoubled: 0,
+    losses: [] as Loss[],
+  };
 
   const retry = createRetry({ ...options, log, again: () => "Writing again." });
   const persist = async <T>(
@@ -181,21 +184,28 @@ export async function openSessionStore(
     rejects: Uint8Array,
     upTo = position,
     parts?: readonly Part[],
+    write = note,
   ) => {
     kept.heard = Date.now();
-    await note({
+    const news = memory.news(upTo);
+    const learned = habits.outdated ? { habits: { ...habits.known } } : {};
+    habits.outdated = false;
+    await write({
       kind: "batch",
       safe: position,
       time: kept.heard,
-      forgotten: redelivery.forgotten,
+      settled: redelivery.settled,
+      ...learned,
+      ...news,
       rows,
       parts,
       rejects,
-      identities: redelivery.remembered(noted, upTo),
     });
+    memory.told(news);
     safe = position;
-    noted = Math.max(noted, upTo);
   };
+  const appendNews = (write = note) =>
+    inTurn(() => append(safe, NOTHING, NOTHING, safe, undefined, write));
 
   let checkpointed = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -203,9 +213,12 @@ export async function openSessionStore(
     clearTimeout(timer);
     timer = undefined;
     const sizes = await files?.sync();
-    const identities = redelivery.remembered(0, noted);
-    const state = { safe, sure, identities, ...kept };
+    const { settled } = redelivery;
+    const { gone } = memory.news(0);
+    const identities = memory.noted();
+    const state = { safe, identities, settled, habits: habits.known, ...kept };
     await ledger.replace({ kind: "base", ...state, ...sizes });
+    memory.told({ gone });
     files?.checkpoint();
     checkpointed = performance.now();
   };
@@ -223,79 +236,27 @@ export async function openSessionStore(
     return turn(what);
   };
 
-  let present = false;
-  /** For how many seconds the broker keeps the session, if not as long as asked. */
-  let keeps: number | undefined;
-  let told: number | undefined;
-  /** Whether the session was sure before this attempt to connect. */
-  let known = false;
+  const deliveries = createDeliveries({
+    redelivery,
+    memory,
+    safe: () => safe,
+    append: appendNews,
+    tryAppend: () => appendNews(ledger.append),
+    counts,
+    log,
+  });
   const session: DurableSession = {
     clientId,
-    subscription: {
-      connecting: () =>
-        inTurn(async () => {
-          known = sure;
-          if (!sure) return;
-          await note({ kind: "connecting" });
-          sure = false;
-        }),
-      connected(found, seconds) {
-        present = found;
-        keeps = seconds;
-        if (!present) noteLost(kept);
-        redelivery.connected(present);
-      },
-      resume: () =>
-        inTurn(async () => {
-          if (keeps === 0) {
-            throw new SessionError(
-              "ERR_WEIR_NOT_GRANTED",
-              "The broker keeps no session after a disconnect (Session Expiry Interval 0). A durable recording needs one that does.",
-            );
-          }
-          if (keeps !== undefined && keeps !== told) {
-            told = keeps;
-            log(
-              `The broker keeps messages for ${
-                counted(keeps, "second")
-              } after a disconnect. What comes after that is lost.`,
-            );
-          }
-          if (known || !present) {
-            await note({ kind: "session", present });
-            sure = true;
-          }
-          return { topics: kept.topics, sure };
-        }),
-      subscribed: (now) =>
-        inTurn(async () => {
-          const { forgotten } = redelivery;
-          const time = Date.now();
-          await note({ kind: "subscribed", topics: now, forgotten, time });
-          const loss = noteSubscribed(kept, time);
-          kept.topics = now;
-          sure = true;
-          if (!loss) return;
-          counts.losses.push(loss);
-          log(
-            `The broker has lost the session ${escape(clientId)}: ${
-              describeLoss(loss)
-            }.`,
-          );
-        }),
-    },
-    deliveries: {
-      take(message, id) {
-        const taken = redelivery.take(message, id);
-        if (taken.redelivered) counts.redelivered++;
-        return taken;
-      },
-      confirmed: redelivery.forget,
-      end() {
-        redelivery.end();
-        return inTurn(() => append(safe, NOTHING, NOTHING, noted));
-      },
-    },
+    subscription: createSubscription({
+      clientId,
+      kept,
+      note,
+      inTurn,
+      connected: redelivery.connected,
+      lost: (loss) => counts.losses.push(loss),
+      log,
+    }),
+    deliveries,
     commits: {
       get safe() {
         return safe;
@@ -312,6 +273,7 @@ export async function openSessionStore(
 
   const closeFiles = async () => {
     clearTimeout(timer);
+    deliveries.close();
     await files?.close();
     ledger.close();
   };

@@ -1,4 +1,5 @@
 import type { IPublishPacket, MqttClient } from "mqtt";
+import { addPosition, type PositionRange } from "./position_ranges.ts";
 
 /** The acknowledgements of one connection, held back until they may go. */
 export interface Acknowledgements {
@@ -14,9 +15,10 @@ export interface Acknowledgements {
   release(position: number): number;
   /**
    * Resolves when the broker has surely received what was sent so far, with the
-   * position that this is; with undefined if the connection is lost first.
+   * positions for which that was not known; with undefined if the connection is
+   * lost first.
    */
-  confirm(): Promise<number | undefined>;
+  confirm(): Promise<readonly PositionRange[] | undefined>;
   /** How many were sent that no `confirm()` asks about yet. */
   readonly unconfirmed: number;
 }
@@ -71,7 +73,7 @@ export function holdAcknowledgements(
   };
 
   let held: { head: number; id: number; position: number }[] = [];
-  let sent = 0;
+  let sent: PositionRange[] = [];
   let unconfirmed = 0;
   // What waits for a PINGRESP, one for each PINGREQ that is under way; mqtt.js
   // sends some of its own, for which nobody waits.
@@ -104,7 +106,7 @@ export function holdAcknowledgements(
       const due = later < 0 ? held : held.slice(0, later);
       if (due.length === 0) return 0;
       held = later < 0 ? [] : held.slice(later);
-      sent = due[due.length - 1].position;
+      for (const { position } of due) addPosition(sent, position);
       // Two bytes of length; a reason code of 0 is left out (section 3.4.2.1).
       client.stream.write(
         Uint8Array.from(
@@ -117,18 +119,21 @@ export function holdAcknowledgements(
     // A broker reads what comes on a connection in its order, so it has read
     // what was sent before the PINGREQ that it answers.
     confirm() {
-      const { promise, resolve } = Promise.withResolvers<number | undefined>();
+      const { promise, resolve } = Promise.withResolvers<
+        readonly PositionRange[] | undefined
+      >();
       if (!client.connected) {
         resolve(undefined);
         return promise;
       }
-      const position = sent;
+      const positions = sent;
       const end = () => resolve(undefined);
       waiting.add(end);
+      sent = [];
       unconfirmed = 0;
       ask = () => {
         waiting.delete(end);
-        resolve(position);
+        resolve(positions);
       };
       client.sendPing();
       return promise;

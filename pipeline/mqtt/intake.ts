@@ -2,7 +2,7 @@ import type { Message } from "../event.ts";
 import type { Acknowledgements } from "./acknowledge.ts";
 import type { Taker } from "./connect.ts";
 import type { Inbox } from "./next_batch.ts";
-import type { DurableSession } from "./session.ts";
+import type { Delivery, DurableSession } from "./session.ts";
 import { toMessage } from "./to_message.ts";
 
 /** Takes messages in, and acknowledges those that are done with. */
@@ -53,9 +53,9 @@ export function createIntake(
    */
   const confirm = async (session: DurableSession) => {
     while (acknowledgements?.unconfirmed) {
-      const position = await acknowledgements.confirm();
-      if (position === undefined) break;
-      session.deliveries.confirmed(position);
+      const positions = await acknowledgements.confirm();
+      if (!positions) break;
+      session.deliveries.confirmed(positions);
     }
     confirming = undefined;
   };
@@ -75,9 +75,11 @@ export function createIntake(
           // What waited in a client whose connection is gone comes again on
           // the next one, and there in its order.
           if (session && qos > 0 && mine !== acknowledgements) return;
-          const { position, redelivered } =
+          const { position, redelivered, copied }: Delivery =
             session?.deliveries.take(message, ids[index]) ??
               { position: taken + 1, redelivered: false };
+          // A second acknowledgement could meet another message under this id.
+          if (copied) return;
           mine.add(qos, ids[index], position);
           if (redelivered) return acknowledge();
           taken = position;

@@ -1,5 +1,6 @@
 import { WeirError } from "../error.ts";
 import type { Message } from "../event.ts";
+import type { PositionRange } from "./position_ranges.ts";
 
 /** The session cannot be kept, and connecting again does not help. */
 export class SessionError extends WeirError {
@@ -52,11 +53,11 @@ export interface SessionDeliveries {
    * is its packet identifier; at QoS 0 it has none.
    */
   take(message: Message, id: number | undefined): Delivery;
-  /** Up to this position the broker has received the acknowledgements. */
-  confirmed(position: number): void;
+  /** The broker has received the acknowledgements of the messages at these positions. */
+  confirmed(positions: readonly PositionRange[]): void;
   /**
-   * From now on no message of this connection comes again. Resolves when what
-   * is forgotten by that is forgotten on disk.
+   * What a broker sends again before anything new has come on this connection.
+   * Resolves when what is known by that is on disk.
    */
   end(): Promise<void>;
 }
@@ -67,6 +68,10 @@ export interface Delivery {
   position: number;
   /** Whether it had that place before: the broker sent it again. */
   redelivered: boolean;
+  /** Whether it had come on this connection: one acknowledgement is for both. */
+  copied?: boolean;
+  /** Whether it may have come before, and nothing can tell. It is kept. */
+  possiblyDoubled?: boolean;
 }
 
 /** The messages of a session that are safe. */

@@ -75,9 +75,9 @@ export async function subscribeSession(
     // Nobody knows whether this session is the one that was left. If it is, what
     // it sends again has come when the ping is answered; if not, it has nothing,
     // until it is subscribed: what was known is forgotten before that.
-    const position = await acknowledgements!.confirm();
-    if (position === undefined) throw await closed;
-    session.deliveries.confirmed(position);
+    const positions = await acknowledgements!.confirm();
+    if (!positions) throw await closed;
+    session.deliveries.confirmed(positions);
     await session.deliveries.end();
   }
   if (surplus.length > 0) {

@@ -5,6 +5,9 @@ import type { Random } from "./random.ts";
 /** A message on its way; `serial` is what the model knows it by. */
 export type Publish = IPublishPacket & { messageId: number; serial: number };
 
+/** A message that is not acknowledged: when it was sent, and on which connection. */
+type Pending = { packet: Publish; link: Link; time: number };
+
 /** A packet on a connection. */
 export type Packet =
   | Publish
@@ -35,17 +38,47 @@ interface Session {
   /** Whether weir said that it is, so that from then on it answers for all. */
   claimed: boolean;
   queue: number[];
-  inflight: Publish[];
+  inflight: Pending[];
 }
 
-/**
- * A broker with one session (MQTT 5, sections 4.1, 4.4 and 4.6). Half of them
- * count their ids through, and many of their messages are alike; the others
- * begin anew with each connection, as some do, and no two messages are alike:
- * where both come together nobody could tell.
- */
+/** How a broker sends again what was not acknowledged. */
+interface Kind {
+  /** With DUP. */
+  dup: boolean;
+  /**
+   * The ids of what it sends again, and of what follows: as MQTT says; from
+   * anywhere for new messages; or from 1 for all of them.
+   */
+  ids: "kept" | "anywhere" | "anew";
+  /** New messages first, the old ones when 30 s are over. */
+  late: boolean;
+  /** Which messages are alike: those of a topic of their own, if only some are. */
+  alike: "none" | "some" | "all";
+}
+
+const KINDS: Kind[] = [
+  // Mosquitto, ejabberd.
+  { dup: true, ids: "kept", late: false, alike: "all" },
+  // A broker that counts through, and sets no DUP.
+  { dup: false, ids: "kept", late: false, alike: "all" },
+  // aedes. Alike messages cannot be told apart there.
+  { dup: false, ids: "anywhere", late: false, alike: "none" },
+  // RabbitMQ, LavinMQ.
+  { dup: true, ids: "anew", late: false, alike: "none" },
+  { dup: true, ids: "anew", late: false, alike: "some" },
+  { dup: true, ids: "anew", late: false, alike: "all" },
+  // NATS.
+  { dup: true, ids: "anew", late: true, alike: "none" },
+  { dup: true, ids: "anew", late: true, alike: "some" },
+  { dup: true, ids: "anew", late: true, alike: "all" },
+];
+
+/** After so many milliseconds a late broker sends again. */
+const ACK_WAIT = 30_000;
+
+/** A broker with one session (MQTT 5, sections 4.1, 4.4 and 4.6). */
 export function createModelBroker(random: Random) {
-  const counting = random() < 0.5;
+  const kind = KINDS[random.below(KINDS.length)];
   let session: Session;
   let exists = false;
   let lastId = random.below(IDS);
@@ -59,41 +92,69 @@ export function createModelBroker(random: Random) {
   let awaited: number[] = [];
   const payloads: string[] = [];
 
-  const send = (packet: Publish) => {
-    link!.toClient.push({ ...packet });
-    awaited.push(packet.messageId);
+  let time = 0;
+
+  const send = (pending: Pending) => {
+    const again = pending.link === link;
+    pending.link = link!;
+    pending.time = time;
+    link!.toClient.push({ ...pending.packet });
+    if (!again) awaited.push(pending.packet.messageId);
+  };
+  const here = () => session.inflight.filter((one) => one.link === link);
+
+  const nextId = () => {
+    // As NATS does whenever nothing is pending.
+    if (kind.late && here().length === 0) lastId = 0;
+    const isUsed = () =>
+      here().some(({ packet }) => packet.messageId === lastId);
+    do lastId = lastId % IDS + 1; while (isUsed());
+    return lastId;
+  };
+
+  const sendAgain = (pending: Pending) => {
+    const { packet } = pending;
+    packet.dup = kind.dup;
+    if (kind.ids === "anew" && pending.link !== link) {
+      packet.messageId = nextId();
+    }
+    send(pending);
   };
 
   const pump = () => {
     while (
-      link?.open && session.queue.length > 0 && session.inflight.length < WINDOW
+      link?.open && session.queue.length > 0 && here().length < WINDOW &&
+      session.inflight.length < 2 * WINDOW
     ) {
       const serial = session.queue.shift()!;
-      do lastId = lastId % IDS + 1; while (
-        session.inflight.some(({ messageId }) => messageId === lastId)
-      );
       const packet: Publish = {
         cmd: "publish",
-        topic: "t",
+        topic: payloads[serial].split(" ")[0],
         payload: Buffer.from(payloads[serial]),
         qos: 1,
         dup: false,
         retain: false,
-        messageId: lastId,
+        messageId: nextId(),
         serial,
       };
-      session.inflight.push(packet);
-      send(packet);
+      // Not of any connection yet.
+      const pending = { packet, link: undefined as never, time };
+      session.inflight.push(pending);
+      send(pending);
     }
   };
   return {
+    kind,
+    payloads,
     lost,
     violations,
     /** Publishes messages. */
     publish(count: number) {
       for (; count > 0; count--) {
         const serial = serials++;
-        payloads[serial] = counting ? `${random.below(3)}` : `${serial}`;
+        const alike = kind.alike === "all" ||
+          kind.alike === "some" && random() < 0.5;
+        payloads[serial] = alike ? `door ${random.below(3)}` : `t ${serial}`;
         if (exists && session.subscribed) session.queue.push(serial);
         else if (!(exists && session.claimed)) lost.add(serial);
       }
@@ -114,9 +175,9 @@ export function createModelBroker(random: Random) {
       }
       exists = true;
       awaited = [];
-      if (!counting) lastId = 0;
-      // As aedes does, it does not set DUP; what is no evidence is not needed.
-      session.inflight.forEach(send);
+      if (kind.ids === "anew") lastId = 0;
+      if (kind.ids === "anywhere") lastId = random.below(IDS);
+      if (!kind.late) session.inflight.forEach(sendAgain);
       pump();
       return present;
     },
@@ -135,14 +196,23 @@ export function createModelBroker(random: Random) {
         if (packet.cmd === "pingreq") link.toClient.push({ cmd: "pingresp" });
         if (packet.cmd !== "puback") continue;
         // MQTT-4.6.0-2
-        if (awaited.shift() !== packet.messageId) {
+        // A message that comes twice may be acknowledged once or twice.
+        if (awaited.shift() !== packet.messageId && !kind.late) {
           violations.push(`PUBACK ${packet.messageId} out of order`);
         }
-        const index = session.inflight.findIndex(({ messageId }) =>
-          messageId === packet.messageId
+        const index = session.inflight.findIndex((one) =>
+          one.link === link && one.packet.messageId === packet.messageId
         );
         if (index >= 0) session.inflight.splice(index, 1);
         pump();
+      }
+    },
+    /** Time passes. */
+    wait(ms: number) {
+      time += ms;
+      if (!exists || !link?.open || !kind.late) return;
+      for (const pending of [...session.inflight]) {
+        if (time - pending.time >= ACK_WAIT) sendAgain(pending);
       }
     },
     /** Ends the connection; of what is under way some may arrive. */
@@ -156,7 +226,7 @@ export function createModelBroker(random: Random) {
     forget() {
       this.cut();
       if (!exists) return;
-      for (const { serial } of session.inflight) lost.add(serial);
+      for (const { packet } of session.inflight) lost.add(packet.serial);
       for (const serial of session.queue) lost.add(serial);
       exists = false;
       lastId = 0;

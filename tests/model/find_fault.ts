@@ -4,15 +4,12 @@
  *
  * @module
  */
-import { runModel } from "./run_model.ts";
+import { findFault } from "./run_model.ts";
 
 for (let seed = 1; seed <= Number(Deno.args[0]); seed++) {
-  const { missing, doubled, violations } = await runModel(seed, 60);
-  if (missing.length + doubled.length + violations.length === 0) continue;
-  console.log(
-    `seed ${seed}: ${missing.length} lost, ${doubled.length} doubled`,
-    ...violations.slice(0, 3),
-  );
+  const fault = await findFault(seed, 60);
+  if (!fault) continue;
+  console.log(fault);
   Deno.exit();
 }
 console.log("nothing");

@@ -30,6 +30,8 @@ import { createRandom, type Random } from "./random.ts";
 
 /** What a run came to. */
 export interface ModelResult {
+  /** How the broker sends again. */
+  kind: Broker["kind"];
   /** How many messages were published. */
   published: number;
   /** How many were lost with a session; they may be recorded or not. */
@@ -38,6 +40,8 @@ export interface ModelResult {
   missing: number[];
   /** The serials that are in it more than once, or out of order. */
   doubled: number[];
+  /** How many messages weir said to be possibly doubled. */
+  possiblyDoubled: number;
   /** What MQTT forbids, and weir did. */
   violations: string[];
 }
@@ -61,6 +65,9 @@ export async function runModel(
   const folder = await Deno.makeTempDir({ prefix: "weir-model-" });
   const path = `${folder}/test.csv`;
   using disk = createFaultyDisk(random);
+  const { now } = performance;
+  let passed = 0;
+  performance.now = () => now.call(performance) + passed;
   const database = { serials: [] as number[], position: 0 };
   const kind = (["database", "csv", "database", "rotating"] as const)[seed % 4];
   const files = kind === "rotating" ? rotating(folder, random) : {};
@@ -71,9 +78,27 @@ export async function runModel(
       openDatabase(path, signal, database, disk),
   };
   const openSink = open[kind];
-  const start = () => startWeir(openSink, broker, random);
+  let possiblyDoubled = 0;
+  const start = () =>
+    startWeir(openSink, broker, random, () => possiblyDoubled++);
+  /** Time passes, and what is late comes. */
+  const wait = () => {
+    passed += 31_000;
+    broker.wait(31_000);
+  };
   try {
     let process = await start();
+    const work = async () => {
+      while (!process.connected) await process.connect();
+      process.receive(100);
+      await process.pull();
+      broker.read(100);
+    };
+    // Nobody can tell the first message that is equal to another from that one:
+    // it comes before all faults.
+    await work();
+    broker.publish(30);
+    for (let rounds = 0; rounds < 10; rounds++) await work();
     const restart = async (power: boolean) => {
       await process.die();
       disk.revive(folder, power);
@@ -97,6 +122,7 @@ export async function runModel(
         process.receive(random.below(25));
         if (random() < 0.7) await process.pull();
         broker.read(random.below(30));
+        if (random() < 0.1) wait();
       }
       // Who could not connect is rather killed than cut off.
       const dice = process.connected || random() < 0.5 ? random() : 0.5;
@@ -127,27 +153,56 @@ export async function runModel(
     }
     disk.crashAfter(Infinity);
     disk.fail(0);
-    const work = async () => {
-      while (!process.connected) await process.connect();
-      process.receive(100);
-      await process.pull();
-      broker.read(100);
-    };
-    for (let rounds = 0; !broker.idle && rounds < 1000; rounds++) await work();
-    // What is acknowledged and confirmed is forgotten.
-    broker.publish(1);
-    for (let rounds = 0; rounds < 5; rounds++) await work();
+    for (let rounds = 0; !broker.idle && rounds < 1000; rounds++) {
+      await work();
+      if (rounds % 10 === 9) wait();
+    }
+    // What is acknowledged and confirmed is forgotten, and what does not come again
+    // in time.
+    for (let rounds = 0; rounds < 25; rounds++) {
+      wait();
+      if (rounds % 5 === 0) broker.publish(1);
+      await work();
+    }
     await process.die();
     const ledger = await readLedger(`${folder}/weir@model_1883.ledger`);
     if (!broker.idle) broker.violations.push("messages left at the broker");
     if (replay(ledger).identities.length > 0) {
       broker.violations.push("identities that are never forgotten");
     }
-    if (kind === "database") return judge([database.serials], broker);
-    return judge(await readRecordings(folder, kind), broker);
+    const serials = kind === "database"
+      ? [database.serials]
+      : await readRecordings(folder, kind);
+    return {
+      ...judge(serials, broker),
+      kind: broker.kind,
+      possiblyDoubled,
+    };
   } finally {
+    performance.now = now;
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Runs the model, and says what was wrong, if anything was. */
+export async function findFault(
+  seed: number,
+  faults: number,
+): Promise<string | undefined> {
+  const { kind, missing, doubled, possiblyDoubled, violations } =
+    await runModel(seed, faults);
+  // A message is doubled only if weir says that it may be. It says so only if
+  // messages are alike, or if neither DUP nor ids tell a new one.
+  const doubtful = kind.alike !== "none" || !kind.dup;
+  const allowed = doubtful ? possiblyDoubled : 0;
+  const wrong = [
+    missing.length > 0 && `${missing.length} lost`,
+    doubled.length > allowed && `${doubled.length} doubled of ${allowed}`,
+    !doubtful && possiblyDoubled > 0 && `${possiblyDoubled} in doubt`,
+    ...violations.slice(0, 3),
+  ].filter((text) => text);
+  if (wrong.length === 0) return undefined;
+  return `seed ${seed}: ${wrong.join(", ")} (${JSON.stringify(kind)})`;
 }
 
 /** A session, and the sink beside it. */
@@ -205,10 +260,17 @@ async function startWeir(
   openSink: (signal: AbortSignal) => Promise<Sink>,
   broker: Broker,
   random: Random,
+  onDoubt: () => void,
 ) {
   const stop = new AbortController();
   const sink = await openSink(stop.signal);
   const { session } = sink;
+  const { take } = session.deliveries;
+  session.deliveries.take = (message, id) => {
+    const taken = take(message, id);
+    if (taken.possiblyDoubled) onDoubt();
+    return taken;
+  };
   // What the flow carries is the packet itself, so that its serial is at hand.
   const inbox: Inbox<Message> = createInbox();
   const arrived: Publish[] = [];
@@ -448,16 +510,39 @@ async function readRecordings(
   return found;
 }
 
-function judge(files: number[][], broker: Broker): ModelResult {
-  const { published, lost, violations } = broker;
-  const seen = new Set(files.flat());
+function judge(
+  files: number[][],
+  broker: Broker,
+): Omit<ModelResult, "kind" | "possiblyDoubled"> {
+  const { published, lost, violations, kind, payloads } = broker;
+  const serials = files.flat();
+  const excused = lost.size;
+  // Of messages that are alike nothing tells which one a broker sends again.
+  if (kind.alike !== "none" && kind.ids === "anew") {
+    const missing = [];
+    const doubled = [];
+    for (const payload of new Set(payloads)) {
+      const alike = [...payloads.keys()]
+        .filter((serial) => payloads[serial] === payload);
+      const there = serials.filter((serial) => payloads[serial] === payload);
+      const due = alike.filter((serial) => !lost.has(serial));
+      missing.push(...due.slice(there.length));
+      doubled.push(...there.slice(alike.length));
+    }
+    return { published, excused, missing, doubled, violations };
+  }
+  const seen = new Set(serials);
   const missing = [];
   for (let serial = 0; serial < published; serial++) {
     if (!seen.has(serial) && !lost.has(serial)) missing.push(serial);
   }
+  const before = new Set<number>();
   const doubled = files.flatMap((serials) =>
-    serials.filter((serial, at) => at > 0 && serial <= serials[at - 1])
+    serials.filter((serial, at) => {
+      const again = before.has(serial);
+      before.add(serial);
+      return again || !kind.late && at > 0 && serial < serials[at - 1];
+    })
   );
-  if (files.flat().length > seen.size) doubled.push(-1);
-  return { published, excused: lost.size, missing, doubled, violations };
+  return { published, excused, missing, doubled, violations };
 }

@@ -1,0 +1,74 @@
+/** How a broker sends messages again, as far as a ledger keeps that. */
+export interface KnownHabits {
+  /** It sets DUP on what it sends again. */
+  setsDup?: boolean;
+  /** What it sends again has the packet identifier that it had before. */
+  keepsIds?: boolean;
+  /** Topics on which equal payloads come; true if those are too many to name. */
+  repeating?: readonly string[] | true;
+}
+
+/** What is learned of a broker and of its messages. */
+export interface Habits {
+  /** What is known by now. */
+  readonly known: KnownHabits;
+  /** Whether the ledger does not know all of that. */
+  outdated: boolean;
+  /** Notes what was seen of the broker. */
+  learn(seen: Pick<KnownHabits, "setsDup" | "keepsIds">): void;
+  /** Notes a new message: its topic, and the hash of topic and payload. */
+  see(topic: string, hash: number): void;
+  /** Whether a message of this topic may be equal to another one. */
+  repeats(topic: string): boolean;
+}
+
+/** So many of the last messages are compared, up to twice as many. */
+const MESSAGES = 10_000;
+
+/** So many topics are kept by name. */
+const TOPICS = 100;
+
+/** Longer ones are not. */
+const TOPIC_LENGTH = 200;
+
+/**
+ * Makes a notebook of what a broker does. No client is told by the protocol, so
+ * each habit is taken from a message that leaves no other explanation.
+ */
+export function createHabits(before: KnownHabits = {}): Habits {
+  const known = { ...before };
+  let repeating = before.repeating === true
+    ? true as const
+    : new Set(before.repeating);
+  let recent = new Set<number>();
+  let older = new Set<number>();
+
+  const habits: Habits = {
+    known,
+    outdated: false,
+    learn(seen) {
+      for (const name of ["setsDup", "keepsIds"] as const) {
+        if (seen[name] === undefined || seen[name] === known[name]) continue;
+        known[name] = seen[name];
+        habits.outdated = true;
+      }
+    },
+    see(topic, hash) {
+      if (repeating === true || repeating.has(topic)) return;
+      if (recent.has(hash) || older.has(hash)) {
+        repeating.add(topic);
+        const many = repeating.size > TOPICS || topic.length > TOPIC_LENGTH;
+        if (many) repeating = true;
+        known.repeating = many || [...repeating as Set<string>];
+        habits.outdated = true;
+      } else {
+        recent.add(hash);
+        if (recent.size < MESSAGES) return;
+        older = recent;
+        recent = new Set();
+      }
+    },
+    repeats: (topic) => repeating === true || repeating.has(topic),
+  };
+  return habits;
+}

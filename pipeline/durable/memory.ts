@@ -1,0 +1,90 @@
+import { addPosition, type PositionRange } from "../mqtt/position_ranges.ts";
+
+/** By what a message is known again. */
+export interface Identity {
+  /** Where it stood among all that were taken in. */
+  position: number;
+  /** Its packet identifier. */
+  id: number;
+  /** 48 bits of a hash of its topic and payload. */
+  hash: number;
+}
+
+/** What the ledger does not have yet. */
+export interface News {
+  /** Messages that were taken in, in order. */
+  identities: readonly Identity[];
+  /** Positions whose acknowledgements have surely arrived. */
+  gone: readonly PositionRange[];
+}
+
+/** The messages whose acknowledgement may not have arrived. */
+export interface Memory {
+  /** Adds a message, after all others. The ledger may have it already. */
+  add(identity: Identity, noted?: boolean): void;
+  /** Whether the message at this position is remembered. */
+  has(position: number): boolean;
+  /** All of them, in order. */
+  all(): Identity[];
+  /** Those that the ledger has, in order. */
+  noted(): Identity[];
+  /** Forgets messages. */
+  forget(ranges: readonly PositionRange[]): void;
+  /** Forgets all, as the ledger does with a session that is new. */
+  clear(): void;
+  /** What the ledger lacks of the messages up to this position. */
+  news(upTo: number): News;
+  /** The ledger has that now, or stands for it. */
+  told(news: Partial<News>): void;
+  /** Whether it does not know yet that a message is forgotten. */
+  readonly outdated: boolean;
+}
+
+/** Makes a memory of messages, and keeps account of what the ledger has of it. */
+export function createMemory(): Memory {
+  // In the order of positions.
+  const known = new Map<number, Identity>();
+  let fresh: Identity[] = [];
+  let gone: PositionRange[] = [];
+  const all = () => [...known.values()];
+
+  return {
+    add(identity, noted = false) {
+      known.set(identity.position, identity);
+      if (!noted) fresh.push(identity);
+    },
+    has: (position) => known.has(position),
+    all,
+    noted() {
+      const end = fresh[0]?.position ?? Infinity;
+      return all().filter(({ position }) => position < end);
+    },
+    forget(ranges) {
+      const forgotten: PositionRange[] = [];
+      for (const [first, last] of ranges) {
+        for (let position = first; position <= last; position++) {
+          if (known.delete(position)) addPosition(forgotten, position);
+        }
+      }
+      // Not added to the ranges before, which may be on their way to the ledger.
+      gone.push(...forgotten);
+    },
+    clear() {
+      known.clear();
+      fresh = [];
+      gone = [];
+    },
+    news(upTo) {
+      const later = fresh.findIndex(({ position }) => position > upTo);
+      const identities = later < 0 ? fresh : fresh.slice(0, later);
+      return { identities: identities.slice(), gone: gone.slice() };
+    },
+    told({ identities = [], gone: told = [] }) {
+      fresh = fresh.slice(identities.length);
+      gone = gone.slice(told.length);
+    },
+    get outdated() {
+      return gone.length > 0;
+    },
+  };
+}
