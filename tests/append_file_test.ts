@@ -37,6 +37,30 @@ Deno.test("recorder() writes again what a failed sync may have dropped", async (
   assert.equal(recording.snapshot().synced, 3);
 });
 
+for (const [what, next] of [["nothing", undefined], ["an empty file", ""]]) {
+  Deno.test(`recorder() goes on in a new file, and loses and doubles nothing, where the file was renamed and ${what} is in its place`, async () => {
+    await using folder = await makeFolder();
+    const path = folder.path("test.csv");
+    const told: string[] = [];
+    const recording = recorder({ log: (text) => told.push(text) });
+    await recording.start(path);
+    const branch = startBranch(recording);
+    await branch.push([EVENT]);
+    await Deno.rename(path, folder.path("test.csv.1"));
+    if (next !== undefined) await Deno.writeTextFile(path, next);
+    await branch.push([EVENT, EVENT]);
+    await branch.end();
+    assert.equal(await folder.read("test.csv.1"), HEADER + ROW);
+    assert.equal(await folder.read("test.csv"), HEADER + ROW.repeat(2));
+    assert.match(
+      `${told}`,
+      /test\.csv was renamed .* Going on in a new one\.$/,
+    );
+    const names = [...Deno.readDirSync(folder.path("."))];
+    assert.equal(names.length, 2, "nothing is recovered");
+  });
+}
+
 Deno.test("csv() does not call rows synced after a sync that failed", async () => {
   await using folder = await makeFolder();
   const path = folder.path("test.csv");

@@ -88,6 +88,8 @@ export async function openAppendFile(
   let torn = 0;
   /** What was written since the last checkpoint. */
   const kept = createByteStore();
+  /** Whether it was renamed, and the next one is not open yet. */
+  let renamed = false;
 
   const begin = async () => {
     opened = await open(path, overwrite);
@@ -121,7 +123,36 @@ export async function openAppendFile(
       throw error;
     }
   };
+  /**
+   * Whether it has another name now, and nothing but that has changed, as
+   * logrotate leaves it. Then what was written is put on the disk itself.
+   */
+  const isRenamed = async () => {
+    if (!file || file.failed || overwrite) return renamed;
+    const { nlink, size: there } = await opened.stat();
+    if (!nlink || there < size || there > torn) return false;
+    try {
+      const found = await Deno.stat(path);
+      if (found.ino === ino || found.size > 0) return false;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    await file.truncate(size);
+    await file.sync();
+    return true;
+  };
+  const goOnAfterRename = async (more: readonly Uint8Array[]) => {
+    kept.clear();
+    file?.close();
+    file = undefined;
+    await begin();
+    renamed = false;
+    log(`${path} was renamed while it was recorded to. Going on in a new one.`);
+    for (const part of more) await write(part);
+  };
   const goOn = async (more: readonly Uint8Array[]) => {
+    renamed = await isRenamed();
+    if (renamed) return await goOnAfterRename(more);
     // Closed first: its own lock would be in the way.
     file?.close();
     file = undefined;
