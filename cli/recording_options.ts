@@ -11,6 +11,7 @@ import {
 } from "../pipeline/mod.ts";
 import type { RunSettings } from "../run/run_settings.ts";
 import type { ConnectionValues } from "./connection_options.ts";
+import { alarmOptions } from "./alarm_options.ts";
 import { checkFileArgument } from "./check_file_argument.ts";
 import { readDuration } from "./duration.ts";
 import {
@@ -102,6 +103,7 @@ export const recordingOptions = {
     "End with exit code 1 after the disk has failed for 60s, 10m, 2h. (default: keep trying)",
     readDuration,
   ),
+  ...alarmOptions,
 } satisfies SettingOptions;
 
 /** A size that a file may have. */

@@ -16,7 +16,6 @@ const TOP_OPTIONS = ["-h", "--help", "-V", "--version"];
 export async function runCommandLine(commands: Commands): Promise<never> {
   keepQuiet();
   const [name, ...rest] = Deno.args;
-  dropPermissions(name);
   let code = 0;
   try {
     await runCommand(commands, name, rest);
@@ -62,6 +61,7 @@ async function runCommand(
   const config = await findConfig(commands, name, command, typed);
   const read = readArguments(name, command, typed, config);
   if (!read) return await help([name, "--help"]);
+  dropPermissions(name, read.options);
   await command.action(read.options, ...read.args);
 }
 

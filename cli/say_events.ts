@@ -1,4 +1,10 @@
-import { counted, createRejectReport, escape, say } from "../pipeline/mod.ts";
+import {
+  counted,
+  createRejectReport,
+  escape,
+  say,
+  shorten,
+} from "../pipeline/mod.ts";
 import type { RunEvent } from "../run/run_event.ts";
 import { formatDuration } from "./duration.ts";
 import { withHint } from "./hints.ts";
@@ -46,10 +52,24 @@ export function sayEvents(context: SayContext): (event: RunEvent) => void {
         return say(
           "Warning: a message has no time in the field that was named for it. Such readings get the time of their arrival.",
         );
+      case "alarm":
+        return say(alarmLine(event));
       case "recording":
         return say(event.text);
     }
   };
+}
+
+function alarmLine(
+  { on, limit, sensor_id, val, seconds }: RunEvent & { kind: "alarm" },
+): string {
+  const value = val === undefined
+    ? ""
+    : `, now ${escape(shorten(`${val}`, 100))}`;
+  const what = `${escape(sensor_id)}${value} (${escape(limit)})`;
+  return on
+    ? `ALARM: ${what}`
+    : `Alarm over after ${formatDuration(seconds)}: ${what}`;
 }
 
 function silentLine(

@@ -88,16 +88,19 @@ export function live(options: LiveOptions = {}): Live {
     characters += needed;
     const sensor = make(sensors.size < maxHistories);
     sensors.set(id, sensor);
-    if (make === createSensor) onSensor?.(id);
     return sensor;
+  };
+  const add = (event: SensorEvent) => {
+    const known = sensors.get(event.sensor_id);
+    const sensor = known ?? list(event.sensor_id);
+    if (!sensor) unlisted++;
+    sensor?.add(event);
+    // Whoever is told may take a snapshot.
+    if (sensor && !known) onSensor?.(event.sensor_id);
   };
   const sink: Sink<SensorEvent> = async (flow) => {
     for await (const batch of flow) {
-      for (const event of batch) {
-        const sensor = sensors.get(event.sensor_id) ?? list(event.sensor_id);
-        if (sensor) sensor.add(event);
-        else unlisted++;
-      }
+      for (const event of batch) add(event);
       events += batch.length;
       changed();
     }

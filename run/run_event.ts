@@ -1,4 +1,4 @@
-import type { Reject, Reply, WeirError } from "../pipeline/mod.ts";
+import type { Reject, Reply, SensorEvent, WeirError } from "../pipeline/mod.ts";
 
 /** Something that happened in a run, as data. A viewer makes the text. */
 export type RunEvent =
@@ -80,6 +80,19 @@ export type RunEvent =
     /** An action published a message. */
     kind: "published";
     topic: string;
+  }
+  | {
+    /** A reading is over a limit, or a sensor is silent; or that is over. */
+    kind: "alarm";
+    /** Whether it begins. */
+    on: boolean;
+    /** The limit, as it was written. */
+    limit: string;
+    sensor_id: string;
+    /** The latest reading, if there was one. */
+    val?: SensorEvent["val"];
+    /** For how many seconds it lasted, if it is over. */
+    seconds: number;
   }
   | {
     /** An action cleared the retained message of a topic. */

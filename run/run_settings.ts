@@ -5,6 +5,7 @@ import type {
   SensorEvent,
   Sink,
 } from "../pipeline/mod.ts";
+import type { Limit } from "./limit.ts";
 import type { RunEvent } from "./run_event.ts";
 
 /** Broker address and login. */
@@ -65,6 +66,10 @@ export interface RunSettings {
   seconds?: number;
   /** After so many seconds without a message say what may be missing. Default: 10. */
   silent?: number;
+  /** When alarms go off. */
+  limits?: Limit[];
+  /** The command that is run for each alarm. */
+  onAlarm?: string;
   /** Keep each sensor's latest readings, for snapshots. */
   live?: boolean;
   /** Watch the broker and the boards on a second connection, for snapshots. */

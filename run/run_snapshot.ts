@@ -51,6 +51,8 @@ export interface Snapshot {
   rejects: readonly Reject[];
   /** What a person noted of the recording, the oldest first. */
   marks: readonly TimeMark[];
+  /** By sensor id, the limits whose alarms are on. */
+  alarms: ReadonlyMap<string, string>;
   /** The messages, while a viewer asks for them. */
   messages?: MessagesSnapshot;
   /** The file that is looked at, if there is no broker and no run. */

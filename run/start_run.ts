@@ -23,6 +23,7 @@ import { fillPast } from "./fill_past.ts";
 import { followConnection } from "./follow_connection.ts";
 import { followTraffic } from "./follow_traffic.ts";
 import { followMarks } from "./follow_marks.ts";
+import { startAlarms } from "./start_alarms.ts";
 import { openPlain } from "./plain_recording.ts";
 import type { RunEvent } from "./run_event.ts";
 import { keepLastRejects } from "./last_rejects.ts";
@@ -111,7 +112,12 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       lastRejects?.add(batch);
       for (const reject of batch) report({ kind: "rejected", reject, kept });
     }));
-  const branches = [latest ?? [], settings.branches?.(signal) ?? []].flat();
+  const alarms = await startAlarms(settings, report);
+  const branches = [
+    latest ?? [],
+    alarms?.sink ?? [],
+    settings.branches?.(signal) ?? [],
+  ].flat();
 
   let silence: Disposable | undefined;
   const watchSilence = () => {
@@ -179,6 +185,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     } finally {
       stopped = performance.now();
       silence?.[Symbol.dispose]();
+      alarms?.[Symbol.dispose]();
       limited[Symbol.dispose]();
       await recording[Symbol.asyncDispose]();
       // No broker has ever answered.
@@ -201,6 +208,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       rejects: lastRejects?.rejects() ?? [],
       marks: marks?.marks() ?? [],
       messages: messages?.snapshot(),
+      alarms: alarms?.active() ?? NO_ALARMS,
     };
   };
   const ended = run().then(
@@ -272,6 +280,8 @@ const NOT_WATCHED: Snapshot["control"] = {
   broker: {},
   boards: new Map(),
 };
+
+const NO_ALARMS: Snapshot["alarms"] = new Map();
 
 const NOTHING: Disposable = { [Symbol.dispose]() {} };
 

@@ -121,4 +121,5 @@ const NOTHING = {
   },
   control: { connected: false, broker: {}, boards: new Map() },
   rejects: [],
+  alarms: new Map(),
 } as const satisfies Partial<Snapshot>;

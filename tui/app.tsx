@@ -1,4 +1,4 @@
-import { useInput, usePaste, useWindowSize } from "ink";
+import { useInput, usePaste, useStdout, useWindowSize } from "ink";
 import type { Key } from "ink";
 import { useEffect, useReducer, useRef, useState } from "react";
 import { chartWindow } from "./chart_window.ts";
@@ -58,6 +58,8 @@ export function App({ source, actions }: AppProps) {
     const watching = actions.watchMessages();
     return () => watching[Symbol.dispose]();
   }, [looks, actions]);
+
+  useBell(snapshot);
 
   const act = async (todo: Act) => {
     try {
@@ -166,6 +168,18 @@ function contextOf(
     isFile: snapshot.file !== undefined,
     topic: /[+#]/.test(topic) ? selected?.latest.topic ?? "" : topic,
   };
+}
+
+/** Rings the terminal's bell once for each alarm that goes off. */
+function useBell({ alarms }: Snapshot): void {
+  const { stdout } = useStdout();
+  const rung = useRef<ReadonlyMap<string, string>>(new Map());
+  useEffect(() => {
+    if ([...alarms.keys()].some((id) => !rung.current.has(id))) {
+      stdout.write("\x07");
+    }
+    rung.current = alarms;
+  }, [alarms, stdout]);
 }
 
 /** The latest snapshot: soon after something came in, else once a second. */

@@ -1,4 +1,5 @@
 import { counted, shorten, WeirError } from "../pipeline/mod.ts";
+import { formatElapsed } from "./format.ts";
 import type { RunEvent } from "../run/run_event.ts";
 import type { LogEntry } from "../run/run_log.ts";
 
@@ -61,6 +62,8 @@ function eventText(event: RunEvent): string {
       return "A message has no time where its rule looks for it";
     case "published":
       return `Published on ${event.topic}`;
+    case "alarm":
+      return alarmText(event);
     case "cleared":
       return `Cleared the retained message on ${event.topic}`;
     case "marked":
@@ -78,6 +81,17 @@ function silentText(
     : "";
   const there = alike === undefined ? "" : `. There is a topic ${alike}`;
   return `Nothing on ${topics.join(", ")} yet${retained}${there}`;
+}
+
+function alarmText(
+  { on, limit, sensor_id, val, seconds }: Extract<RunEvent, { kind: "alarm" }>,
+): string {
+  const value = val === undefined ? "" : `: ${shorten(String(val), MAX_TEXT)}`;
+  const id = shorten(sensor_id, MAX_TEXT);
+  const what = limit.startsWith(id) ? limit : `${id}: ${limit}`;
+  return on
+    ? `ALARM ${what}${value}`
+    : `Alarm over after ${formatElapsed(seconds)}: ${what}${value}`;
 }
 
 /** What a board answered, and how quickly. */

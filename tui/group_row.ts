@@ -2,7 +2,7 @@ import { counted, type LiveSensor } from "../pipeline/mod.ts";
 import { cut, cutMiddle, fit, visible, width } from "./fit_text.ts";
 import { formatNumber } from "./format.ts";
 import { healthOf } from "./sensors.ts";
-import { ageSpan, nameSpans, type RowProps } from "./sensor_row.ts";
+import { ageSpan, ALARM, nameSpans, type RowProps } from "./sensor_row.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Row, Span } from "./styled_rows.tsx";
 import { THEME } from "./theme.ts";
@@ -17,7 +17,8 @@ const SPARK = 5;
  * its value and latest history, as many as there is room for.
  */
 export function groupRow(props: RowProps & { columns: number }): Row {
-  const { row, snapshot: { live, now, control }, widths, columns } = props;
+  const { row, snapshot, widths, columns } = props;
+  const { live, now, control } = snapshot;
   const { open = false, fields = [], sensors = 0, devices = 0 } = row;
   const found = fields.flatMap(({ id, name }) => {
     const sensor = live.sensors.get(id);
@@ -40,8 +41,8 @@ export function groupRow(props: RowProps & { columns: number }): Row {
   }
   const spans: Span[] = [];
   let left = room;
-  for (const [at, { name, sensor }] of found.entries()) {
-    const field = fieldSpans(name, sensor);
+  for (const [at, { id, name, sensor }] of found.entries()) {
+    const field = fieldSpans(name, sensor, snapshot.alarms.has(id));
     const rest = sensors - at - 1;
     const more = rest > 0 ? `+${rest}`.length + 1 : 0;
     const needed = field.reduce((sum, { text }) => sum + width(text), 0);
@@ -66,7 +67,11 @@ export function groupRow(props: RowProps & { columns: number }): Row {
   ];
 }
 
-function fieldSpans(name: string, { latest, history }: LiveSensor): Span[] {
+function fieldSpans(
+  name: string,
+  { latest, history }: LiveSensor,
+  alarm: boolean,
+): Span[] {
   const { val } = latest;
   const text = typeof val === "number"
     ? formatNumber(val, VALUE)
@@ -76,7 +81,7 @@ function fieldSpans(name: string, { latest, history }: LiveSensor): Span[] {
     : [];
   return [
     { text: `${cutMiddle(visible(name), NAME)} `, dim: true },
-    { text, bold: true },
+    { text, bold: true, ...alarm ? ALARM : {} },
     // A line that never moves says nothing.
     ...new Set(means).size > 1
       ? [{ text: ` ${sparkline(means)}`, ...THEME.chart }]

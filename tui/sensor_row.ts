@@ -9,6 +9,9 @@ import type { Row, Span } from "./styled_rows.tsx";
 import { SERIES, THEME } from "./theme.ts";
 import type { ListRow } from "./tree.ts";
 
+/** The value that an alarm is about. */
+export const ALARM = { ...THEME.problem, bold: true, inverse: true } as const;
+
 /** A row of the list, and what it needs to be drawn. */
 export interface RowProps {
   /** The row. */
@@ -25,11 +28,11 @@ export interface RowProps {
 
 /** The name of a row, indented, and the mark of the selected one. */
 export function nameSpans(
-  { row: { name, depth, id, fields = [] }, selected, widths, compared }:
-    RowProps,
+  { row, selected, widths, compared, snapshot }: RowProps,
   health: Health,
   before = "",
 ): (Span | string)[] {
+  const { name, depth, id, fields = [] } = row;
   const indent = " ".repeat(INDENT * depth) + before;
   const text = cutMiddle(
     visible(name.slice(0, 300)),
@@ -38,8 +41,12 @@ export function nameSpans(
   const series = compared.findIndex((other) =>
     other === id || fields.some(({ id }) => other === id)
   );
+  const alarm = [id, ...fields.map(({ id }) => id)]
+    .some((id) => id !== undefined && snapshot.alarms.has(id));
   return [
-    { text: selected ? "›" : " ", bold: true },
+    alarm
+      ? { text: "!", bold: true, ...THEME.problem }
+      : { text: selected ? "›" : " ", bold: true },
     series < 0 ? " " : {
       text: SERIES[series].mark,
       color: SERIES[series].color,
@@ -47,6 +54,7 @@ export function nameSpans(
     {
       text: fit(indent + text, widths.name),
       inverse: selected,
+      ...alarm ? THEME.problem : {},
       dim: health !== "alive" && !selected,
       bold: health === "alive",
     },
@@ -92,7 +100,11 @@ export function sensorRow(
   const shownRate = dim || events < 2 ? "–" : formatRate(rate);
   return [
     ...nameSpans(props, health),
-    { text: ` ${value}`, dim },
+    {
+      text: ` ${value}`,
+      dim,
+      ...props.snapshot.alarms.has(row.id!) ? ALARM : {},
+    },
     ...widths.spark > 0
       ? [{ text: ` ${fit(spark, widths.spark)}`, ...THEME.chart, dim }]
       : [],

@@ -19,6 +19,19 @@ export function troubleOf(snapshot: Snapshot): Span | undefined {
   if (reason !== undefined) {
     return { text: `The recording: ${visible(reason)}`, ...THEME.problem };
   }
+  const [alarm] = snapshot.alarms;
+  if (alarm) {
+    const [id, limit] = alarm.map(visible);
+    const more = snapshot.alarms.size - 1;
+    const val = snapshot.live.sensors.get(alarm[0])?.latest.val;
+    const value = val === undefined ? "" : `, now ${visible(String(val))}`;
+    return {
+      text: `ALARM ${id}${value} (${limit})${
+        more > 0 ? ` and ${more} more` : ""
+      }`,
+      ...THEME.problem,
+    };
+  }
   if (error) return { text: visible(brief(error)), ...THEME.warning };
   if (traffic.behind >= BEHIND) {
     return { text: behindText(traffic.behind), ...THEME.warning };

@@ -89,6 +89,7 @@ export async function snapshotOf(
     log: [entryOf(NOW - 60, "Connected")],
     rejects: [],
     marks: [],
+    alarms: new Map(),
     ...changes,
   };
 }
