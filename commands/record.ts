@@ -15,6 +15,7 @@ import {
 import { configOption, ruleOptions } from "../cli/rule_options.ts";
 import { httpOptions, readHttp } from "../cli/http_options.ts";
 import { sayRun } from "../cli/say_run.ts";
+import { UsageError } from "../cli/usage_error.ts";
 import { print } from "../pipeline/mod.ts";
 
 /** `weir record`: from a subscription to a CSV. */
@@ -25,7 +26,8 @@ export const command = defineCommand({
     "values, and objects of them (zigbee2mqtt, Tasmota, Shelly). What cannot be\n" +
     "read goes to FILE.rejects.jsonl. A file named .jsonl is recorded as JSON\n" +
     "lines. lab-%Y-%m-%d.csv is a file a day; also %H %M %S %j %V, {sensor_id},\n" +
-    "{topic}, {topic[1]}. Other % and { are literal. Ctrl-C ends the recording.",
+    "{topic}, {topic[1]}. Other % and { are literal. - for the topic reads stdin, a\n" +
+    "line a payload. Ctrl-C ends the recording.",
   arguments: "<topic> <file>",
   options: {
     ...recordingOptions,
@@ -60,11 +62,15 @@ export const command = defineCommand({
       "A file a day, compressed when it is over",
       "weir record 'lab/#' 'lab-%Y-%m-%d.csv' --gzip",
     ],
+    ["What another program prints", "rtl_433 -F json | weir record - rtl.csv"],
     ["All that comes, to be read later", "weir record '#' raw.jsonl --raw"],
     ["Topics, file and rules from a file", "weir record --config lab.toml"],
   ],
   async action({ quiet, print: format, stats, ...options }, topic, file) {
-    const settings = readRecording(options, topic, file);
+    const settings = {
+      ...readRecording(options, topic, file),
+      ...topic === "-" ? readStdin(options) : {},
+    };
     const connection = await readConnection(options);
     using ending = endOnSignals();
     await sayRun({
@@ -77,3 +83,24 @@ export const command = defineCommand({
     }, { stats, http: await readHttp(options) });
   },
 });
+
+/** `-` for the topic: each line of stdin is a payload. */
+function readStdin(
+  { durable, topics, passwordFile }: {
+    durable?: string;
+    topics: string[];
+    passwordFile?: string;
+  },
+) {
+  const given = durable !== undefined
+    ? "--durable: no broker keeps what was printed"
+    : topics.length > 0
+    ? "--topic: there is no broker"
+    : passwordFile === "-"
+    ? "--password-file -: both would be read from it"
+    : undefined;
+  if (given !== undefined) {
+    throw new UsageError(`- reads stdin, and does not go with ${given}.`);
+  }
+  return { topics: ["stdin"], lines: Deno.stdin.readable };
+}

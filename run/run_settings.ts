@@ -26,6 +26,8 @@ export interface RunSettings {
   connection: ConnectionSettings;
   /** The topics to subscribe to. */
   topics: string[];
+  /** Read messages from the lines of this stream, and subscribe to nothing. */
+  lines?: ReadableStream<Uint8Array>;
   /** Ends the run. */
   signal: AbortSignal;
   /** The file to record to from the start. A durable run needs one. */

@@ -1,5 +1,6 @@
 import {
   ask,
+  lines,
   live as keepLive,
   type Message,
   mqtt,
@@ -157,25 +158,35 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     const { rawStage } = await import("./raw_stage.ts");
     return rawStage({ ...settings, maxPayload }, branches, say);
   };
+  const begin = () => {
+    started ??= performance.now();
+    limited.start();
+  };
+  const subscribe = () =>
+    mqtt(url, topics, {
+      ...connect,
+      maxPayload,
+      qos,
+      signal,
+      session: recording.session,
+      wait: settings.wait,
+      onStatus(status) {
+        connection.onStatus(status);
+        if (status.state !== "connected") return;
+        if (started === undefined) watchSilence();
+        begin();
+      },
+      onAcknowledged: recording.acknowledged,
+    });
+  const readLines = (stream: ReadableStream<Uint8Array>) => {
+    begin();
+    say(`Reading lines${file === undefined ? "" : `, recording to ${file}`}`);
+    return lines(stream, { topic: topics[0], signal, maxPayload });
+  };
   const run = async () => {
     try {
       await pipe(
-        mqtt(url, topics, {
-          ...connect,
-          maxPayload,
-          qos,
-          signal,
-          session: recording.session,
-          wait: settings.wait,
-          onStatus(status) {
-            connection.onStatus(status);
-            if (status.state !== "connected") return;
-            if (started === undefined) watchSilence();
-            started ??= performance.now();
-            limited.start();
-          },
-          onAcknowledged: recording.acknowledged,
-        }),
+        settings.lines ? readLines(settings.lines) : subscribe(),
         messages ? messages.stage : same,
         traffic.stage,
         settings.retained ? withoutRepeats() : same,
