@@ -47,8 +47,17 @@ export const deviceFiles: Readonly<Record<string, string>> = {
   "wifi.py": wifi,
 };
 
+/** A value that Python knows: a list and a dict among them. */
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Value[]
+  | { readonly [name: string]: Value };
+
 /** What `config.py` may say, by name. */
-export type Config = Record<string, string | number | boolean | null>;
+export type Config = Record<string, Value>;
 
 /**
  * Writes a `config.py`.
@@ -67,10 +76,14 @@ export function configFile(config: Config): string {
 }
 
 /** A Python literal. JSON's escapes in strings are also Python's. */
-function python(value: string | number | boolean | null): string {
+function python(value: Value): string {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
-  return JSON.stringify(value);
+  if (typeof value !== "object") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
+  const entries = Object.entries(value)
+    .map(([name, each]) => `${JSON.stringify(name)}: ${python(each)}`);
+  return `{${entries.join(", ")}}`;
 }
 
 /**

@@ -90,7 +90,7 @@ const KINDS: [
   files: () => Promise<Record<string, string | Uint8Array>>,
   least: number,
 ][] = [
-  ["compiled", () => precompile(deviceFiles), 26],
+  ["compiled", () => precompile(deviceFiles), 28],
   ["as source", () => Promise.resolve({ ...deviceFiles }), 36],
 ];
 

@@ -204,7 +204,7 @@ fault("Started at the prompt, no watchdog bites", async () => {
   await using board = await startStation(freePort(), FOR_EVER, {
     files: { "main.py": "" },
   });
-  const client = "import start; import loop; loop.run(start.start(False))";
+  const client = "import start; import loop; loop.run(*start.start(False))";
   await board.waitFor(/>>> $/);
   board.type(client + "\r");
   await board.waitFor("E_MQTT_CONN");

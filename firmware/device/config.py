@@ -7,6 +7,7 @@ MQTT_TOPIC = 'sensor-data'
 SLEEP_TIME = 5.0  # seconds from sample to sample
 
 # SENSOR = 'tsl2591.Tsl2591'  # module and class of the driver; the potentiometer: 'adc_esp8266.ADCSensor'
+# SENSORS = [('attic', 'bme280.BME280', {'scl': 5, 'sda': 4})]  # in its place: several, each with its id, driver and pins
 # MQTT_PORT = 1883
 # MQTT_USER = None
 # MQTT_PASSWORD = None

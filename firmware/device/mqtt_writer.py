@@ -26,8 +26,7 @@ class MQTTWriter:
         self.qos = qos
         self.max_failures = failures
         self.ring = ring or Ring()
-        self.sources = []  # sensor ids in JSON
-        self.station = None  # the sensor and its task, where there is a station
+        self.station = None  # the scheduler, where there is a station
         self.errors = {}  # how many of each code
         self.published = 0  # samples that have left the ring for the broker
         self.connected = False
@@ -46,14 +45,12 @@ class MQTTWriter:
             sleep_ms(self.step())
 
     def on_next(self, x):
-        name = json.dumps(x[0])
-        if name not in self.sources:
-            if len(self.sources) == 4:
-                raise ValueError("4 sensors at most")
-            self.sources.append(name)
         if not -3.4e38 < x[2] < 3.4e38:  # not finite, or no 32-bit float
             return self.on_error(ValueError("E_VALUE: %s" % x[2]))
-        self.ring.push(self.sources.index(name), x[1] - thingflow.offset, x[2])
+        try:
+            self.ring.push(x[0], x[1] - thingflow.offset, x[2])
+        except ValueError as e:
+            self.on_error(e)
 
     def on_error(self, e):
         code = str(e).split(":")[0]
@@ -134,8 +131,8 @@ class MQTTWriter:
             if ring.length > 1 and 0 < left <= DRAIN_MS:
                 return left
             self._next = ticks_add(now, DRAIN_MS)
-            source, seconds, value = ring.peek(time.time())
-            event = "[%s, %d, %.7g]" % (self.sources[source], seconds + thingflow.offset, value)
+            name, seconds, value = ring.peek(time.time())
+            event = "[%s, %d, %.7g]" % (json.dumps(name), seconds + thingflow.offset, value)
             client.publish(self._topic, event, self.qos, 0)
             if self.qos:
                 self._publishing = True

@@ -40,11 +40,16 @@ def do(writer, request):
     if request == "sample":
         if not writer.station:
             raise ValueError("no station runs here, so there is no sensor to ask")
-        sensor = writer.station[0]
-        return (sensor.sensor_id, time.time() + thingflow.offset, thingflow.number(sensor.sample()))
+        found = []
+        for task in writer.station.tasks:
+            if writer.station.feed:
+                writer.station.feed()
+            found += thingflow.events(task[0].sensor)
+        return found[0] if len(found) == 1 else found
     if request == "info":
         version = ".".join(str(n) for n in sys.implementation.version[:3])
-        return dict(writer.status(), platform=sys.platform, micropython=version)
+        sensors = [task[0].sensor.sensor_id for task in writer.station.tasks] if writer.station else []
+        return dict(writer.status(), platform=sys.platform, micropython=version, sensors=sensors)
     if request == "reset":
         began = ticks_ms()
 
@@ -77,11 +82,11 @@ def configure(writer, payload):
                 refused[name] = what
             else:
                 applied[name] = settings[name] = value
-        task = writer.station[1]
         ms = int(settings["SLEEP_TIME"] * 1000)
-        if task[1] != ms:
-            task[1] = ms
-            task[2] = ticks_add(ticks_ms(), ms)
+        for task in writer.station.tasks:
+            if task[1] != ms:
+                task[1] = ms
+                task[2] = ticks_add(ticks_ms(), ms)
         writer.qos = settings["MQTT_QOS"]
         writer.max_failures = writer.max_failures and settings["MAX_FAILURES"]
     except (ValueError, ImportError) as e:

@@ -40,6 +40,7 @@ def remember(reason, ring, crashes=0):
                 with open(PATH, "wb") as f:
                     f.write(struct.pack("<HH", ring.first, ring.length))
                     f.write(ring.data)
+                    f.write(json.dumps(ring.names))
             record["ring"] = True
         except OSError:  # the flash is full: count what is lost
             record["dropped"] += ring.length
@@ -60,6 +61,7 @@ def recall(writer):
             with open(PATH, "rb") as f:
                 first, length = struct.unpack("<HH", f.read(4))
                 if f.readinto(ring.data) == len(ring.data):
+                    ring.names = json.loads(f.read())
                     ring.first, ring.length = first % ring.size, min(length, ring.size)
                     ring.kept = True
         except (OSError, ValueError):

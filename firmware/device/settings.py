@@ -4,6 +4,7 @@ import config
 REQUIRED = ("SENSOR_ID", "WIFI_ESSID", "WIFI_PASSWORD", "MQTT_HOST", "MQTT_TOPIC", "SLEEP_TIME")
 DEFAULTS = {
     "SENSOR": "tsl2591.Tsl2591",
+    "SENSORS": None,
     "MQTT_PORT": 1883,
     "MQTT_USER": None,
     "MQTT_PASSWORD": None,
@@ -23,8 +24,24 @@ LIMITS = {
 }
 
 
+def one(sensor):
+    # A sensor of SENSORS as (id, driver, options).
+    sensor_id, driver, *options = sensor
+    options = options[0] if options else {}
+    if problem("SENSOR_ID", sensor_id) or problem("SENSOR", driver) or not isinstance(options, dict):
+        raise ValueError
+    return sensor_id, driver, options
+
+
 def problem(name, value):
-    if name in LIMITS:
+    if name == "SENSORS":
+        try:
+            ids = [one(sensor)[0] for sensor in value or ()]
+        except (TypeError, ValueError):
+            return "must be a list of ('id', 'module.Class', {'option': value})"
+        if len(ids) != len(set(ids)) or value is not None and not ids:
+            return "must name at least one sensor, and none twice"
+    elif name in LIMITS:
         low, high = LIMITS[name]
         kind = (int, float) if name == "SLEEP_TIME" else int
         if not isinstance(value, kind) or isinstance(value, bool) or not low <= value <= high:
@@ -58,4 +75,6 @@ def load():
             print("E_CFG: %s %s%s" % (name, what, shown))
     if bad:
         raise ValueError("E_CFG: config.py has %d problem%s" % (bad, "s" if bad > 1 else ""))
+    sensors = settings["SENSORS"] or [(settings["SENSOR_ID"], settings["SENSOR"])]
+    settings["SENSORS"] = [one(sensor) for sensor in sensors]
     return settings

@@ -9,7 +9,6 @@ for name in ("mqtt_client", "mqtt_writer", "thingflow", "station"):
     __import__(name)
     gc.collect()
 
-import json
 import machine
 import network
 import station
@@ -39,7 +38,6 @@ def start(at_boot):
     writer = MQTTWriter(name, c["MQTT_HOST"], c["MQTT_PORT"], topic, c["MQTT_USER"], c["MQTT_PASSWORD"],
                         c["MQTT_QOS"], c["KEEPALIVE"], wifi, at_boot and c["MAX_FAILURES"], station.restart, ring)
     gc.collect()
-    writer.sources.append(json.dumps(name))
     once("restart", "recall", writer)
     if c["NTP_HOST"]:
         from ntp import NTP
@@ -47,9 +45,9 @@ def start(at_boot):
     scheduler = Scheduler()
     if writer.crashes:
         station.hold_back(scheduler, writer)
-    sensor = station.Driver(name, c["SENSOR"])
-    scheduler.schedule_sensor(sensor, interval, writer)
-    writer.station = sensor, scheduler.tasks[0]
+    for sensor in c["SENSORS"]:
+        scheduler.schedule_sensor(station.Driver(*sensor), interval, writer)
+    writer.station = scheduler
     began = ticks_ms()
 
     def announce():

@@ -7,15 +7,16 @@ from time import ticks_diff, ticks_ms
 
 class Driver:
     # A sensor whose driver is made when it is first sampled, and again if it could not be: it keeps no board from starting.
-    def __init__(self, sensor_id, name):
+    def __init__(self, sensor_id, name, options):
         self.sensor_id = sensor_id
         self._name = name
+        self._options = options
         self._sensor = None
 
     def sample(self):
         if not self._sensor:
             module, driver = self._name.split(".")
-            self._sensor = getattr(__import__(module), driver)(self.sensor_id)
+            self._sensor = getattr(__import__(module), driver)(self.sensor_id, **self._options)
         return self._sensor.sample()
 
 

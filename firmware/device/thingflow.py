@@ -16,6 +16,15 @@ def number(value):
     return value
 
 
+def events(sensor):
+    # A sample as events (id, time, value): one, or one for each of the values that it has by name.
+    now = time.time() + offset
+    value = sensor.sample()
+    if isinstance(value, dict):
+        return [("%s/%s" % (sensor.sensor_id, name), now, number(value[name])) for name in value]
+    return ((sensor.sensor_id, now, number(value)),)
+
+
 class OutputThing:
     def __init__(self):
         self._things = ()
@@ -36,17 +45,20 @@ class SensorAsOutputThing(OutputThing):
 
     def _observe(self):
         # Returns whether to go on. After an error the next sample is taken all the same.
-        event, x = "on_next", None
         try:
-            x = (self.sensor.sensor_id, time.time() + offset, number(self.sensor.sample()))
+            sample = events(self.sensor)
         except StopIteration:
-            event = "on_completed"
+            for thing in self._things:
+                thing.on_completed()
+            return False
         except Exception as e:
-            event, x = "on_error", e
-        for thing in self._things:
-            function = getattr(thing, event)
-            function() if x is None else function(x)
-        return x is not None
+            for thing in self._things:
+                thing.on_error(e)
+            return True
+        for x in sample:
+            for thing in self._things:
+                thing.on_next(x)
+        return True
 
 
 class Output:

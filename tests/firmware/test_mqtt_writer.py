@@ -59,8 +59,9 @@ class TestMQTTWriter(unittest.TestCase):
         run(w, 1000)
         data = [json.loads(p) for _, topic, p in w.client.log if topic == "data"]
         self.assertEqual(data, [["a", 1, 512], ["b\xfc\"", 2, 284.1312], ["a", 3, 0], ["c", 4, -1e-7], ["d", 5, 2e10]])
-        with self.assertRaises(ValueError):
-            w.on_next(("e", 6, 1))
+        for i in range(13):
+            w.on_next(("e%d" % i, 6, 1))
+        self.assertEqual(w.errors, {"E_VALUE": 1})
 
     def test_errors_are_counted_by_code(self):
         w = writer()
