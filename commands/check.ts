@@ -6,11 +6,13 @@ import { UsageError } from "../cli/usage_error.ts";
 import { percentage } from "../plot/percentage.ts";
 import {
   checkRecording,
+  checkSet,
   counted,
   escape,
   fileError,
   findRecordings,
   type Problem,
+  type Row,
   say,
   sayOut,
   WeirError,
@@ -30,8 +32,9 @@ const MAX_CAPTURES = 8;
 export const command = defineCommand({
   description: "Check whether a recording is in order.\n\n" +
     "Looks at its header, whole rows, types, time running backwards, gaps, equal\n" +
-    "rows, and the ledger beside it. The exit code is 1 if something is wrong, also\n" +
-    "with --repair. Prints each sensor's data capture. Takes patterns, and .gz.",
+    "rows, and the ledger beside it; of several files, also times and rows that two\n" +
+    "of them share. The exit code is 1 if something is wrong, also with --repair.\n" +
+    "Prints each sensor's data capture. Takes patterns, and .gz.",
   arguments: "<file...>",
   options: {
     repair: toggle(
@@ -50,7 +53,12 @@ export const command = defineCommand({
     ["A report to file", "weir check lab.csv --html report.html"],
   ],
   async action({ repair, html }, ...files) {
-    const paths = await findRecordings(files);
+    const paths = await findRecordings(files, {
+      onCopy: (path) =>
+        say(
+          `${path} is left out: the file beside it holds the same rows. The next start of its recording removes one of them.`,
+        ),
+    });
     if (html === undefined) return await checkFiles(paths, repair);
     if (!/\.html?$/i.test(html)) {
       throw new UsageError("--html is the name of a file that ends in .html.");
@@ -98,19 +106,29 @@ async function checkFiles(
 ): Promise<void> {
   if (paths.length === 1) return await checkFile(paths[0], repair, report);
   let wrong = 0;
+  const set = checkSet();
   for (const path of paths) {
     try {
-      await checkFile(path, repair, report);
+      await checkFile(path, repair, report, (row) => set.add(path, row));
     } catch (error) {
       if (!(error instanceof WeirError)) throw error;
       say(error.message);
       wrong++;
     }
   }
-  if (wrong === 0) return;
+  const between = await set.problems();
+  for (const { path, text } of between) {
+    const shown = escape(`${path}: ${text}`);
+    if (report && report.length < MAX_REPORTED) report.push(shown);
+    sayOut(shown);
+  }
+  if (wrong + between.length === 0) return;
+  const found = between.length === 0
+    ? ""
+    : ` ${counted(between.length, "problem")} between files.`;
   throw new WeirError(
     "ERR_WEIR_PROBLEMS",
-    `${wrong} of ${counted(paths.length, "file")} are not in order.`,
+    `${wrong} of ${counted(paths.length, "file")} are not in order.${found}`,
   );
 }
 
@@ -123,6 +141,7 @@ async function checkFile(
   file: string,
   repair: boolean,
   report: string[] = [],
+  onReading?: (row: Row) => void,
 ): Promise<void> {
   const copy = repair ? createCopy(`${file}.repaired`) : undefined;
   let dropped = 0;
@@ -138,6 +157,7 @@ async function checkFile(
   const { rows, problems, captures } = await checkRecording(file, {
     onProblem: tell,
     onRow: copy?.write,
+    onReading,
   });
   await copy?.close();
 

@@ -98,6 +98,11 @@ export {
   isFilePattern,
 } from "./recording/rotation/file_pattern.ts";
 export type { FilesSummary } from "./durable/row_files.ts";
+export {
+  checkSet,
+  type SetCheck,
+  type SetProblem,
+} from "./recording/check_set.ts";
 export { nameFiles } from "./recording/name_files.ts";
 export type { PathOf, RotationOptions } from "./recording/rotation/path_of.ts";
 export type {

@@ -42,6 +42,8 @@ export interface CheckOptions {
   onProblem: (problem: Problem) => void;
   /** Takes the text of each row that is in order, and of the header. */
   onRow?: (text: string) => Promise<void>;
+  /** Takes what each row says. */
+  onReading?: (row: Row) => void;
 }
 
 /**
@@ -68,7 +70,7 @@ export interface CheckOptions {
  */
 export async function checkRecording(
   path: string,
-  { onProblem, onRow }: CheckOptions,
+  { onProblem, onRow, onReading }: CheckOptions,
 ): Promise<CheckResult> {
   const stream = await open(path);
   let problems = 0;
@@ -99,6 +101,7 @@ export async function checkRecording(
       count++;
       if (onRow) await onRow(text.replace(/\r?\n$/, format.lineEnd));
       history.add(line, row);
+      onReading?.(row);
     }
   }
   const captures = history.end();

@@ -10,7 +10,8 @@ const BESIDE =
  * Returns the paths of recordings: those that are named, and those that a
  * pattern (`lab-*.csv*`) names, in the order of their names. What weir writes
  * beside a recording, such as its rejects, is left out of a pattern. So is the
- * compressed copy of a file that is named too, if it holds the same.
+ * compressed copy of a file that is named too, if it holds the same; `onCopy`
+ * takes its path.
  *
  * @throws {WeirError} `ERR_WEIR_FILE` if a pattern matches nothing.
  *
@@ -27,6 +28,7 @@ const BESIDE =
  */
 export async function findRecordings(
   patterns: readonly string[],
+  { onCopy = () => {} }: { onCopy?: (path: string) => void } = {},
 ): Promise<string[]> {
   const paths = new Set<string>();
   for (const pattern of patterns) {
@@ -43,7 +45,9 @@ export async function findRecordings(
   for (const path of paths) {
     if (!paths.has(`${path}.gz`)) continue;
     const { isPackedCopy } = await import("./rotation/gzip_file.ts");
-    if (await isPackedCopy(path)) paths.delete(`${path}.gz`);
+    if (!await isPackedCopy(path)) continue;
+    paths.delete(`${path}.gz`);
+    onCopy(`${path}.gz`);
   }
   return [...paths];
 }
