@@ -1,8 +1,11 @@
 import { Buffer } from "node:buffer";
-import { dirname, join, relative, sep as SEPARATOR } from "node:path";
+import { dirname, join } from "node:path";
 import type { SensorEvent } from "../event.ts";
-import { isRecording, openAtEnd } from "../recording/open_at_end.ts";
-import { formatOfFile } from "../recording/open_at_end.ts";
+import {
+  formatOfFile,
+  isRecording,
+  openAtEnd,
+} from "../recording/open_at_end.ts";
 import type { RowFormat } from "../recording/row_format.ts";
 import {
   type ClosedFile,
@@ -21,7 +24,7 @@ import {
 } from "../recording/rotation/rotation_bounds.ts";
 import { syncFolder } from "../recording/sync_folder.ts";
 import { completeFile } from "./complete_file.ts";
-import type { Part } from "./ledger_entry.ts";
+import { foldersOf, nameIn, type Place, toPart } from "./ledger_part.ts";
 import type { Placed, RowFiles } from "./row_files.ts";
 import { openTail, type Tail } from "./tail.ts";
 
@@ -41,17 +44,11 @@ interface Open extends File {
   format: RowFormat;
 }
 
-/** A part of what is logged, until it is written. */
-interface Unwritten {
+/** What is logged, until it is written. */
+interface Unwritten extends Place {
   name: string;
-  path: string;
   last: SensorEvent;
-  bytes: Uint8Array;
-  /** Where they belong. */
-  offset: number;
-  /** What their file begins with. */
-  header: string;
-  /** Its file, once the bytes are added to it. */
+  /** Its file, once the rows are added to it. */
   added?: Open;
 }
 
@@ -93,8 +90,6 @@ export async function createRotatingFiles(
   /** What recordings before have left uncompressed. */
   let left: string[] = [];
 
-  const nameIn = (path: string) =>
-    relative(folder, path).replaceAll(SEPARATOR, "/");
   const isOver = (name: string, last: SensorEvent) =>
     pathOf(latest, last) !== name;
 
@@ -177,28 +172,6 @@ export async function createRotatingFiles(
       events = events.slice(count);
     }
   };
-  /**
-   * A place as the ledger has it. If the file has no rows yet, they begin with its
-   * header: a loss of power may leave not even that.
-   */
-  const toPart = (place: Unwritten, rows: Uint8Array[]): Part => {
-    const { path, bytes, offset } = place;
-    const header = encoder.encode(place.header);
-    const isNew = offset <= header.length;
-    const logged = isNew ? [header, bytes] : [bytes];
-    if (isNew) { for (const made of foldersOf(path)) folders.add(made); }
-    rows.push(...logged);
-    const length = logged.reduce((sum, { length }) => sum + length, 0);
-    return { name: nameIn(path), offset: isNew ? 0 : offset, length };
-  };
-  /** The folders that may have been made for a file. */
-  const foldersOf = (path: string) => {
-    const found = [dirname(path)];
-    while (found[0] !== folder && found[0] !== dirname(found[0])) {
-      found.unshift(dirname(found[0]));
-    }
-    return found;
-  };
   const findLeft = async () => {
     if (!gzip) return;
     left = options.pathOf
@@ -224,7 +197,9 @@ export async function createRotatingFiles(
         await makeFolder(path);
         await completeFile(file, folder, log);
         if (file.offset > 0) continue;
-        for (const made of foldersOf(path)) await syncFolder(join(made, "x"));
+        for (const made of foldersOf(path, folder)) {
+          await syncFolder(join(made, "x"));
+        }
       }
       if (options.pathOf) return await findLeft();
       const { tail } = await use(await numbers.pathOf(path), path, NEVER);
@@ -240,7 +215,13 @@ export async function createRotatingFiles(
         count += events.length;
       }
       const rows: Uint8Array[] = [];
-      const parts = places.map((place) => toPart(place, rows));
+      const parts = places.map((place) => {
+        const { part, logged } = toPart(place, folder);
+        rows.push(...logged);
+        if (part.offset > 0) return part;
+        for (const made of foldersOf(place.path, folder)) folders.add(made);
+        return part;
+      });
       pending = new Map();
       unwritten = places;
       return { rows: Buffer.concat(rows), parts, count, changed };
@@ -276,7 +257,7 @@ export async function createRotatingFiles(
       for (const made of folders) await syncFolder(join(made, "x"));
       await closed?.compressOver(latest - GRACE, false);
       const files = [...open.values()].map(({ tail }) => ({
-        name: nameIn(tail.path),
+        name: nameIn(folder, tail.path),
         offset: tail.end,
       }));
       return { files };

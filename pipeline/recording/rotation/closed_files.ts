@@ -2,6 +2,7 @@ import type { SensorEvent } from "../../event.ts";
 import { gzipFile } from "./gzip_file.ts";
 import type { NumberedFiles } from "./numbered_files.ts";
 import type { PathOf } from "./path_of.ts";
+import { GRACE } from "./rotation_bounds.ts";
 
 /** A file that is closed, and may be named again. */
 export interface ClosedFile {
@@ -48,6 +49,7 @@ export function createClosedFiles(
   { numbers, busy, log }: ClosedFilesOptions,
 ): ClosedFiles {
   const closed = new Map<string, ClosedFile>();
+  let lookedAt = -Infinity;
   let work: Promise<void> = Promise.resolve();
   const compress = (path: string) => {
     busy.add(path);
@@ -63,6 +65,8 @@ export function createClosedFiles(
       return file;
     },
     async compressOver(time, late) {
+      if (!late && time < lookedAt + GRACE / 2) return;
+      lookedAt = time;
       let excess = closed.size - MAX_KEPT;
       for (const [path, file] of closed) {
         const { name, last } = file;

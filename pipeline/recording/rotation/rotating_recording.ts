@@ -67,7 +67,6 @@ export async function openRotating(
   let written = "";
   let bytes = 0;
   let latest = -Infinity;
-  let compressedAt = -Infinity;
 
   let columnsSaid = false;
   const sayColumns = (text: string) => {
@@ -148,7 +147,6 @@ export async function openRotating(
     return count;
   };
   const compressOver = async (time: number, late: boolean) => {
-    compressedAt = latest;
     await closed?.compressOver(time, late).catch(({ message }) => log(message));
   };
 
@@ -177,9 +175,7 @@ export async function openRotating(
         }
         left.delete(name);
       }
-      if (latest > compressedAt + GRACE / 2) {
-        await compressOver(latest - GRACE, false);
-      }
+      await compressOver(latest - GRACE, false);
     },
     async sync() {
       for (const file of open.values()) await sync(file);
