@@ -39,6 +39,7 @@ export function summaryLine(
 export function numbersLine(recorder: RecordingSnapshot): string {
   const { rows, synced, acknowledged, redelivered, gaps, losses = [] } =
     recorder;
+  const { possiblyDoubled = 0 } = recorder;
   const messages = [
     acknowledged === undefined ? [] : `${number(acknowledged)} acknowledged`,
     rejects(recorder),
@@ -46,6 +47,7 @@ export function numbersLine(recorder: RecordingSnapshot): string {
     redelivered === undefined
       ? []
       : `${number(redelivered)} redelivered (left out)`,
+    possiblyDoubled > 0 ? `${number(possiblyDoubled)} possibly doubled` : [],
     losses.length > 0 ? counted(losses.length, "lost session") : [],
   ].flat().join(", ");
   return `Rows: ${number(rows)} written, ${

@@ -88,6 +88,8 @@ export interface RecordingSnapshot extends Omit<RecorderSnapshot, "sensors"> {
   acknowledged?: number;
   /** Redelivered messages that were left out, if it is durable. */
   redelivered?: number;
+  /** Messages that may have come before, and are recorded since nothing tells. */
+  possiblyDoubled?: number;
   /** The sessions that the broker has lost in this run, if it is durable. */
   losses?: readonly Loss[];
 }

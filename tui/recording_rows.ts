@@ -114,6 +114,7 @@ function messagesOf(
 function note(recorder: RecordingSnapshot, columns: number): Row {
   const { state, reason, waiting, lost, passed, durable, losses = [] } =
     recorder;
+  const { possiblyDoubled = 0 } = recorder;
   const parts: string[] = [];
   if (reason !== undefined) {
     parts.push(visible(reason));
@@ -125,6 +126,9 @@ function note(recorder: RecordingSnapshot, columns: number): Row {
     parts.push(
       `${counted(losses.length, "lost session")}: ${describeLoss(last)}`,
     );
+  }
+  if (possiblyDoubled > 0) {
+    parts.push(`${formatWhole(possiblyDoubled)} possibly doubled`);
   }
   if (state === "paused") {
     parts.push(`shown, not written: ${formatWhole(passed)}`);
