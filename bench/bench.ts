@@ -8,16 +8,23 @@
  */
 import os from "node:os";
 import { parseArgs } from "node:util";
+import config from "../deno.json" with { type: "json" };
 import { busyProcessors } from "./busy_processors.ts";
 import { benchDurable } from "./durable.ts";
+import { benchGrowth } from "./growth.ts";
+import { benchLane } from "./lane_speed.ts";
 import { benchReading } from "./reading.ts";
+import { benchRest } from "./rest.ts";
 import { benchSpeed } from "./speed.ts";
 import { benchStartup } from "./startup.ts";
 
 const PARTS: Record<string, (messages: number, runs: number) => Promise<void>> =
   {
     speed: benchSpeed,
+    lane: benchLane,
     durable: benchDurable,
+    rest: benchRest,
+    growth: benchGrowth,
     startup: benchStartup,
     reading: benchReading,
   };
@@ -31,7 +38,10 @@ const HELP = `Usage: deno task bench [options]
 
 Parts:
   speed    weir side by side with other MQTT clients
+  lane     reading messages from a stream, beside bare mqtt.js
   durable  a durable recording through Mosquitto
+  rest     processor time and memory at a message a second, for 35 seconds
+  growth   more sensors and topics; longer recordings: of ten times --messages
   startup  how long commands take to start, and what they load
   reading  messages to events by rules, beside no rules`;
 
@@ -70,8 +80,15 @@ if (help) {
   console.log(HELP);
   Deno.exit();
 }
+console.log(
+  `weir ${config.version}, Deno ${Deno.version.deno}, ${
+    os.cpus()[0].model
+  }, ${os.cpus().length} processors, ${
+    Math.round(os.totalmem() / 1e9)
+  } GB, ${Deno.build.target}`,
+);
 for (const part of parts) {
-  console.log(`\n${part}`);
+  console.log(`\n## ${part}\n`);
   const busy = await busyProcessors();
   if (busy > 0.1) {
     console.log(

@@ -1,12 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { FLAGS } from "../build/executable_flags.ts";
+import type { BenchBroker } from "./start_broker.ts";
 
 /** A program that takes messages from a broker, side by side with others. */
 export interface Contender {
   /** What the table calls it. */
   name: string;
-  /** Its command line; outside a terminal it ends after so many messages. */
-  command(port: number, messages: number, file: string): string[];
+  /** Its command line; outside a terminal it ends after all messages. */
+  command(broker: BenchBroker, file: string): string[];
   /** What it writes rows to, one for each message. It may write none. */
   rows?: "file" | "stdout";
   /** How many lines go before the rows. */
@@ -15,6 +17,8 @@ export interface Contender {
   terminal?: boolean;
   /** Whether it is also measured in a flood at a rate. */
   flood?: boolean;
+  /** Whether it is also measured with other payloads, and over TLS. */
+  variants?: boolean;
   /** Whether it waits on purpose, so that its speed tells nothing. */
   waits?: boolean;
 }
@@ -26,36 +30,58 @@ export interface Field {
 }
 
 const path = (file: string) => fileURLToPath(import.meta.resolve(file));
-const url = (port: number) => `mqtt://127.0.0.1:${port}`;
-const deno = (...args: string[]) => [Deno.execPath(), "run", ...args];
+const urlOf = ({ port, ca }: BenchBroker) =>
+  ca ? `mqtts://localhost:${port}` : `mqtt://127.0.0.1:${port}`;
+const deno = (...args: string[]) => [Deno.execPath(), "run", "-q", ...args];
 
-const WEIR: Contender = {
+/** What makes weir record all messages of a broker. */
+const record = (broker: BenchBroker, file: string) => [
+  ...["record", "sensor-data", file, "--broker", urlOf(broker), "--quiet"],
+  ...["--count", `${broker.messages * broker.events}`],
+  ...broker.ca ? ["--ca", broker.ca] : [],
+];
+
+/** weir as `deno task install` makes it. */
+const installed = (main: string): Contender => ({
   name: "weir",
-  command: (port, messages, file) => [
-    ...deno("-P", path("../main.ts"), "record", "sensor-data", file),
-    ...`--broker ${url(port)} --quiet --count ${messages}`.split(" "),
+  command: (broker, file) => [
+    ...deno("--no-lock", ...FLAGS, main),
+    ...record(broker, file),
   ],
   rows: "file",
   header: 1,
   flood: true,
+  variants: true,
+});
+
+const WEIR_SOURCE: Contender = {
+  name: "weir, from source",
+  command: (broker, file) => [
+    ...deno("-P", path("../main.ts")),
+    ...record(broker, file),
+  ],
+  rows: "file",
+  header: 1,
 };
 
-const WEIR_TUI: Contender = {
+const tui = (main: string): Contender => ({
   name: "weir tui",
-  command: (port, _messages, file) => [
-    ...deno("-P", path("../main.ts"), "tui", "sensor-data", file),
-    ...["--broker", url(port)],
+  command: (broker, file) => [
+    ...deno("--no-lock", ...FLAGS, main, "tui", "sensor-data", file),
+    ...["--broker", urlOf(broker)],
   ],
   rows: "file",
   header: 1,
   terminal: true,
   flood: true,
-};
+});
 
 const WEIR_SLOW: Contender = {
   name: "weir, slow sink",
-  command: (port, messages, file) =>
-    deno("-P", path("./slow_sink.ts"), url(port), `${messages}`, file),
+  command: (broker, file) => [
+    ...deno("-P", path("./slow_sink.ts"), urlOf(broker)),
+    ...[`${broker.messages}`, file],
+  ],
   rows: "file",
   header: 1,
   waits: true,
@@ -63,38 +89,42 @@ const WEIR_SLOW: Contender = {
 
 const BARE: Contender = {
   name: "bare mqtt.js",
-  command: (port, messages) =>
-    deno("-P", path("./count.ts"), url(port), `${messages}`),
+  command: (broker) => [
+    ...deno("-P", path("./count.ts"), urlOf(broker), `${broker.messages}`),
+    ...broker.ca ? [broker.ca] : [],
+  ],
   header: 0,
+  variants: true,
 };
 
 const mosquitto = (name: string, ...format: string[]): Contender => ({
   name,
-  command: (port, messages) => [
-    ..."mosquitto_sub -h 127.0.0.1 -t sensor-data".split(" "),
+  command: ({ port, messages, ca }) => [
+    ...["mosquitto_sub", "-h", ca ? "localhost" : "127.0.0.1"],
+    ..."-t sensor-data".split(" "),
     ...`-p ${port} -C ${messages}`.split(" "),
+    ...ca ? ["--cafile", ca] : [],
     ...format,
   ],
   rows: "stdout",
   header: 0,
+  variants: format.length === 0,
 });
 
 const paho = (python: string): Contender => ({
   name: "paho (Python)",
-  command: (
-    port,
-    messages,
-    file,
-  ) => [python, path("./server.py"), `${port}`, `${messages}`, file],
+  command: ({ port, messages }, file) => [
+    ...[python, path("./server.py"), `${port}`, `${messages}`, file],
+  ],
   rows: "file",
   header: 1,
 });
 
-/** Looks for what can be measured here. */
-export function findContenders(): Field {
-  const contenders = [WEIR];
+/** Looks for what can be measured here. `main` is the bundle's main file. */
+export function findContenders(main: string): Field {
+  const contenders = [installed(main), WEIR_SOURCE];
   const leftOut: string[] = [];
-  if (!spawnSync("tmux", ["-V"]).error) contenders.push(WEIR_TUI);
+  if (!spawnSync("tmux", ["-V"]).error) contenders.push(tui(main));
   else leftOut.push("weir tui, for want of a terminal (Debian: tmux)");
   contenders.push(BARE);
   if (!spawnSync("mosquitto_sub", ["--version"]).error) {

@@ -14,6 +14,8 @@ export interface Running extends AsyncDisposable {
   end: Promise<void>;
   /** Quits it, if it does not end by itself. */
   quit?(): Promise<void>;
+  /** All that it wrote to its terminal, if it has one. */
+  drawn?(): Promise<string>;
 }
 
 /** Starts a contender: in a terminal of 80×24 if it needs one. */
@@ -68,6 +70,7 @@ async function launchInTerminal(
       throw new Error(`${name} ended with ${code}: ${await terminal.screen()}`);
     }),
     quit: () => terminal.press("C-c"),
+    drawn: terminal.drawn,
     async [Symbol.asyncDispose]() {
       await terminal[Symbol.asyncDispose]();
       await Deno.remove(folder, { recursive: true });

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import type { FakeBroker } from "./start_broker.ts";
+import type { BenchBroker } from "./start_broker.ts";
 import type { Contender } from "./contenders.ts";
 import { launch } from "./launch.ts";
 import { value } from "./readings.ts";
@@ -7,11 +7,11 @@ import { value } from "./readings.ts";
 /** How one contender did in one run. */
 export interface Result {
   /**
-   * From the first message on the socket to the end of the process; or, where
-   * it does not end by itself, to the last row.
+   * Events a second, from the first message on the socket to the end of the
+   * process; or, if it does not end by itself, to the last row.
    */
   perSecond: number;
-  /** From the first message to the last row in the file, if it writes rows. */
+  /** The same to the last row in the file, if it writes rows. */
   rowsPerSecond: number;
   /** The most memory that it held, in bytes; unknown if there is no /proc. */
   memory?: number;
@@ -29,13 +29,13 @@ const INTERVAL = 10;
  */
 export async function measure(
   contender: Contender,
-  broker: FakeBroker,
+  broker: BenchBroker,
   file: string,
 ): Promise<Result> {
   const { rows, header } = contender;
-  const { port, messages } = broker;
+  const { messages, events } = broker;
   await Deno.remove(file).catch(() => {});
-  const command = contender.command(port, messages, file);
+  const command = contender.command(broker, file);
   await using running = await launch(contender, command, file);
 
   let ended = 0;
@@ -57,8 +57,10 @@ export async function measure(
   }
   await end;
   const started = await broker.nextStart();
-  const rate = (time: number) => messages / (time - started) * 1000;
-  if (rows) await check(contender, file, messages);
+  const rate = (time: number) => messages * events / (time - started) * 1000;
+  // One that only prints prints a line for each message.
+  const lines = rows === "file" ? messages * events : messages;
+  if (rows) await check(contender, file, { lines, messages });
   return {
     perSecond: rate(running.quit && lastRow || ended),
     rowsPerSecond: rate(lastRow ?? ended),
@@ -99,11 +101,11 @@ async function hasLastRow(file: string, messages: number): Promise<boolean> {
     .endsWith(`,${value(messages - 1)}`);
 }
 
-/** Checks that a row for each message is there, and the last value in the last. */
+/** Checks that all rows are there, and the last value in the last. */
 async function check(
   { name, header }: Contender,
   file: string,
-  messages: number,
+  wanted: { lines: number; messages: number },
 ): Promise<void> {
   let lines = 0;
   let last = "";
@@ -113,11 +115,11 @@ async function check(
     lines += chunk.split("\n").length - 1;
     last = (last + chunk).slice(-200);
   }
-  if (lines - header !== messages) {
-    throw new Error(`${name} wrote ${lines - header} rows of ${messages}`);
+  if (lines - header !== wanted.lines) {
+    throw new Error(`${name} wrote ${lines - header} rows of ${wanted.lines}`);
   }
   const row = last.trimEnd().split("\n").at(-1)!;
-  if (!row.includes(`${value(messages - 1)}`)) {
+  if (!row.includes(`${value(wanted.messages - 1)}`)) {
     throw new Error(`${name}'s last row is ${row}`);
   }
 }

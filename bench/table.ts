@@ -13,40 +13,45 @@ export interface Runs {
 }
 
 /**
- * Makes a table of medians. A ratio is the median of the ratios within each
- * run: what else the machine had to do meanwhile hits both sides of it alike.
+ * Makes a table of medians with their range. A ratio is the median of the ratios
+ * within each run: what else the machine had to do then hits both sides of it.
  */
-export function formatTable(all: Runs[]): string {
-  const rows = [
+export function formatTable(all: Runs[], title = ""): string {
+  const others = (name: string) =>
+    all.find(({ contender }) => contender.name === name);
+  const [bare, mosquitto] = [others("bare mqtt.js"), others("mosquitto_sub")];
+  const ratio = (mine: number[], theirs?: number[]) =>
+    theirs
+      ? median(mine.map((each, run) => each / theirs[run])).toFixed(2)
+      : "";
+  const speeds = (runs?: Runs) =>
+    runs?.results.map(({ perSecond }) => perSecond);
+  const withStart = all.some(({ startUps }) => startUps.length > 0);
+  return align([
     [
-      "",
-      "events/s",
+      title,
+      "1,000 events/s",
       "× bare mqtt.js",
       "× mosquitto_sub",
-      "peak memory",
-      "first row after",
+      "peak memory, MB",
+      ...withStart ? ["first row after, ms", "× bare mqtt.js"] : [],
     ],
-    ...all.map(({ contender: { name, waits }, results, startUps }) => {
-      const speeds = results.map(({ perSecond }) => perSecond);
-      const ratio = (to: string) => {
-        const others = all.find(({ contender }) => contender.name === to);
-        if (waits || !others) return "";
-        return median(
-          speeds.map((speed, run) => speed / others.results[run].perSecond),
-        ).toFixed(2);
-      };
-      const memory = median(results.map(({ memory = NaN }) => memory));
+    ...all.map((runs) => {
+      const { contender: { name, waits }, results, startUps } = runs;
+      const memory = results.map(({ memory = NaN }) => memory / 1e6);
+      const mine = speeds(runs)!;
       return [
         name,
-        waits ? "" : Math.round(median(speeds)).toLocaleString("en-US"),
-        ratio("bare mqtt.js"),
-        ratio("mosquitto_sub"),
-        Number.isNaN(memory) ? "?" : `${Math.round(memory / 1e6)} MB`,
-        `${Math.round(median(startUps))} ms`,
+        waits ? "" : withRange(mine.map((each) => each / 1000)),
+        waits ? "" : ratio(mine, speeds(bare)),
+        waits ? "" : ratio(mine, speeds(mosquitto)),
+        memory.some(Number.isNaN) ? "?" : withRange(memory),
+        ...withStart
+          ? [withRange(startUps), ratio(startUps, bare?.startUps)]
+          : [],
       ];
     }),
-  ];
-  return align(rows);
+  ]);
 }
 
 /**
@@ -56,7 +61,7 @@ export function formatTable(all: Runs[]): string {
 export function formatFlood(all: Runs[], rate: number): string {
   const weir = all.find(({ contender }) => contender.name === "weir")!;
   const text = (ratios: number[]) => median(ratios).toFixed(2);
-  const rows = [
+  return align([
     ["", "× weir", `of ${rate.toLocaleString("en-US")} messages/s`],
     ...all.filter(({ contender }) => contender.flood)
       .map(({ contender, results, floods }) => [
@@ -68,19 +73,40 @@ export function formatFlood(all: Runs[], rate: number): string {
         ),
         text(floods.map(({ rowsPerSecond }) => rowsPerSecond / rate)),
       ]),
-  ];
-  return align(rows);
+  ]);
 }
 
+/** The median of numbers, and in brackets the least and the greatest. */
+export function withRange(numbers: number[], digits = 0): string {
+  const text = (number: number) =>
+    number.toLocaleString("en-US", {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+  return `${text(median(numbers))} (${text(Math.min(...numbers))}–${
+    text(Math.max(...numbers))
+  })`;
+}
+
+/** A table in Markdown, whose first row is its head. */
 export function align(rows: string[][]): string {
   const widths = rows[0].map((_, column) =>
-    Math.max(...rows.map((row) => row[column].length))
+    Math.max(...rows.map((row) => row[column].length), 3)
   );
-  return rows.map((row) =>
-    row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])
-    ).join("   ")
-  ).join("\n");
+  const line = (row: string[]) => `| ${row.join(" | ")} |`;
+  const [head, ...body] = rows.map((row) =>
+    line(
+      row.map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])
+      ),
+    )
+  );
+  const rule = line(
+    widths.map((width, column) =>
+      column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`
+    ),
+  );
+  return [head, rule, ...body].join("\n");
 }
 
 export function median(numbers: number[]): number {

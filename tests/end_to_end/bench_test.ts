@@ -19,13 +19,21 @@ async function bench(...args: string[]) {
 }
 
 Deno.test("the bench runs through: a row for weir, durable messages, what tui loads and record does not", async () => {
-  const args = ["--messages", "10000", "--runs", "1"];
-  const { code, stdout, stderr } = await bench(...args);
+  const parts = ["speed", "lane", "durable", "startup"];
+  const { code, stdout, stderr } = await bench(
+    ...["--messages", "2000", "--runs", "1"],
+    ...parts.flatMap((part) => ["--part", part]),
+  );
   assert.equal(code, 0, stderr);
-  // Events a second, the ratio to mqtt.js, memory, the time to the first row.
-  assert.match(stdout, /^weir +[\d,]+ +\d+\.\d\d .* ms$/m);
+  // Events a second with their range, ratios, memory, the time to the first row.
+  assert.match(
+    stdout,
+    /^\| weir +\| +[\d,]+ \([\d,]+–[\d,]+\) \| +\d+\.\d\d \|/m,
+  );
+  assert.match(stdout, /^\| objects of 8 fields [^]*^\| weir +\|/m);
+  assert.match(stdout, /^\| lane +\| +[\d,]+ /m);
   if (isThere("mosquitto")) {
-    assert.match(stdout, /^durable, through Mosquitto: [\d,]+ messages\/s /m);
+    assert.match(stdout, /^\| weir, durable +\| +[\d,]+ /m);
   }
   // That it loads no Ink, the bench itself holds.
   assert.match(stdout, /^record: \d+ modules of weir, .*mqtt/m);
@@ -41,7 +49,7 @@ Deno.test("the bench measures rules beside no rules", async () => {
   assert.equal(code, 0, stderr);
   assert.match(
     stdout,
-    /^eight fields, rules for other topics +[\d,]+ +\d\.\d\d$/m,
+    /^\| eight fields, rules for other topics +\| +[\d,]+ \| +\d\.\d\d \|$/m,
   );
 });
 
@@ -62,6 +70,6 @@ Deno.test("deno task bench --help names its options and parts; a wrong option is
   assert.equal(other.code, 2);
   assert.match(
     other.stderr,
-    /--part is speed, durable, startup, reading, not sped\./,
+    /--part is speed, lane, durable, rest, growth, startup, reading, not sped\./,
   );
 });
