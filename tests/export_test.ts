@@ -474,3 +474,43 @@ for (
     assert.match(run.stderr.text(), message);
   });
 }
+
+Deno.test("an export of hundreds of files that overlap opens few of them at a time", async () => {
+  await using folder = await makeFolder();
+  const count = 200;
+  for (let at = 0; at < count; at++) {
+    const events = [0, 1, 2].map((seconds) => event(seconds, `s${at}`));
+    await write(folder.path(`in-${`${at}`.padStart(3, "0")}.csv`), events);
+  }
+  let most = 0;
+  const countOpen = () => {
+    if (Deno.build.os !== "linux") return;
+    const open = [...Deno.readDirSync("/proc/self/fd")].filter(({ name }) => {
+      try {
+        return Deno.readLinkSync(`/proc/self/fd/${name}`).includes("/in-") &&
+          Deno.readLinkSync(`/proc/self/fd/${name}`)
+            .startsWith(folder.path(""));
+      } catch {
+        return false;
+      }
+    });
+    most = Math.max(most, open.length);
+  };
+  const { events } = await exportRecordings(
+    await findRecordings([folder.path("in-*.csv")]),
+    folder.path("out.csv"),
+    { onProgress: countOpen },
+  );
+  assert.equal(events, 3 * count);
+  assert.ok(most <= 64, `${most} open`);
+  // In order of time, and of one time in the order of the files.
+  const rows = (await folder.read("out.csv")).trimEnd().split("\r\n").slice(1);
+  assert.deepEqual(
+    rows.map((row) => row.split(",").slice(2).join()),
+    [0, 1, 2].flatMap((seconds) =>
+      Array.from({ length: count }, (_, at) => `s${at},${seconds}`)
+    ),
+  );
+  const left = await names(folder);
+  assert.equal(left.length, count + 1);
+});

@@ -4,7 +4,7 @@ import type { Ordered } from "../recording/merge_in_order.ts";
 import { readEvents } from "../recording/read_events.ts";
 import type { ExportOptions } from "./export_settings.ts";
 import { chooser, scanRecording } from "./scan_recording.ts";
-import { sortEvents } from "./sort_events.ts";
+import { boundOpen, sortEvents } from "./sort_events.ts";
 
 /** Recordings that can be merged in order of time. */
 export interface InOrder extends AsyncDisposable {
@@ -69,7 +69,12 @@ export async function openInOrder(
     }
   }
   let folder: string | undefined;
-  const ordered: Ordered<SensorEvent>[] = [];
+  const sorting = async () =>
+    folder ??= await Deno.makeTempDir({
+      dir: options.folder,
+      prefix: ".weir-export-",
+    });
+  let ordered: Ordered<SensorEvent>[] = [];
   const remove = async () => {
     if (folder) await Deno.remove(folder, { recursive: true });
   };
@@ -83,15 +88,13 @@ export async function openInOrder(
       });
       if (scan.events === 0) continue;
       if (scan.ordered) {
-        ordered.push({ from: scan.from, read: () => chosen(path) });
-        continue;
+        const { from, to } = scan;
+        ordered.push({ from, to, read: () => chosen(path) });
+      } else {
+        ordered.push(...await sortEvents(chosen(path), await sorting()));
       }
-      folder ??= await Deno.makeTempDir({
-        dir: options.folder,
-        prefix: ".weir-export-",
-      });
-      ordered.push(...await sortEvents(chosen(path), folder));
     }
+    ordered = await boundOpen(ordered, sorting);
   } catch (error) {
     await remove();
     throw error;

@@ -13,6 +13,8 @@ export interface Scan {
   events: number;
   /** The time of the earliest one. */
   from: number;
+  /** The time of the latest one. */
+  to: number;
   /** Whether they are in order of time. */
   ordered: boolean;
 }
@@ -24,7 +26,12 @@ export async function scanRecording(
   onEvents: ((events: readonly SensorEvent[]) => void) | undefined,
   options: ReadEventsOptions,
 ): Promise<Scan> {
-  const scan: Scan = { events: 0, from: Infinity, ordered: true };
+  const scan: Scan = {
+    events: 0,
+    from: Infinity,
+    to: -Infinity,
+    ordered: true,
+  };
   let last = -Infinity;
   for await (const batch of readEvents(path, options)) {
     const chosen = choose(batch);
@@ -32,6 +39,7 @@ export async function scanRecording(
       if (ts < last) scan.ordered = false;
       last = ts;
       if (ts < scan.from) scan.from = ts;
+      if (ts > scan.to) scan.to = ts;
     }
     scan.events += chosen.length;
     onEvents?.(chosen);

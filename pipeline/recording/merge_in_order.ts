@@ -10,6 +10,8 @@ interface Timed {
 export interface Ordered<T extends Timed> {
   /** No event is earlier, in seconds since 1970. */
   from: number;
+  /** No event is later. Default: that is unknown. */
+  to?: number;
   /** Reads them. */
   read(): AsyncIterable<readonly T[]>;
 }

@@ -162,10 +162,33 @@ function rowsOf(
   };
 }
 
+/** From here on years have more digits, in milliseconds since 1970. */
+const YEAR_10000 = 253_402_300_800_000;
+
+const THREE_DIGITS = Array.from(
+  { length: 1000 },
+  (_, n) => `${n}`.padStart(3, "0"),
+);
+
+// Most times are in the same second as the one before.
+let lastSecond = NaN;
+let timestampStart = "";
+let datetimeStart = "";
+
 /** `1484535480.613,2017-01-16T02:58:00.613Z,` */
 export function timeCells(ts: number): string {
   // Both from one rounding, so that they are the same time; and no -0.
   const ms = Math.round(ts * 1000) + 0;
+  if (ms >= 0 && ms < YEAR_10000) {
+    const second = Math.floor(ms / 1000);
+    if (second !== lastSecond) {
+      lastSecond = second;
+      timestampStart = `${second}.`;
+      datetimeStart = `,${new Date(ms).toISOString().slice(0, -4)}`;
+    }
+    const three = THREE_DIGITS[ms - second * 1000];
+    return timestampStart + three + datetimeStart + three + "Z,";
+  }
   const datetime = Math.abs(ms) <= MAX_MS ? new Date(ms).toISOString() : "";
   // From 1e21 on toFixed() writes an exponent.
   const timestamp = Math.abs(ts) < 1e21
