@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { gunzipSync, gzipSync } from "node:zlib";
 import {
+  checkRecording,
   csv,
   type CsvOptions,
+  exportRecordings,
   filesByPattern,
   findRecordings,
   type SensorEvent,
@@ -150,6 +152,16 @@ for (
     }
   });
 }
+
+Deno.test("a file that was compressed since it was named is read all the same", async () => {
+  await using folder = await makeFolder();
+  const path = folder.path("lab.csv");
+  await Deno.writeFile(`${path}.gz`, gzipSync(HEADER + ROW));
+  const { rows } = await checkRecording(path, { onProblem: () => {} });
+  assert.equal(rows, 1);
+  await exportRecordings([path], folder.path("all.csv"));
+  assert.equal(await folder.read("all.csv"), HEADER + ROW);
+});
 
 Deno.test("a file and its compressed copy are one recording, unless they differ", async () => {
   await using folder = await makeFolder();

@@ -1,6 +1,7 @@
 import type { SensorEvent } from "../event.ts";
 import { fileError } from "../recording/file_error.ts";
 import type { Ordered } from "../recording/merge_in_order.ts";
+import { findPacked } from "../recording/read_bytes.ts";
 import { readEvents } from "../recording/read_events.ts";
 import type { ExportOptions } from "./export_settings.ts";
 import { chooser, scanRecording } from "./scan_recording.ts";
@@ -45,7 +46,7 @@ export async function openInOrder(
   const choose = chooser(options);
   let total = 0;
   for (const path of paths) {
-    const { size } = await Deno.stat(path).catch((error) => {
+    const { size } = await Deno.stat(await findPacked(path)).catch((error) => {
       throw fileError(path, error, "read");
     });
     // Each is read twice.

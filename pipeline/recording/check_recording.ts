@@ -1,7 +1,7 @@
 import { fileError, refuseIrregular } from "./file_error.ts";
 import { checkLedgers } from "../durable/check_ledger.ts";
 import { readAt } from "./read_at.ts";
-import { readBytes } from "./read_bytes.ts";
+import { findPacked, readBytes } from "./read_bytes.ts";
 import { readRows } from "./read_rows.ts";
 import { counted } from "../counted.ts";
 import { WeirError } from "../error.ts";
@@ -142,7 +142,8 @@ async function refuseForeign(path: string, file: Deno.FsFile): Promise<void> {
 }
 
 /** The bytes of a recording, unpacked if it is one that was packed. */
-async function open(path: string): Promise<AsyncIterable<Uint8Array>> {
+async function open(named: string): Promise<AsyncIterable<Uint8Array>> {
+  const path = await findPacked(named);
   if (/\.gz$/i.test(path)) return readBytes(path);
   try {
     await refuseIrregular(path, "read");
