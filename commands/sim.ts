@@ -10,6 +10,7 @@ import {
 import type { Board } from "../firmware/simulator/mod.ts";
 import {
   checkTopic,
+  counted,
   escape,
   readBrokerUrl,
   say,
@@ -24,6 +25,9 @@ import { asUsageError, UsageError } from "../cli/usage_error.ts";
 
 /** Each takes about 15 MB. */
 const MOST = 100;
+
+/** Each takes a connection, and little more. */
+const MOST_PLAIN = 10_000;
 
 /** What a board prints that its owner wants to know. */
 const NOTABLE =
@@ -64,6 +68,11 @@ export const command = defineCommand({
       "--chaos",
       "Cause faults: Wi-Fi, sensor, power, flash, broker.",
     ),
+    light: option(
+      "--light <count>",
+      "In their place, so many plain publishers with the same topics and signals, for load.",
+      integer(1, MOST_PLAIN),
+    ),
     verbose: toggle("--verbose", "Show all that the boards print."),
     repl: option(
       "--repl <port>",
@@ -74,9 +83,15 @@ export const command = defineCommand({
   examples: [
     ["Ten boards for the broker on this machine", "weir sim"],
     ["And a recording of them", "weir record sensor-data lux.csv"],
+    ["A thousand publishers, for load", "weir sim --light 1000"],
     ["How a recording takes trouble", "weir sim --boards 3 --chaos"],
   ],
-  async action({ count, topic, interval, verbose, repl, ...options }) {
+  async action({ count, topic, interval, light, verbose, repl, ...options }) {
+    if (light !== undefined && (options.chaos || verbose || repl)) {
+      throw new UsageError(
+        "--light publishes without boards: leave out --chaos, --verbose and --repl.",
+      );
+    }
     if (repl !== undefined && repl + count > 65_536) {
       throw new UsageError("--repl is from 1 to 65535, for all boards.");
     }
@@ -91,11 +106,7 @@ export const command = defineCommand({
     await findBroker(shown, hostname, port);
 
     using ending = endOnSignals();
-    const { chaos, openPty, serveRepl, startBoards } = await import(
-      "../firmware/simulator/mod.ts"
-    );
-    const boards = await startBoards({
-      count,
+    const common = {
       broker: {
         host: hostname,
         port,
@@ -104,8 +115,38 @@ export const command = defineCommand({
       },
       topic,
       interval,
-      config: { MQTT_QOS: qos },
       signal: ending.signal,
+    };
+    const tellStarted = (count: number, what: string) =>
+      say(
+        `${counted(count, what)} ${
+          count === 1 ? "publishes" : "publish"
+        } to ${topic} at ${shown}, every ${interval} s`,
+      );
+    if (light !== undefined) {
+      const { startPlainBoards } = await import(
+        "../firmware/simulator/plain_boards.ts"
+      );
+      const counts = await startPlainBoards({
+        ...common,
+        count: light,
+        qos,
+        onStarted: () => tellStarted(light, "plain publisher"),
+      });
+      say(
+        `${
+          counted(counts.published, "sample")
+        } published, ${counts.late} of them over 50 ms late, and ${counts.dropped} dropped without a connection`,
+      );
+      return;
+    }
+    const { chaos, openPty, serveRepl, startBoards } = await import(
+      "../firmware/simulator/mod.ts"
+    );
+    const boards = await startBoards({
+      ...common,
+      count,
+      config: { MQTT_QOS: qos },
       onOutput: tellLines(verbose ? /./ : NOTABLE),
     });
     await using prompts = new AsyncDisposableStack();
@@ -119,11 +160,7 @@ export const command = defineCommand({
         tell(`tcp://127.0.0.1:${port}${pty ? ` and ${pty.path}` : ""}`);
       }
     }
-    say(
-      `${count} board${
-        count === 1 ? " publishes" : "s publish"
-      } to ${topic} at ${shown}, every ${interval} s`,
-    );
+    tellStarted(count, "board");
     if (options.chaos) {
       await chaos(boards, {
         signal: ending.signal,

@@ -5,6 +5,11 @@
  */
 export { type Board, type BoardOptions, startBoard } from "./board.ts";
 export { type BoardsOptions, startBoards } from "./boards.ts";
+export {
+  type PlainBoardsCounts,
+  type PlainBoardsOptions,
+  startPlainBoards,
+} from "./plain_boards.ts";
 export { openPty, type Pty } from "./pty.ts";
 export { type ReplServer, serveRepl } from "./repl_server.ts";
 export { chaos, type ChaosOptions } from "./chaos.ts";

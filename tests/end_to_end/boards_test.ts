@@ -131,6 +131,43 @@ mosquittoTest(
     })()),
 );
 
+mosquittoTest(
+  "sim runs many plain publishers whose samples all arrive, and which go offline",
+  () =>
+    inTime((async () => {
+      await using mosquitto = await startMosquitto();
+      await using heard = await listen(mosquitto.url);
+      await using sim = weir(
+        ["sim", "--light", "60", "--interval", "0.5", "-b", mosquitto.url],
+        { permissions: ["-P"] },
+      );
+      await sim.stderr.match(/60 plain publishers publish to sensor-data/);
+      await heard.until("sensor-data", (all) => all.length >= 180);
+      sim.kill("SIGINT");
+      assert.equal(await sim.code, 0, sim.stderr.text());
+      const [, published] = /([\d,]+) samples published, \d+ of them/
+        .exec(sim.stderr.text()) ?? assert.fail(sim.stderr.text());
+      const count = Number(published.replace(",", ""));
+      const all = await heard.until(
+        "sensor-data",
+        (all) => all.length >= count,
+      );
+      assert.equal(all.length, count);
+      const each = Map.groupBy(all, (text) => JSON.parse(text)[0]);
+      const counts = each.values().map(({ length }) => length).toArray();
+      assert.equal(counts.length, 60);
+      assert.ok(Math.max(...counts) - Math.min(...counts) <= 1, `${counts}`);
+      const statuses = await heard.until(
+        "weir/lux-60/status",
+        (all) => all.length === 2,
+      );
+      assert.deepEqual(
+        statuses.map((text) => JSON.parse(text).state),
+        ["online", "offline"],
+      );
+    })()),
+);
+
 Deno.test("sim says so where there is no broker, and what it cannot do", async () => {
   const run = async (...args: string[]) => {
     await using sim = weir(["sim", ...args], { permissions: ["-P"] });
