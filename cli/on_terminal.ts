@@ -1,8 +1,15 @@
 import process from "node:process";
 
-/** Whether there is a terminal, for the screen and for the keys. */
+/** Whether there is a terminal, for the screen and for the keys: no dumb one. */
 export function hasTerminal(): boolean {
-  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
+  return Deno.stdin.isTerminal() && Deno.stdout.isTerminal() &&
+    Deno.env.get("TERM") !== "dumb";
+}
+
+/** How a screen is shown. */
+export interface ShowOptions {
+  /** Whether it takes the mouse. Default: true. */
+  mouse?: boolean;
 }
 
 /** Loads the terminal UI, which nothing else needs. */

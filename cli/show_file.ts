@@ -1,6 +1,6 @@
 import type { RunSettings } from "../run/run_settings.ts";
 import { viewRecording } from "../run/view_recording.ts";
-import { endOnHangup, loadScreen } from "./on_terminal.ts";
+import { endOnHangup, loadScreen, type ShowOptions } from "./on_terminal.ts";
 
 /**
  * Shows a recording on a screen until a person or a signal ends it, and follows
@@ -11,6 +11,7 @@ import { endOnHangup, loadScreen } from "./on_terminal.ts";
 export async function showFile(
   path: string,
   settings: Pick<RunSettings, "rules" | "timestamps" | "signal">,
+  { mouse = true }: ShowOptions = {},
 ): Promise<void> {
   const { openScreen } = await loadScreen();
   using hangup = endOnHangup();
@@ -20,6 +21,7 @@ export async function showFile(
     source: viewed,
     actions: viewed.actions,
     colours: !Deno.env.get("NO_COLOR"),
+    mouse,
   });
   try {
     await Promise.race([viewed.ended, screen.closed]);

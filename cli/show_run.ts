@@ -3,7 +3,7 @@ import type { RunSettings } from "../run/run_settings.ts";
 import { startRun } from "../run/start_run.ts";
 import type { HttpSettings } from "../web/http_settings.ts";
 import { openPage } from "./http_options.ts";
-import { endOnHangup, loadScreen } from "./on_terminal.ts";
+import { endOnHangup, loadScreen, type ShowOptions } from "./on_terminal.ts";
 import { numbersLine, summaryLine } from "./say_summary.ts";
 import { say } from "../pipeline/mod.ts";
 
@@ -16,7 +16,7 @@ import { say } from "../pipeline/mod.ts";
  */
 export async function showRun(
   settings: RunSettings,
-  http?: HttpSettings,
+  { mouse = true, http }: ShowOptions & { http?: HttpSettings } = {},
 ): Promise<void> {
   const { openScreen } = await loadScreen();
   using hangup = endOnHangup();
@@ -50,6 +50,7 @@ export async function showRun(
     source: run,
     actions: { ...run.actions, quit },
     colours: !Deno.env.get("NO_COLOR"),
+    mouse,
   });
   const ended = run.ended.catch(async (error) => {
     // What ended a run that had a connection stays on the screen until it is read.

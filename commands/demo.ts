@@ -63,7 +63,7 @@ export const command = defineCommand({
       signal: ending.signal,
       overwrite: true,
     };
-    if (hasTerminal()) await showRun(settings, http);
+    if (hasTerminal()) await showRun(settings, { http });
     else {
       await sayRun({
         ...settings,

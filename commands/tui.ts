@@ -8,6 +8,7 @@ import { httpOptions, readHttp } from "../cli/http_options.ts";
 import { readRecording, recordingOptions } from "../cli/recording_options.ts";
 import { hasTerminal } from "../cli/on_terminal.ts";
 import { showRun } from "../cli/show_run.ts";
+import { toggle } from "../cli/define_option.ts";
 import { configOption, readRules, ruleOptions } from "../cli/rule_options.ts";
 import { escape, isRecording } from "../pipeline/mod.ts";
 import { UsageError } from "../cli/usage_error.ts";
@@ -22,6 +23,10 @@ export const command = defineCommand({
   arguments: "<topic> [file]",
   options: {
     ...recordingOptions,
+    noMouse: toggle(
+      "--no-mouse",
+      "Leave the mouse to the terminal, to select text without shift.",
+    ),
     ...httpOptions,
     ...ruleOptions,
     ...configOption,
@@ -36,7 +41,8 @@ export const command = defineCommand({
       "weir tui 'lab/#' lab.csv --durable lab-recorder",
     ],
   ],
-  async action(options, topic, file?: string) {
+  async action({ noMouse, ...options }, topic, file?: string) {
+    const mouse = !noMouse;
     if (file === undefined && await isFile(topic)) {
       checkTerminal();
       using ending = endOnSignals();
@@ -47,7 +53,7 @@ export const command = defineCommand({
         rules: readRules(options),
         timestamps,
         signal,
-      });
+      }, { mouse });
     }
     const settings = readRecording(options, topic, file);
     if (settings.durable !== undefined && file === undefined) {
@@ -57,14 +63,15 @@ export const command = defineCommand({
     using ending = endOnSignals();
     const connection = await readConnection(options);
     const { signal } = ending;
-    await showRun({ ...settings, connection, signal }, await readHttp(options));
+    const http = await readHttp(options);
+    await showRun({ ...settings, connection, signal }, { mouse, http });
   },
 });
 
 function checkTerminal(): void {
   if (!hasTerminal()) {
     throw new UsageError(
-      "weir tui needs a terminal, for its screen and for the keys. Without one: weir record",
+      "weir tui needs a terminal, for its screen and for the keys, and no dumb one. Without one: weir record",
     );
   }
 }

@@ -49,6 +49,7 @@ async function startApp(changes: Partial<Snapshot> = {}) {
         subscribe: (listener) => (wake = listener, () => {}),
       }}
       actions={actions}
+      suspend={() => void done.push("suspend")}
     />,
   );
   /** Resolves as soon as something holds; rejects where it never does. */
@@ -86,6 +87,7 @@ async function startApp(changes: Partial<Snapshot> = {}) {
       wake();
     },
     frames: app.frames,
+    rows: () => (app.lastFrame() ?? "").split("\n"),
     [Symbol.dispose]: () => app.unmount(),
   };
 }
@@ -314,6 +316,37 @@ Deno.test("enter opens a message: its JSON pretty, its bytes in hex, and what it
   await app.did("clear lab/1");
 });
 
+Deno.test("a mouse selects rows, opens them, turns its wheel, and presses the footer's keys", async () => {
+  using app = await startApp();
+  const at = (pattern: RegExp) => {
+    const rows = app.rows();
+    const row = rows.findIndex((text) => pattern.test(text));
+    const column = rows[row].search(pattern);
+    return `\x1b[<0;${column + 1};${row + 1}M`;
+  };
+  await app.type(at(/lux-2 /));
+  await app.shows(/› lux-2/);
+  await app.type("\x1b[<65;5;8M");
+  await app.shows(/› lux-3/);
+  await app.type(at(/lux-3 /));
+  await app.shows(/── Figures/);
+  await app.type(at(/esc back/));
+  await app.shows(/› lux-3/);
+  await app.type(at(/q quit/));
+  await app.shows(/Stop recording and quit\?/);
+  await app.type(at(/n go on/));
+  await app.did();
+});
+
+Deno.test("Ctrl-Z would stop a recording, so it says that; else it gives the terminal back", async () => {
+  using app = await startApp();
+  await app.type("\x1a");
+  await app.shows(/Ctrl-Z would stop the recording/);
+  using other = await startApp(STOPPED);
+  await other.type("\x1a");
+  await other.did("suspend");
+});
+
 Deno.test("? shows all keys, more of them with ↓", async () => {
   using app = await startApp();
   await app.type("?");
@@ -344,7 +377,7 @@ Deno.test("what is pasted into the list is no row of commands", async () => {
   await app.did("start my file.csv");
 });
 
-Deno.test("the screen is drawn at most ten times a second while readings flood in", async () => {
+Deno.test("the screen is drawn at most five times a second while readings flood in", async () => {
   using app = await startApp();
   const before = app.frames.length;
   const start = performance.now();

@@ -1,4 +1,4 @@
-import { useInput, usePaste, useStdout, useWindowSize } from "ink";
+import { useInput, usePaste, useStdin, useStdout, useWindowSize } from "ink";
 import type { Key } from "ink";
 import { useEffect, useReducer, useRef, useState } from "react";
 import { chartWindow } from "./chart_window.ts";
@@ -6,7 +6,8 @@ import { lineOf } from "./edit.ts";
 import { answerText } from "./event_text.ts";
 import { keysIn, press } from "./read_keys.ts";
 import type { Act, Context } from "./pressed.ts";
-import { pageSize, Screen } from "./screen.tsx";
+import { type MouseEvent, pressedBy, readMouse } from "./mouse.ts";
+import { pageSize, placesOf, Screen } from "./screen.tsx";
 import { listRows } from "./list.ts";
 import { listMessages } from "./stream.ts";
 import {
@@ -23,10 +24,19 @@ export interface AppProps {
   source: Source;
   /** What a person can do. */
   actions: Actions;
+  /** What is shown first. */
+  first?: Ui;
+  /** Receives what a person has chosen to see. */
+  onChange?: (ui: Ui) => void;
+  /** Gives the terminal back to the shell for a while. */
+  suspend?: () => void;
 }
 
 /** The least time from one drawing of new readings to the next, in ms. */
-const FRAME = 100;
+const FRAME = 200;
+
+/** A clock that was drawn so many milliseconds ago waits for the next second. */
+const CLOCK = 600;
 
 /**
  * At this many messages a second eyes cannot follow, and what
@@ -35,19 +45,22 @@ const FRAME = 100;
 const FLOOD = 10_000;
 
 /** The least time between drawings in a flood, or if it is behind, in ms. */
-const FLOOD_FRAME = 250;
+const FLOOD_FRAME = 300;
 
 /**
  * The terminal UI: draws snapshots as they come, and does what the keys say.
  */
-export function App({ source, actions }: AppProps) {
+export function App(
+  { source, actions, first = FIRST_UI, onChange, suspend }: AppProps,
+) {
   const { columns, rows } = useWindowSize();
   const snapshot = useSnapshot(source);
   // What a key changes must be there for the next one, drawn or not.
-  const chosen = useRef<Ui>(FIRST_UI);
+  const chosen = useRef<Ui>(first);
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const show = (ui: Ui) => {
     chosen.current = ui;
+    onChange?.(ui);
     draw();
   };
 
@@ -63,6 +76,7 @@ export function App({ source, actions }: AppProps) {
 
   const act = async (todo: Act) => {
     try {
+      if (todo.do === "suspend") return suspend?.();
       if (todo.do === "ask") {
         show({ ...chosen.current, notice: `Asking ${todo.id} …` });
         const notice = answerText(await actions.ask(todo.id));
@@ -99,6 +113,15 @@ export function App({ source, actions }: AppProps) {
     show(ui);
     if (todo) void act(todo);
   };
+  const point = (event: MouseEvent) => {
+    const ui = chosen.current;
+    const context = contextOf(snapshot, ui, columns, rows);
+    const places = placesOf({ snapshot, ui, columns, rows }, context.list);
+    const { keys, selected } = pressedBy(event, ui, context, places);
+    if (selected !== undefined) show({ ...ui, selected, top: places.list.top });
+    for (const [one, which] of keys) handle(one, which);
+  };
+  useMouse(point);
   useInput((input, key) => {
     for (const [one, which] of keysIn(input, key)) handle(one, which);
   });
@@ -120,7 +143,7 @@ export function App({ source, actions }: AppProps) {
 }
 
 async function perform(
-  todo: Exclude<Act, { do: "ask" | "explain" }>,
+  todo: Exclude<Act, { do: "ask" | "explain" | "suspend" }>,
   actions: Actions,
   open: (dialog: Ui["dialog"]) => void,
 ): Promise<void> {
@@ -170,6 +193,20 @@ function contextOf(
   };
 }
 
+/** Listens to the mouse: Ink passes over what it is no key of. */
+function useMouse(point: (event: MouseEvent) => void): void {
+  const { stdin } = useStdin();
+  const latest = useRef(point);
+  latest.current = point;
+  useEffect(() => {
+    const listen = (sent: unknown) => {
+      for (const event of readMouse(String(sent))) latest.current(event);
+    };
+    stdin.on("data", listen);
+    return () => void stdin.off("data", listen);
+  }, [stdin]);
+}
+
 /** Rings the terminal's bell once for each alarm that goes off. */
 function useBell({ alarms }: Snapshot): void {
   const { stdout } = useStdout();
@@ -196,8 +233,10 @@ function useSnapshot(source: Source): Snapshot {
       setSnapshot(taken);
       const { messages, behind } = taken.traffic;
       frame = messages < FLOOD && behind < BEHIND ? FRAME : FLOOD_FRAME;
-      // The clock goes on at the next whole second.
-      timer = setTimeout(draw, 1000 - Date.now() % 1000);
+      // The clock goes on at the next whole second, or soon after it if readings
+      // are drawn then: each drawing costs bytes on the way to the terminal.
+      const rest = 1000 - Date.now() % 1000;
+      timer = setTimeout(draw, rest < CLOCK ? rest + 1000 : rest);
     };
     let waiting = false;
     const soon = () => {
@@ -207,7 +246,7 @@ function useSnapshot(source: Source): Snapshot {
       timer = setTimeout(() => {
         waiting = false;
         draw();
-      }, Math.max(0, drawn + frame - performance.now()));
+      }, Math.max(frame / 2, drawn + frame - performance.now()));
     };
     const unsubscribe = source.subscribe(soon);
     draw();

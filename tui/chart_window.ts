@@ -14,6 +14,9 @@ export interface ChartWindow {
 /** A chart opens at a window of so many of the sensor's intervals. */
 const INTERVALS = 60;
 
+/** A window goes through time in so many steps. */
+const STEPS = 120;
+
 /** The least that a chart shows, in seconds. */
 const LEAST = 10;
 
@@ -33,10 +36,15 @@ export function chartWindow(
     return { from: until - seconds, to: until, zoom: chosen };
   }
   const newest = Math.max(...sensors.map(({ time }) => time));
-  const to = Number.isFinite(newest) && now - newest > seconds ? newest : now;
+  const ended = Number.isFinite(newest) && now - newest > seconds;
+  const end = ended ? newest : now;
   const first = Math.min(
-    ...sensors.map((sensor) => firstTime(sensor, to - seconds, now)),
+    ...sensors.map((sensor) => firstTime(sensor, end - seconds, now)),
   );
+  const span = Math.min(seconds, Math.max(LEAST, end - first));
+  // It moves on by about a column, so that not every drawing is another one.
+  const step = Math.max(1, span / STEPS);
+  const to = ended ? end : Math.ceil(end / step) * step;
   const from = Math.max(to - seconds, Math.min(first, to - LEAST));
   return { from, to, zoom: chosen };
 }

@@ -16,7 +16,7 @@ export interface Layout {
 }
 
 /** Rows of the list's rule and head. */
-const HEAD = 2;
+export const HEAD = 2;
 
 /** The least rows that a chart beside other things is worth having in. */
 const CHART = 9;

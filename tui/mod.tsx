@@ -6,6 +6,10 @@
 import chalk from "chalk";
 import { render } from "ink";
 import { App, type AppProps } from "./app.tsx";
+import { isAsciiLocale } from "./ascii.ts";
+import { MOUSE_OFF, MOUSE_ON } from "./mouse.ts";
+import { drawAscii } from "./styled_rows.tsx";
+import { FIRST_UI, type Ui } from "./ui.ts";
 
 export type {
   Actions,
@@ -24,31 +28,81 @@ export interface OpenScreen {
   closed: Promise<unknown>;
 }
 
+/** How a screen is opened. */
+export interface ScreenSettings extends Pick<AppProps, "source" | "actions"> {
+  /** Whether it has colours. */
+  colours: boolean;
+  /** Whether it takes the mouse; then text is selected with shift. */
+  mouse: boolean;
+}
+
 /**
  * Opens the terminal UI on the terminal's second screen. However the program
  * ends while it is open, short of SIGKILL, the terminal is restored.
  */
 export function openScreen(
-  { colours, ...props }: AppProps & { colours: boolean },
+  { colours, mouse, ...props }: ScreenSettings,
 ): OpenScreen {
   // What Ink colours with. The terminal's own palette is all that is used.
   chalk.level = colours ? 1 : 0;
-  const { unmount, waitUntilExit } = render(<App {...props} />, {
-    alternateScreen: true,
-    exitOnCtrlC: false,
-    incrementalRendering: true,
-    // Ink would draw nothing if CI is set.
-    interactive: true,
-    // New readings come ten times a second at most; a key is drawn at once.
-    maxFps: 30,
-  });
+  drawAscii(isAsciiLocale((name) => Deno.env.get(name)));
+  const { promise: closed, resolve, reject } = Promise.withResolvers<void>();
+  let ui: Ui = FIRST_UI;
+  let hide: () => void;
+  const show = () => {
+    let hidden = false;
+    const { unmount, waitUntilExit } = render(
+      <App
+        {...props}
+        first={ui}
+        onChange={(changed) => ui = changed}
+        suspend={suspend}
+      />,
+      {
+        alternateScreen: true,
+        exitOnCtrlC: false,
+        incrementalRendering: true,
+        // Ink would draw nothing if CI is set.
+        interactive: true,
+        // New readings come five times a second at most; a key is drawn at once.
+        maxFps: 30,
+      },
+    );
+    if (mouse) write(MOUSE_ON);
+    hide = () => {
+      hidden = true;
+      if (mouse) write(MOUSE_OFF);
+      unmount();
+    };
+    waitUntilExit().then(() => hidden || close(), (error) => {
+      close();
+      reject(error);
+    });
+  };
   const close = () => {
     for (const name of ENDS) globalThis.removeEventListener(name, close);
-    unmount();
+    hide();
+    resolve();
   };
+  /** Gives the terminal back to the shell until `fg`. */
+  const suspend = () => {
+    if (Deno.build.os === "windows") return;
+    hide();
+    const again = () => {
+      Deno.removeSignalListener("SIGCONT", again);
+      show();
+    };
+    Deno.addSignalListener("SIGCONT", again);
+    Deno.kill(Deno.pid, "SIGTSTP");
+  };
+  show();
   for (const name of ENDS) globalThis.addEventListener(name, close);
-  const closed = waitUntilExit().finally(close);
   return { close, closed };
+}
+
+/** Past Ink: these have no place among what it draws. */
+function write(sequence: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(sequence));
 }
 
 /** What ends the program without asking: Deno.exit, an error nobody caught. */

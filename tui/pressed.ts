@@ -38,7 +38,8 @@ export type Act =
   | { do: "mark"; text: string }
   | { do: "explain"; message: Message }
   | { do: "clear"; topic: string }
-  | { do: "stop" | "pause" | "resume" | "quit" };
+  | { do: "stop" | "pause" | "resume" | "quit" }
+  | { do: "suspend" };
 
 /** What a key does. */
 export interface Pressed {

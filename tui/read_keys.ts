@@ -7,6 +7,8 @@ import type { Ui } from "./ui.ts";
 const NO_RUN =
   "This is a file: nothing is recorded here, and there is no broker.";
 
+const NO_STOP = "Ctrl-Z would stop the recording. q ends it.";
+
 /** What a key does: to what is shown, and besides that. */
 export function press(
   shown: Ui,
@@ -16,6 +18,11 @@ export function press(
 ): Pressed {
   const ui = { ...shown, notice: undefined };
   if (key.ctrl && input === "c") return { ui, act: { do: "quit" } };
+  if (key.ctrl && input === "z") {
+    return context.recorder.state === "stopped"
+      ? { ui, act: { do: "suspend" } }
+      : { ui: { ...ui, notice: NO_STOP } };
+  }
   if (ui.dialog) return answer(ui, ui.dialog, input, key);
   const name = nameOf(input, key);
   for (const { keys, views, when, instead, ofRun } of BINDINGS) {

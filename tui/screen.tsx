@@ -1,20 +1,21 @@
 import { Box, Text } from "ink";
-import { type Layout, layOut, MINIMUM } from "./layout.ts";
+import { HEAD, type Layout, layOut, MINIMUM } from "./layout.ts";
 import { type List, listRows } from "./list.ts";
 import { brokerRows } from "./broker_rows.ts";
 import { ChartPanel } from "./panels/chart_panel.tsx";
 import { Detail } from "./panels/detail_panel.tsx";
 import { DialogPanel, dialogRows } from "./panels/dialog_panel.tsx";
-import { Footer } from "./panels/footer.tsx";
+import { Footer, footerPlaces } from "./panels/footer.tsx";
 import { Header } from "./panels/header.tsx";
 import { Help } from "./panels/help.tsx";
 import { LogPanel, LogView } from "./panels/log_panel.tsx";
 import { MessageView } from "./panels/message_panel.tsx";
 import { MessagesView } from "./panels/messages_panel.tsx";
-import { Readings } from "./panels/readings_panel.tsx";
+import { Readings, topOf } from "./panels/readings_panel.tsx";
 import { RecordingLine } from "./panels/recording_line.tsx";
 import { recordingRows } from "./recording_rows.ts";
 import type { Snapshot } from "../run/run_snapshot.ts";
+import type { Places } from "./mouse.ts";
 import { cut } from "./fit_text.ts";
 import { Rows } from "./styled_rows.tsx";
 import { troubleOf } from "./trouble.ts";
@@ -82,6 +83,28 @@ function bodyRows({ snapshot, ui, columns, rows }: ScreenProps): number {
 /** How many rows of its list a screen shows at a time. */
 export function pageSize(props: ScreenProps & { listed: number }): number {
   return layOut(props.columns, bodyRows(props), props.listed).list;
+}
+
+/** Where the parts of a screen are that a mouse can press. */
+export function placesOf(props: ScreenProps, list: List): Places {
+  const { snapshot, ui, columns, rows } = props;
+  const layout = layOut(columns, bodyRows(props), list.rows.length);
+  const above = FRAME - 1 + (troubleOf(snapshot) ? 1 : 0);
+  return {
+    rows,
+    list: {
+      from: above + HEAD,
+      top: topOf(ui, list, layout.list),
+      rows: layout.list,
+      columns: layout.left,
+    },
+    footer: footerPlaces({
+      ui,
+      recorder: snapshot.recorder,
+      isFile: snapshot.file !== undefined,
+      columns,
+    }),
+  };
 }
 
 function Body({ snapshot, ui, columns, rows }: ScreenProps) {

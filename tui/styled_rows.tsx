@@ -1,4 +1,5 @@
 import { Box, Text, type TextProps } from "ink";
+import { toAscii } from "./ascii.ts";
 import { cut, width } from "./fit_text.ts";
 
 /** Text in one style. */
@@ -11,6 +12,14 @@ export interface Span extends Pick<TextProps, "color" | "bold" | "inverse"> {
 
 /** One row of the screen. */
 export type Row = readonly (Span | string)[];
+
+/** What is made of a text before it is drawn. */
+let drawn = (text: string): string => text;
+
+/** Draws all rows in ASCII alone, or in Unicode. */
+export function drawAscii(ascii: boolean): void {
+  drawn = ascii ? toAscii : (text) => text;
+}
 
 /** Rows of text below each other, each cut at the width. */
 export function Rows({ rows }: { rows: readonly Row[] }) {
@@ -26,9 +35,9 @@ export function Rows({ rows }: { rows: readonly Row[] }) {
 }
 
 function styled(span: Span | string, index: number) {
-  if (typeof span === "string") return span;
+  if (typeof span === "string") return drawn(span);
   const { text, dim, ...style } = span;
-  return <Text key={index} dimColor={dim} {...style}>{text}</Text>;
+  return <Text key={index} dimColor={dim} {...style}>{drawn(text)}</Text>;
 }
 
 /** A rule with a title, so many columns wide: `── Log ─────`. */

@@ -14,6 +14,7 @@ const fail = () => {
 let broken = false;
 let wake = () => {};
 const screen = openScreen({
+  mouse: false,
   colours: true,
   source: {
     // A live view without its sensors breaks the component that lists them.

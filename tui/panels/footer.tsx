@@ -3,6 +3,7 @@ import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
 import { DIALOG_KEYS } from "../dialogs.ts";
 import { width } from "../fit_text.ts";
 import { BINDINGS } from "../key_bindings.ts";
+import type { Places } from "../mouse.ts";
 import { THEME } from "../theme.ts";
 import type { Ui } from "../ui.ts";
 
@@ -21,17 +22,33 @@ interface FooterProps {
 const GAP = 2;
 
 /** The keys that do something now, each with what it does, in one row. */
-export function Footer({ ui, recorder, isFile, columns }: FooterProps) {
-  let shown = keys(ui, recorder, isFile);
-  for (let least = 1; widthOf(shown) > columns && least <= LEAST; least++) {
-    shown = shown.filter((shown) => shown.least !== least);
-  }
-  const row: Row = shown.flatMap(({ key, does }, index) => [
+export function Footer(props: FooterProps) {
+  const row: Row = fitting(props).flatMap(({ key, does }, index) => [
     " ".repeat(index > 0 ? GAP : 0),
     { text: key, ...THEME.key },
     ` ${does}`,
   ]);
   return <Rows rows={[row]} />;
+}
+
+/** Where each key stands: its first column, and the one after its text. */
+export function footerPlaces(props: FooterProps): Places["footer"] {
+  let from = 0;
+  return fitting(props).map(({ key, does }) => {
+    const to = from + width(key) + 1 + width(does);
+    const place = { key, from, to };
+    from = to + GAP;
+    return place;
+  });
+}
+
+/** The keys that there is room for. */
+function fitting({ ui, recorder, isFile, columns }: FooterProps): Shown[] {
+  let shown = keys(ui, recorder, isFile);
+  for (let least = 1; widthOf(shown) > columns && least <= LEAST; least++) {
+    shown = shown.filter((shown) => shown.least !== least);
+  }
+  return shown;
 }
 
 interface Shown {

@@ -21,7 +21,7 @@ interface ReadingsProps extends PanelProps {
 }
 
 /** Which rows are on the screen: the selected one is. */
-function topOf(ui: Ui, { at, rows }: List, room: number): number {
+export function topOf(ui: Ui, { at, rows }: List, room: number): number {
   return Math.max(
     0,
     at - room + 1,
