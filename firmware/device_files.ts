@@ -3,8 +3,12 @@
  * from, and no permission to read them is needed.
  */
 import adc_esp8266 from "./device/adc_esp8266.py" with { type: "text" };
+import bh1750 from "./device/bh1750.py" with { type: "text" };
+import bme280 from "./device/bme280.py" with { type: "text" };
 import client from "./device/client.py" with { type: "text" };
 import config from "./device/config.py" with { type: "text" };
+import dht22 from "./device/dht22.py" with { type: "text" };
+import ds18b20 from "./device/ds18b20.py" with { type: "text" };
 import link from "./device/link.py" with { type: "text" };
 import lookup from "./device/lookup.py" with { type: "text" };
 import loop from "./device/loop.py" with { type: "text" };
@@ -16,6 +20,7 @@ import ntp from "./device/ntp.py" with { type: "text" };
 import pull from "./device/pull.py" with { type: "text" };
 import restart from "./device/restart.py" with { type: "text" };
 import ring from "./device/ring.py" with { type: "text" };
+import scd4x from "./device/scd4x.py" with { type: "text" };
 import settings from "./device/settings.py" with { type: "text" };
 import start from "./device/start.py" with { type: "text" };
 import station from "./device/station.py" with { type: "text" };
@@ -26,8 +31,12 @@ import wifi from "./device/wifi.py" with { type: "text" };
 /** Source by file name. `client.py` is named `main.py` on a board that starts it at boot. */
 export const deviceFiles: Readonly<Record<string, string>> = {
   "adc_esp8266.py": adc_esp8266,
+  "bh1750.py": bh1750,
+  "bme280.py": bme280,
   "client.py": client,
   "config.py": config,
+  "dht22.py": dht22,
+  "ds18b20.py": ds18b20,
   "link.py": link,
   "lookup.py": lookup,
   "loop.py": loop,
@@ -39,6 +48,7 @@ export const deviceFiles: Readonly<Record<string, string>> = {
   "pull.py": pull,
   "restart.py": restart,
   "ring.py": ring,
+  "scd4x.py": scd4x,
   "settings.py": settings,
   "start.py": start,
   "station.py": station,

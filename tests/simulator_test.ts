@@ -112,7 +112,7 @@ Deno.test("A full flash refuses what does not fit, and keeps what is there", asy
   assert.equal(await board.repl("f.write('x' * 100)"), "100");
 });
 
-Deno.test("On I²C there is a TSL2591, at register level", async () => {
+Deno.test("On I²C there are a BH1750, an SCD4x, a BME280 and a TSL2591, at register level", async () => {
   await using board = await startBoard({
     light: { kind: "constant", lux: 100 },
     clock: LEAPING,
@@ -120,7 +120,7 @@ Deno.test("On I²C there is a TSL2591, at register level", async () => {
   await board.repl("from machine import I2C, Pin");
   await board.repl("import time");
   await board.repl("i = I2C(scl=Pin(5), sda=Pin(4))");
-  assert.equal(await board.repl("i.scan()"), "[41]");
+  assert.equal(await board.repl("i.scan()"), "[35, 41, 98, 118]");
   assert.equal(await board.repl("i.readfrom_mem(41, 0xb2, 1)"), "b'P'");
   // Without PON and AEN there is no valid data, nor before one integration is over.
   assert.equal(await board.repl("i.readfrom_mem(41, 0xb3, 1)"), "b'\\x00'");

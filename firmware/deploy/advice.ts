@@ -12,8 +12,13 @@ const ADVICE: Record<string, string> = {
     "Is the broker running, and does it listen on more than its own machine? Check MQTT_HOST and MQTT_PORT in config.py.",
   E_MQTT_AUTH: "Check MQTT_USER and MQTT_PASSWORD in config.py.",
   E_I2C: "Check the sensor's wiring: docs/wiring.md.",
+  E_DHT: "Check the sensor's wiring and its pin: docs/wiring.md.",
+  E_ONEWIRE: "Check the sensor's wiring and its pin: docs/wiring.md.",
+  E_CRC: "Check the cable: is it long, or without its pull-up resistor?",
+  E_NOT_READY: "Does the sensor have its power?",
   E_SATURATED: "Too much light: shade the sensor.",
-  E_SENSOR_ID: "Is the sensor a TSL2591? The TSL2561 looks alike.",
+  E_SENSOR_ID:
+    "Is it the sensor that config.py names? A TSL2561 looks like a TSL2591.",
 };
 
 /** How to put MicroPython on the board on a port. */

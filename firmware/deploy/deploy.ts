@@ -165,7 +165,8 @@ const NETWORK = /(?:^|\n)On the Wi-Fi network (.*?)\r?\n/;
 const CONNECTED = /(^|\n)Connection successful\r?\n/;
 const ENDED = /(^|\n)(\w*Error: .*\r?\n[^]*>>> $|E_\w+_AUTH: .*\r?\n)/;
 /** The first sample is taken before the connection is there. */
-const SENSOR = /(^|\n)E_(I2C|SENSOR_ID|SATURATED|VALUE): .*\r?\n/;
+const SENSOR =
+  /(^|\n)E_(I2C|DHT|ONEWIRE|CRC|SENSOR_ID|SATURATED|VALUE): .*\r?\n/;
 const NO_SENSOR = new RegExp(
   `${SENSOR.source}[^]*${CONNECTED.source}|${CONNECTED.source}[^]*${SENSOR.source}`,
 );

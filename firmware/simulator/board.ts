@@ -15,6 +15,7 @@ import type { Files } from "./flash.ts";
 import type { Light } from "./light.ts";
 import { sockets } from "./sockets.ts";
 import type { FromBoard, ToBoard } from "./messages.ts";
+import type { Weather } from "./weather.ts";
 import type { Network } from "./wlan.ts";
 
 /** What a board is made of. */
@@ -29,6 +30,8 @@ export interface BoardOptions {
   storedWifi?: Network;
   /** The light on its TSL2591. Default: a day. */
   light?: Light;
+  /** The air around its other sensors. Default: that of a day in a room. */
+  weather?: Weather;
   /** Real time, or leaping time. Default: real. */
   clock?: ClockOptions;
   /** Signal strength in dBm. Default: -60. */
@@ -209,6 +212,7 @@ export function startBoard(options: BoardOptions = {}): Promise<Board> {
       ].flat(),
       storedWifi: options.storedWifi,
       light: options.light ?? { kind: "day" },
+      weather: options.weather ?? {},
       clock: options.clock ?? "real",
       rssi: options.rssi ?? -60,
     },

@@ -6,8 +6,7 @@ import { Buffer } from "node:buffer";
 import { type Request, Word } from "./bridge.ts";
 import { Errno } from "./errno.ts";
 import type { Frame, Pulse } from "./frame.ts";
-import { lux } from "./light.ts";
-import { ADDRESS, tsl2591 } from "./tsl2591_model.ts";
+import { bus } from "./sensors_on_board.ts";
 import { Status } from "./wlan.ts";
 
 /** Ticks wrap as on the ESP8266. */
@@ -21,6 +20,7 @@ const isAddress = (host: string) => /^[\d.]+$|:/.test(host);
 const unhex = (digits: string) => Buffer.from(digits, "hex");
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
+/** Functions of the module, by name. */
 type Functions = Record<string, (...args: never[]) => unknown>;
 
 /** Makes the module for one life of a board. */
@@ -61,28 +61,6 @@ function self({ clock, ...frame }: Frame, pulse: Pulse) {
       return 0;
     },
     rtc_memory: (hex: string | null) => frame.rtcMemory(hex),
-  };
-}
-
-/** The ADC, and the sensor on I²C. */
-function bus({ bridge, clock, setup }: Frame) {
-  const word = (index: number) => Atomics.load(bridge.words, index);
-  const chip = tsl2591({
-    now: () => clock.now(),
-    lux: (at) =>
-      word(Word.LIGHT_SET) ? bridge.light[0] : lux(setup.light, at / 1000),
-    wrongChip: () => word(Word.WRONG_CHIP) === 1,
-  });
-  return {
-    adc: () => word(Word.ADC),
-    i2c(address: number, out: string, length: number) {
-      if (address !== ADDRESS) return -Errno.ENODEV;
-      const fails = word(Word.I2C_FAILS);
-      if (fails > 0) Atomics.sub(bridge.words, Word.I2C_FAILS, 1);
-      if (fails !== 0) return -Errno.ENODEV;
-      chip.write(unhex(out));
-      return hex(chip.read(length));
-    },
   };
 }
 

@@ -41,6 +41,8 @@ export const Word = {
   FLASH_FILES: 15,
   /** How many bytes were written on the flash so far. */
   FLASH_WRITTEN: 16,
+  /** 1 while what the sensors send is damaged on its way. */
+  DAMAGED: 17,
 } as const;
 
 /** What the POWER word asks of the board. */

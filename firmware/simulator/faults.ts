@@ -9,12 +9,14 @@ export interface Faults {
   vagueWifi(on: boolean): void;
   /** Looking up a name takes `ms`, and Python waits for it; `Infinity` for ever, 0 for no time. */
   dns(ms: number): void;
-  /** The next `count` I²C transfers fail; `Infinity` for all, 0 for none. */
+  /** The next `count` transfers with a sensor fail, by I²C or by a wire; `Infinity` for all, 0 for none. */
   i2c(count: number): void;
   /** Holds the light at `lux`; undefined gives the scenario back. 200,000 saturates the sensor. */
   light(lux: number | undefined): void;
   /** The chip at the sensor's address says it is another. */
   wrongChip(on: boolean): void;
+  /** What the sensors send is damaged on its way. Their checksums show it, if they have any. */
+  damaged(on: boolean): void;
   /** No more than `bytes` fit on the flash; undefined for no limit. */
   flashFull(bytes: number | undefined): void;
   /** The broker refuses connections, or takes them and goes silent; undefined: it does as it should. */
@@ -50,6 +52,7 @@ export function makeFaults(
       set(Word.LIGHT_SET, lux === undefined ? 0 : 1);
     },
     wrongChip: (on) => set(Word.WRONG_CHIP, on ? 1 : 0),
+    damaged: (on) => set(Word.DAMAGED, on ? 1 : 0),
     flashFull: (bytes) => set(Word.FLASH_BYTES, bytes ?? -1),
     broker: (fault) =>
       set(Word.BROKER, fault ? BROKER_FAULTS[fault] : BrokerFault.NONE),

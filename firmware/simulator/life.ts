@@ -1,7 +1,7 @@
 /** A board from one boot to the next reset: MicroPython runs boot.py and main.py, and then its REPL. */
 import { Power, Word } from "./bridge.ts";
 import { boardModule } from "./board_module.ts";
-import { modules, prelude } from "./device_modules.ts";
+import { modules, onDemand, prelude } from "./device_modules.ts";
 import { type Files, mountFlash, readFlash } from "./flash.ts";
 import type { Frame, Pulse } from "./frame.ts";
 import { loadInterpreter, type MicroPython } from "./micropython.ts";
@@ -165,7 +165,9 @@ export function life(
     async run() {
       const mp = python = await loadInterpreter(print);
       mp.FS.mkdir("/rom");
-      for (const [name, source] of Object.entries(modules)) {
+      for (
+        const [name, source] of Object.entries({ ...modules, ...onDemand })
+      ) {
         mp.FS.writeFile(`/rom/${name}.py`, source);
       }
       mountFlash(mp.FS, frame.files, {

@@ -3,6 +3,7 @@ import type { Request } from "./bridge.ts";
 import type { ClockOptions } from "./clock.ts";
 import type { Files } from "./flash.ts";
 import type { Light } from "./light.ts";
+import type { Weather } from "./weather.ts";
 import type { Network } from "./wlan.ts";
 
 /** What a board is made of; the host sends it first. */
@@ -19,6 +20,8 @@ export interface BoardSetup {
   storedWifi?: Network;
   /** What falls on its sensor. */
   light: Light;
+  /** The air around it. */
+  weather: Weather;
   /** How its time goes. */
   clock: ClockOptions;
   /** Signal strength in dBm. */

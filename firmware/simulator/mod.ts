@@ -18,3 +18,4 @@ export type { Faults } from "./faults.ts";
 export type { Files } from "./flash.ts";
 export { type Light, lux } from "./light.ts";
 export type { Network } from "./wlan.ts";
+export type { Air, Weather } from "./weather.ts";

@@ -3,6 +3,8 @@
  * Converter"): what it answers on I²C depends on what was written to it and on how long ago, as with the real chip.
  */
 
+import type { Chip, Surroundings } from "./surroundings.ts";
+
 /** The chip's I²C address (datasheet, "I²C Protocol"). */
 export const ADDRESS = 0x29;
 
@@ -26,16 +28,6 @@ const AEN = 0x02;
 const SRESET = 0x80;
 const AVALID = 0x01;
 
-/** What the chip needs of its world. */
-export interface Surroundings {
-  /** Milliseconds, monotonic. */
-  now(): number;
-  /** The light at a time of `now()`, in lux. */
-  lux(at: number): number;
-  /** Whether the ID register reads as another chip's. */
-  wrongChip(): boolean;
-}
-
 /**
  * The counts of channel 0 (visible and infrared) and channel 1 (infrared) for a light in lux.
  *
@@ -56,12 +48,7 @@ function counts(
 }
 
 /** Makes a chip that has just been powered. */
-export function tsl2591(world: Surroundings): {
-  /** An I²C write: the command byte, then data for the registers from there on. */
-  write(bytes: Uint8Array): void;
-  /** An I²C read: `length` bytes from the register that the last command named. */
-  read(length: number): Uint8Array;
-} {
+export function tsl2591(world: Surroundings): Chip {
   let enable = 0;
   let control = 0;
   let pointer = 0;
