@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { bundle } from "../build/bundle.ts";
+import { FLAGS } from "../build/executable_flags.ts";
 import {
   csv,
   csvFormat,
@@ -102,6 +104,7 @@ async function* flowOf(batches: Message[][]) {
 
 /** Opens and checks files of more and more rows, beside Python's csv reader. */
 async function benchLength(most: number, folder: string): Promise<void> {
+  const { main } = await bundle("dist/bench");
   const hasPython = !spawnSync("python3", ["--version"]).error;
   const table = [
     ["", "continue, ms", "check, s", "memory of it, MB", "Python's csv, s"],
@@ -113,7 +116,7 @@ async function benchLength(most: number, folder: string): Promise<void> {
     (await openAtEnd(file, csvFormat())).close();
     const opening = performance.now() - started;
     const check = await time(file, [
-      ...[Deno.execPath(), "run", "-qP", path("../main.ts")],
+      ...[Deno.execPath(), "run", "-q", "--no-lock", ...FLAGS, main],
       ...["check", file],
     ]);
     const python = hasPython &&
@@ -134,8 +137,6 @@ import csv, sys
 with open(sys.argv[1], newline="") as file:
     assert sum(1 for row in csv.reader(file)) > 1
 `;
-
-const path = (file: string) => fileURLToPath(import.meta.resolve(file));
 
 /** Writes a recording of 10 sensors with a reading a second each. */
 async function writeRows(file: string, rows: number): Promise<void> {

@@ -42,6 +42,18 @@ Deno.test("csv() moves a torn last row to FILE.torn, wherever it was torn", asyn
   }
 });
 
+Deno.test("csv() finds the last whole row before a torn one of megabytes", async () => {
+  for (const quote of ["", '"']) {
+    await using folder = await makeFolder();
+    const whole = `1.000,1970-01-01T00:00:01.000Z,${quote}a${quote},1\r\n`;
+    const torn = "1.000,1970-01-01T00:00:01.000Z,a," + "x".repeat(2_500_000);
+    await Deno.writeTextFile(folder.path("test.csv"), HEADER + whole + torn);
+    await record(folder, [EVENT]);
+    assert.equal(await folder.read("test.csv"), HEADER + whole + ROW);
+    assert.equal(await folder.read("test.csv.torn"), torn);
+  }
+});
+
 Deno.test("csv() writes its header anew where a crash tore it", async () => {
   for (const length of [1, 12, HEADER.length - 1]) {
     await using folder = await makeFolder();

@@ -142,6 +142,11 @@ export async function formatOfFile<F extends RowFormat>(
   return own;
 }
 
+/** How many bytes of a file's end are looked at together. */
+const PIECE = 1_048_576;
+
+const [LF, QUOTE] = [0x0a, 0x22];
+
 /** Where the last whole row in a file ends. */
 async function findEnd(
   file: Deno.FsFile,
@@ -149,16 +154,25 @@ async function findEnd(
   { quotes }: RowFormat,
 ): Promise<number> {
   const from = Math.max(0, size - MAX_ROW);
-  const tail = await readText(file, from, size - from);
-  // No row is longer: without a quote in it, it ends outside of quotes.
-  if (!quotes || !tail.includes('"')) {
-    const end = tail.lastIndexOf("\n") + 1;
-    if (end > 0 || from === 0) return from + end;
+  const memory = new Uint8Array(Math.min(PIECE, size - from));
+  let lineEnd = -1;
+  let hasQuote = false;
+  for (let to = size; to > from && !hasQuote; to -= PIECE) {
+    const at = Math.max(from, to - PIECE);
+    const bytes = await readAt(file, at, to - at, memory);
+    if (lineEnd < 0) {
+      const found = bytes.lastIndexOf(LF);
+      if (found >= 0) lineEnd = at + found;
+    }
+    if (!quotes && lineEnd >= 0) break;
+    hasQuote = quotes && bytes.includes(QUOTE);
   }
+  // No row is longer: without a quote in it, it ends outside of quotes.
+  if (!hasQuote && (lineEnd >= 0 || from === 0)) return lineEnd + 1;
   const state = { quoted: false };
   let end = 0;
   for (let at = 0; at < size; at += MAX_ROW) {
-    const text = from === 0 ? tail : await readText(file, at, MAX_ROW);
+    const text = await readText(file, at, Math.min(MAX_ROW, size - at));
     for (const lineEnd of outsideQuotes(text, "\n", state)) {
       end = at + lineEnd + 1;
     }
