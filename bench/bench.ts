@@ -17,6 +17,7 @@ import { benchReading } from "./reading.ts";
 import { benchRest } from "./rest.ts";
 import { benchSpeed } from "./speed.ts";
 import { benchStartup } from "./startup.ts";
+import { benchPages } from "./with_pages.ts";
 
 const PARTS: Record<string, (messages: number, runs: number) => Promise<void>> =
   {
@@ -27,6 +28,7 @@ const PARTS: Record<string, (messages: number, runs: number) => Promise<void>> =
     growth: benchGrowth,
     startup: benchStartup,
     reading: benchReading,
+    pages: benchPages,
   };
 
 const HELP = `Usage: deno task bench [options]
@@ -43,7 +45,8 @@ Parts:
   rest     processor time and memory at a message a second, for 35 seconds
   growth   more sensors and topics; longer recordings: of ten times --messages
   startup  how long commands take to start, and what they load
-  reading  messages to events by rules, beside no rules`;
+  reading  messages to events by rules, beside no rules
+  pages    a recording with 100 open pages, beside none`;
 
 /** What the command line asks for; a mistake in it ends the process with 2. */
 function readOptions() {

@@ -15,6 +15,8 @@ export interface Result {
   rowsPerSecond: number;
   /** The most memory that it held, in bytes; unknown if there is no /proc. */
   memory?: number;
+  /** How long it used a processor, in seconds; unknown if there is no /proc. */
+  processor?: number;
   /** From its start until its first row was in its file, in milliseconds. */
   startUp: number;
 }
@@ -41,11 +43,13 @@ export async function measure(
   let ended = 0;
   const end = running.end.finally(() => ended = Date.now());
   let memory: number | undefined;
+  let processor: number | undefined;
   let firstRow: number | undefined;
   let lastRow: number | undefined;
   while (!ended) {
     const pid = await running.pid();
     memory = pid && await peakMemory(pid) || memory;
+    processor = pid && await processorTime(pid) || processor;
     if (rows && !firstRow && await beginsWith(file, header + 1)) {
       firstRow = Date.now();
     }
@@ -65,6 +69,7 @@ export async function measure(
     perSecond: rate(running.quit && lastRow || ended),
     rowsPerSecond: rate(lastRow ?? ended),
     memory,
+    processor,
     startUp: (firstRow ?? ended) - running.spawned,
   };
 }
@@ -75,6 +80,18 @@ async function peakMemory(pid: number): Promise<number | undefined> {
   const kib = status.match(/^VmHWM:\s+(\d+) kB/m)?.[1];
   return kib === undefined ? undefined : Number(kib) * 1024;
 }
+
+/** How long a process used a processor, in seconds (proc(5), utime and stime). */
+async function processorTime(pid: number): Promise<number | undefined> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
+  // The name of the program, in brackets, may have spaces.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return Number.isNaN(ticks) ? undefined : ticks / TICKS;
+}
+
+/** Linux counts processor time in so many parts of a second. */
+const TICKS = 100;
 
 /** Whether a file begins with so many lines already. */
 async function beginsWith(file: string, lines: number): Promise<boolean> {

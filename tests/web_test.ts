@@ -8,6 +8,7 @@ import { metricsOf } from "../web/metrics.ts";
 import { openWeb } from "../web/open_web.ts";
 import { createPageStreams } from "../web/page_streams.ts";
 import { minuteOf, NOW, snapshotOf } from "./helpers/snapshot.ts";
+import { readPage } from "./helpers/pages.ts";
 import { until } from "./helpers/until.ts";
 
 const TOKEN = "0123456789abcdef";
@@ -303,4 +304,18 @@ Deno.test("a client that asks for a page and reads nothing holds up no memory", 
   idle.close();
   ending.abort();
   await server.finished;
+});
+
+Deno.test("the dashboard of examples/ asks for metrics that there are", async () => {
+  const dashboard = await readPage("examples/grafana-dashboard.json");
+  const asked = new Set(dashboard.match(/weir_\w+/g));
+  assert.ok(asked.size > 10);
+  const snapshot = await snapshotOf(minuteOf("lux-1"));
+  const given = metricsOf({
+    ...snapshot,
+    recorder: { ...snapshot.recorder, losses: [] },
+  }, { reasons: new Map(), pages: 0, dropped: 0, values: true });
+  for (const name of asked) {
+    assert.match(given, new RegExp(`^${name}[ {]`, "m"), name);
+  }
 });

@@ -59,7 +59,11 @@ export function openWeb(settings: HttpSettings): Web {
   let timer: Disposable | undefined;
   let sent: ReadonlyMap<string, unknown> = new Map();
 
+  /** What a new page gets; made once between two ticks. */
+  let whole: string | undefined;
+
   const tick = () => {
+    whole = undefined;
     if (!run || streams.count().open === 0) return;
     const snapshot = run.snapshot();
     const changed = shownSensors(snapshot)
@@ -71,16 +75,17 @@ export function openWeb(settings: HttpSettings): Web {
     viewOf(snapshot, shownSensors(snapshot), true);
 
   const get = (url: URL, from: Shown): Response => {
+    if (url.pathname === "/events") {
+      whole ??= eventOf("whole", wholeOf(from.snapshot()));
+      const stream = streams.open(whole);
+      return stream
+        ? new Response(stream, {
+          headers: { "content-type": "text/event-stream" },
+        })
+        : plain(503, "Too many pages are open.");
+    }
     const snapshot = from.snapshot();
     switch (url.pathname) {
-      case "/events": {
-        const stream = streams.open(eventOf("whole", wholeOf(snapshot)));
-        return stream
-          ? new Response(stream, {
-            headers: { "content-type": "text/event-stream" },
-          })
-          : plain(503, "Too many pages are open.");
-      }
       case "/api/snapshot":
         return Response.json(wholeOf(snapshot));
       case "/api/history":
