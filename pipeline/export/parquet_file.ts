@@ -5,7 +5,7 @@ import { writeAll } from "../write_all.ts";
 import type { Output } from "./output.ts";
 
 /** A row group has so many rows. */
-const GROUP = 100_000;
+const GROUP = 50_000;
 
 /**
  * Parquet: the time as TIMESTAMP(ms, UTC), numbers in one column, and texts,

@@ -4,6 +4,7 @@ import type { MessageProperties } from "../event.ts";
 import { reasonOf, WeirError } from "../error.ts";
 import type { ConnectOptions } from "./client_options.ts";
 import { connect, disconnect, isLost } from "./connect.ts";
+import { isPlain, plainPackets } from "./plain_packets.ts";
 import { checkTopic } from "./topic_filter.ts";
 
 /** How long a broker may take over the last messages, in milliseconds. */
@@ -80,6 +81,18 @@ export async function publishMessages(
   messages: AsyncIterable<Outgoing>,
   options: PublishOptions = {},
 ): Promise<number> {
+  async function* single() {
+    for await (const message of messages) yield [message];
+  }
+  return await publishBatches(url, single(), options);
+}
+
+/** Publishes batches of messages, in the same way as `publishMessages()`. */
+export async function publishBatches(
+  url: string,
+  batches: AsyncIterable<readonly Outgoing[]>,
+  options: PublishOptions,
+): Promise<number> {
   const connection = await connect(url, options);
   let gone: WeirError | undefined;
   let current: PromiseWithResolvers<void> | undefined;
@@ -91,33 +104,55 @@ export async function publishMessages(
     );
     current?.reject(gone);
   });
+  const { client, version } = connection;
+  /** Waits for a callback without an error, or until the connection is gone. */
+  const sent = async (send: (done: (error?: Error | null) => void) => void) => {
+    current = Promise.withResolvers();
+    const { promise, resolve, reject } = current;
+    send((error) => {
+      if (!error) resolve();
+      // Otherwise the connection says why it is gone.
+      else if (!isLost(connection, error)) reject(refused(error));
+    });
+    await promise;
+  };
+  const publishOne = ({ topic, payload, qos, retain, properties }: Outgoing) =>
+    sent((done) =>
+      client.publish(
+        topic,
+        typeof payload === "string" ? payload : Buffer.from(payload),
+        { qos, retain, properties: toPacket(properties) },
+        done,
+      )
+    );
   let published = 0;
   try {
-    for await (const message of messages) {
-      if (gone) throw gone;
-      const {
-        topic,
-        qos = options.qos ?? 0,
-        retain = options.retain ?? false,
-        properties,
-      } = message;
-      current = Promise.withResolvers();
-      const { promise, resolve, reject } = current;
-      const payload = typeof message.payload === "string"
-        ? message.payload
-        : Buffer.from(message.payload);
-      connection.client.publish(
-        topic,
-        payload,
-        { qos, retain, properties: toPacket(properties) },
-        (error) => {
-          if (!error) resolve();
-          // Otherwise the connection says why it is gone.
-          else if (!isLost(connection, error)) reject(refused(error));
-        },
+    for await (const batch of batches) {
+      const messages = batch.map(
+        ({ topic, payload, qos, retain, properties }) => ({
+          topic,
+          payload,
+          qos: qos ?? options.qos ?? 0,
+          retain: retain ?? options.retain ?? false,
+          properties,
+        }),
       );
-      await promise;
-      published++;
+      for (let at = 0; at < messages.length;) {
+        if (gone) throw gone;
+        const end = messages.findIndex((message, index) =>
+          index >= at && !isPlain(message)
+        );
+        const plain = messages.slice(at, end < 0 ? messages.length : end);
+        if (plain.length > 1) {
+          const packets = plainPackets(plain, version);
+          await sent((done) => client.stream.write(packets, done));
+          at += plain.length;
+          published += plain.length;
+        } else {
+          await publishOne(messages[at++]);
+          published++;
+        }
+      }
     }
   } catch (error) {
     await disconnect(connection);

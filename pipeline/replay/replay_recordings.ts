@@ -2,7 +2,7 @@ import { sleep } from "../backoff.ts";
 import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import { fileError } from "../recording/file_error.ts";
-import { type Outgoing, publishMessages } from "../mqtt/publish.ts";
+import { type Outgoing, publishBatches } from "../mqtt/publish.ts";
 import { checkTopic } from "../mqtt/topic_filter.ts";
 import { readIdTemplate } from "../payload/id_template.ts";
 import { mergeInOrder } from "../recording/merge_in_order.ts";
@@ -36,47 +36,58 @@ export async function runReplay(
     mergeInOrder(
       paths.map((path) => ({ from: -Infinity, read: () => read(path) })),
     );
-  async function* messages(): AsyncGenerator<Outgoing> {
+  async function* batches(): AsyncGenerator<Outgoing[]> {
     do {
       bytes = 0;
       let count = 0;
       let clock: ReturnType<typeof startClock> | undefined;
       for await (const batch of once()) {
+        // What is due at one moment goes out together.
+        let due: Outgoing[] = [];
+        const flush = function* () {
+          if (due.length === 0) return;
+          yield due;
+          result.messages += due.length;
+          due = [];
+          onProgress?.(total > 0 ? bytes / total : 1, result.messages);
+        };
         for (const message of batch) {
           if (message.ts < from || message.ts >= to) continue;
           count++;
-          clock ??= startClock(message.ts, speed, signal);
-          const waiting = clock(message.ts);
-          if (waiting) await waiting;
+          clock ??= startClock(message.ts, speed);
+          if (clock.left(message.ts) >= 1) {
+            yield* flush();
+            await clock.waitFor(message.ts, signal);
+          }
           if (signal?.aborted) return;
           const { payload, retain, properties } = message;
           const qos = options.qos ?? message.qos;
           const topic = topicOf(message);
-          yield { topic, payload, qos, retain, properties };
-          result.messages++;
-          onProgress?.(total > 0 ? bytes / total : 1, result.messages);
+          due.push({ topic, payload, qos, retain, properties });
         }
+        yield* flush();
         if (signal?.aborted) return;
       }
       // A loop over nothing would never end.
       if (count === 0) return;
     } while (loop && !signal?.aborted);
   }
-  await publishMessages(url, messages(), options);
+  await publishBatches(url, batches(), options);
   return result;
 }
 
 /**
- * Waits until it is time for what was recorded at some time. It keeps to the
- * time at which it was started, so no delay adds up.
+ * Knows when it is time for what was recorded at some time. It keeps to the time
+ * at which it was started, so no delay adds up.
  */
-function startClock(first: number, speed: number, signal?: AbortSignal) {
+function startClock(first: number, speed: number) {
   const started = performance.now();
-  return (ts: number): Promise<void> | undefined => {
-    if (speed === Infinity) return undefined;
-    const due = started + (ts - first) * 1000 / speed;
-    const left = due - performance.now();
-    return left >= 1 ? waitUntil(due, signal) : undefined;
+  const dueAt = (ts: number) => started + (ts - first) * 1000 / speed;
+  return {
+    /** How many milliseconds are left. */
+    left: (ts: number) =>
+      speed === Infinity ? 0 : dueAt(ts) - performance.now(),
+    waitFor: (ts: number, signal?: AbortSignal) => waitUntil(dueAt(ts), signal),
   };
 }
 
@@ -107,19 +118,19 @@ function topics(template?: string): (message: RecordedMessage) => string {
   const written = template === undefined ? undefined : readIdTemplate(template);
   const known = new Map<string, string>();
   return ({ topic, sensor_id }) => {
+    if (!written) {
+      if (topic !== undefined) return topic;
+      throw new WeirError(
+        "ERR_WEIR_ARGUMENT",
+        "The recording does not say on which topic a reading came.",
+        { facts: { help: "replay-topic" } },
+      );
+    }
     const key = `${topic}\n${sensor_id}`;
     return known.get(key) ?? remember(
       known,
       key,
       (() => {
-        if (!written) {
-          if (topic !== undefined) return topic;
-          throw new WeirError(
-            "ERR_WEIR_ARGUMENT",
-            "The recording does not say on which topic a reading came.",
-            { facts: { help: "replay-topic" } },
-          );
-        }
         const source = {
           topic: topic ?? "",
           // A wildcard in an id is none in a topic.
