@@ -8,7 +8,7 @@ type Hint = string | ((facts: ErrorFacts) => string);
  */
 export const HINTS: Partial<Record<ErrorCode, Hint>> & Record<string, Hint> = {
   // The connection to a broker.
-  "start-broker": "Try: weir broker",
+  "start-broker": "Try: weir broker. Without any broker: weir demo",
   "mqtt-version": "Try: --mqtt 3",
   "client-id": "Give another one with --client-id.",
   "own-client-id": "Give each its own with --client-id.",

@@ -29,7 +29,7 @@ Deno.test("a broker that cannot be reached is an error with its URL and the reas
   });
   assert.equal(
     withHint(error),
-    `Cannot connect to ${url}: connection refused. Is the broker running? Try: weir broker`,
+    `Cannot connect to ${url}: connection refused. Is the broker running? Try: weir broker. Without any broker: weir demo`,
   );
 });
 

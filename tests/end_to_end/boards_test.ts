@@ -176,7 +176,7 @@ Deno.test("sim says so where there is no broker, and what it cannot do", async (
   const url = `mqtt://127.0.0.1:${freePort()}`;
   assert.deepEqual(await run("--broker", url), [
     1,
-    `Cannot connect to ${url}: connection refused. Is the broker running? Try: weir broker`,
+    `Cannot connect to ${url}: connection refused. Is the broker running? Try: weir broker. Without any broker: weir demo`,
   ]);
   assert.deepEqual(await run("--broker", "mqtts://pi"), [
     2,

@@ -171,7 +171,7 @@ executableTest("says in a sentence what went wrong", async (folder) => {
   assert.equal(await run.code, 1);
   assert.equal(
     run.stderr.text(),
-    "Cannot connect to mqtt://127.0.0.1:1: connection refused. Is the broker running? Try: weir broker\n",
+    "Cannot connect to mqtt://127.0.0.1:1: connection refused. Is the broker running? Try: weir broker. Without any broker: weir demo\n",
   );
 });
 

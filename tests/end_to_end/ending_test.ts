@@ -144,7 +144,7 @@ Deno.test("record ends with 1 where nobody listens, and says what to try", async
   assert.equal(await recording.code, 1);
   assert.equal(
     recording.stderr.text(),
-    `Cannot connect to ${url}: connection refused. Is the broker running? Try: weir broker\n`,
+    `Cannot connect to ${url}: connection refused. Is the broker running? Try: weir broker. Without any broker: weir demo\n`,
   );
   // What it has not begun it does not leave.
   assert.deepEqual([...Deno.readDirSync(folder.path(""))], []);
