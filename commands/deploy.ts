@@ -1,5 +1,11 @@
 import { defineCommand } from "../cli/define_command.ts";
-import { option, seconds, text, toggle } from "../cli/define_option.ts";
+import {
+  option,
+  repeatable,
+  seconds,
+  text,
+  toggle,
+} from "../cli/define_option.ts";
 import type { Plan } from "../firmware/deploy/upload.ts";
 import { say, WeirError } from "../pipeline/mod.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
@@ -26,6 +32,11 @@ export const command = defineCommand({
       "--new",
       "Ask for the few settings needed, and write config.py.",
     ),
+    add: repeatable(
+      "--add <file>",
+      "Also copy this driver of your own. Repeat it for several.",
+      text,
+    ),
     noAutostart: toggle(
       "--no-autostart",
       "Do not start at boot. Start by hand: import client",
@@ -42,6 +53,7 @@ export const command = defineCommand({
   examples: [
     ["The first time", "weir deploy --new"],
     ["After a change of config.py", "weir deploy --config config.py"],
+    ["With a driver of your own", "weir deploy --add my_driver.py"],
     ["A virtual board", "weir deploy --port tcp://localhost:2323"],
   ],
   async action({ source, dryRun, timeout, noAutostart, ...options }) {
@@ -62,6 +74,7 @@ export const command = defineCommand({
       : options.config === undefined
       ? undefined
       : await readConfig(options.config);
+    const drivers = await readDrivers(options.add ?? []);
     const { deploy } = await import("../firmware/deploy/deploy.ts");
     const { openTransport } = await import(
       "../firmware/deploy/open_transport.ts"
@@ -73,6 +86,7 @@ export const command = defineCommand({
       await deploy(transport, {
         signal: ending.signal,
         config,
+        drivers,
         autostart,
         source,
         dryRun,
@@ -108,18 +122,41 @@ export const command = defineCommand({
 
 /** The text of a `config.py` with which a board starts. */
 async function readConfig(file: string): Promise<string> {
-  const text = await readText(file);
+  const text = await readText(
+    file,
+    "there is no such file. Write one with --new",
+  );
   const { checkConfig } = await import("../firmware/deploy/check_config.ts");
   await checkConfig(file, text);
   return text;
 }
 
-async function readText(file: string): Promise<string> {
+/** The sources of drivers, by file name. */
+async function readDrivers(
+  paths: readonly string[],
+): Promise<Record<string, string>> {
+  const drivers: Record<string, string> = {};
+  if (paths.length === 0) return drivers;
+  const { checkDriver } = await import("../firmware/deploy/check_driver.ts");
+  for (const path of paths) {
+    const source = await readText(path, "there is no such file");
+    const found = await checkDriver(path, source);
+    drivers[path.slice(path.lastIndexOf("/") + 1)] = source;
+    for (const driver of found) {
+      say(
+        `For config.py: SENSORS = [("${driver.split(".")[0]}", "${driver}")]`,
+      );
+    }
+  }
+  return drivers;
+}
+
+async function readText(file: string, missing: string): Promise<string> {
   try {
     return await Deno.readTextFile(file);
   } catch (error) {
     const reason = error instanceof Deno.errors.NotFound
-      ? "there is no such file. Write one with --new"
+      ? missing
       : (error as Error).message;
     throw new WeirError("ERR_WEIR_FILE", `Cannot read ${file}: ${reason}.`);
   }

@@ -36,11 +36,14 @@ export async function checkConfig(file: string, text: string): Promise<void> {
   );
 }
 
-/** Resolves with what the board prints. */
-async function runChecks(text: string): Promise<string> {
-  await using board = await startBoard({
-    files: { ...deviceFiles, "config.py": text, "main.py": CHECK },
-  });
+const runChecks = (text: string) =>
+  runOnBoard({ ...deviceFiles, "config.py": text, "main.py": CHECK });
+
+/** Resolves with what a virtual board with these files prints until it is at its prompt. */
+export async function runOnBoard(
+  files: Record<string, string>,
+): Promise<string> {
+  await using board = await startBoard({ files });
   const late = Promise.withResolvers<string>();
   const timer = setTimeout(
     () => late.resolve("ValueError: it does not end within 30 s"),

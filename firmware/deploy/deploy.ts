@@ -13,6 +13,8 @@ import { carryOut, listFiles, makePlan, type Plan } from "./upload.ts";
 export interface DeployOptions {
   /** The text of `config.py`. Without it the board keeps its own. */
   config?: string;
+  /** A person's own drivers, by file name. */
+  drivers?: Readonly<Record<string, string>>;
   /** Whether the board starts the firmware by itself. Default: yes. */
   autostart?: boolean;
   /** Whether modules go as source, and not compiled. */
@@ -148,10 +150,12 @@ async function upload(
 }
 
 async function files(
-  { config, autostart = true, source }: DeployOptions,
+  { config, drivers, autostart = true, source }: DeployOptions,
 ): Promise<Record<string, string | Uint8Array>> {
-  const { "client.py": client, "config.py": _example, ...modules } =
-    deviceFiles;
+  const { "client.py": client, "config.py": _example, ...modules } = {
+    ...deviceFiles,
+    ...drivers,
+  };
   return {
     ...(source ? modules : await precompile(modules)),
     ...(config === undefined ? {} : { "config.py": config }),
