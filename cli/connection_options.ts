@@ -1,6 +1,13 @@
 import { readBrokerUrl, say } from "../pipeline/mod.ts";
 import type { ConnectionSettings } from "../run/run_settings.ts";
-import { oneOf, option, text, toggle, type Values } from "./define_option.ts";
+import {
+  oneOf,
+  option,
+  repeatable,
+  text,
+  toggle,
+  type Values,
+} from "./define_option.ts";
 import { asUsageError, UsageError } from "./usage_error.ts";
 
 /** Broker address and login. */
@@ -40,8 +47,22 @@ export const connectionOptions = {
   ),
 };
 
+/** The same of a command that goes on with another address when one fails. */
+export const clusterOptions = {
+  ...connectionOptions,
+  broker: repeatable(
+    "-b, --broker <url>",
+    "pi, pi:1884, or mqtts://, ws://, wss:// and a host. Also WEIR_BROKER. (default: localhost:1883) Give it again for each other node of a cluster.",
+    text,
+  ),
+};
+
 /** Their values; a command leaves out the options that it does not take. */
-export type ConnectionValues = Partial<Values<typeof connectionOptions>>;
+export type ConnectionValues = Partial<
+  Omit<Values<typeof connectionOptions>, "broker"> & {
+    broker: string | readonly string[];
+  }
+>;
 
 /**
  * The settings of a connection: from its options, then from the environment.
@@ -51,22 +72,26 @@ export type ConnectionValues = Partial<Values<typeof connectionOptions>>;
 export async function readConnection(
   flags: ConnectionValues,
 ): Promise<ConnectionSettings> {
-  const url = withScheme(
-    flags.broker ?? Deno.env.get("WEIR_BROKER") ?? "localhost",
-  );
-  const broker = asUsageError(() => readBrokerUrl(url));
+  const typed = [flags.broker ?? []].flat();
+  const urls =
+    (typed.length > 0 ? typed : [Deno.env.get("WEIR_BROKER") ?? "localhost"])
+      .map(withScheme);
+  const brokers = urls.map((url) => asUsageError(() => readBrokerUrl(url)));
+  // It has one login, whatever its address.
+  const broker = brokers.find(({ username }) => username !== undefined) ??
+    brokers[0];
   const { qos = 0, mqtt } = flags;
   if ((flags.cert === undefined) !== (flags.key === undefined)) {
     throw new UsageError("--cert and --key go together.");
   }
-  const secure = broker.protocol === "mqtts:" || broker.protocol === "wss:";
-  if (!secure && (flags.ca ?? flags.cert) !== undefined) {
+  const open = brokers.find(({ protocol }) => !/^(mqtts|wss):$/.test(protocol));
+  if (open && (flags.ca ?? flags.cert) !== undefined) {
     throw new UsageError(
-      `${broker.href} is not encrypted, so --ca, --cert and --key are of no use. Write mqtts:// or wss://.`,
+      `${open.href} is not encrypted, so --ca, --cert and --key are of no use. Write mqtts:// or wss://.`,
     );
   }
   // Options go before the environment, and a login is not mixed from both.
-  const inUrl = flags.broker !== undefined && broker.username !== undefined;
+  const inUrl = typed.length > 0 && broker.username !== undefined;
   const login = inUrl ? broker : {
     username: Deno.env.get("WEIR_USERNAME") ?? broker.username,
     password: Deno.env.get("WEIR_PASSWORD") ?? broker.password,
@@ -79,15 +104,18 @@ export async function readConnection(
   if (password !== undefined && username === undefined && mqtt !== 5) {
     throw new UsageError("A password goes with a user name: give --username.");
   }
-  if (password !== undefined && !secure && !isLocal(broker.hostname)) {
+  const reached = brokers.find(({ protocol, hostname }) =>
+    !/^(mqtts|wss):$/.test(protocol) && !isLocal(hostname)
+  );
+  if (password !== undefined && reached) {
     say(
-      `Warning: the password goes to ${broker.href} unencrypted. Use mqtts:// if the broker has it.`,
+      `Warning: the password goes to ${reached.href} unencrypted. Use mqtts:// if the broker has it.`,
     );
   }
   if (flags.insecure) {
-    if (!secure) {
+    if (open) {
       throw new UsageError(
-        `${broker.href} is not encrypted, so --insecure is of no use.`,
+        `${open.href} is not encrypted, so --insecure is of no use.`,
       );
     }
     if (password !== undefined) {
@@ -100,8 +128,9 @@ export async function readConnection(
     );
   }
   return {
-    url,
-    shown: broker.href,
+    url: urls[0],
+    ...urls.length > 1 ? { urls } : {},
+    shown: brokers[0].href,
     qos,
     connect: {
       clientId: flags.clientId,

@@ -90,16 +90,16 @@ function silentLine(
 
 function connectedLine(
   event: RunEvent & { kind: "connected" },
-  { shown, topics, qos, file }: SayContext,
+  { topics, qos, file }: SayContext,
 ): string {
-  const { version, granted, reconnects, away } = event;
+  const { url, version, granted, reconnects, away } = event;
   const verb = reconnects > 0 ? "Reconnected" : "Connected";
   const after = away === undefined ? "" : ` after ${formatDuration(away)}`;
   const level = granted < qos
     ? `QoS ${granted}: the broker does not grant ${qos}`
     : `QoS ${qos}`;
   const doing = file === undefined ? "" : `, recording to ${file}`;
-  return `${verb} to ${shown}${after} (MQTT ${version}), subscribed to ${
+  return `${verb} to ${url}${after} (MQTT ${version}), subscribed to ${
     topics.join(", ")
   } (${level})${doing}`;
 }

@@ -1,8 +1,5 @@
 import { defineCommand } from "../cli/define_command.ts";
-import {
-  connectionOptions,
-  readConnection,
-} from "../cli/connection_options.ts";
+import { clusterOptions, readConnection } from "../cli/connection_options.ts";
 import { readDuration } from "../cli/duration.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { option, toggle } from "../cli/define_option.ts";
@@ -42,7 +39,7 @@ export const command = defineCommand({
     ...httpOptions,
     ...ruleOptions,
     ...configOption,
-    ...connectionOptions,
+    ...clusterOptions,
   },
   examples: [
     ["The tutorial's sensor", "weir record sensor-data test.csv"],

@@ -13,10 +13,7 @@ import {
   type Sink,
   take,
 } from "../pipeline/mod.ts";
-import {
-  connectionOptions,
-  readConnection,
-} from "../cli/connection_options.ts";
+import { clusterOptions, readConnection } from "../cli/connection_options.ts";
 import { defineCommand } from "../cli/define_command.ts";
 import { option, toggle } from "../cli/define_option.ts";
 import {
@@ -51,7 +48,7 @@ export const command = defineCommand({
     verbose: toggle("-v, --verbose", "Print the topic before each message."),
     ...ruleOptions,
     ...configOption,
-    ...connectionOptions,
+    ...clusterOptions,
   },
   examples: [
     ["The tutorial's sensor", "weir sub sensor-data"],
@@ -132,12 +129,12 @@ async function printMessages(
   { connection, topics, count = Infinity, seconds, wait, signal }: RunSettings,
   printing: Printing,
 ): Promise<void> {
-  const { url, shown, qos, connect } = connection;
+  const { url, urls = [url], shown, qos, connect } = connection;
   using limited = limit(signal, seconds);
   const report = sayEvents({ shown, topics, qos });
   const followed = followConnection({ shown, qos, report, changed() {} });
   await pipe(
-    mqtt(url, topics, {
+    mqtt(urls, topics, {
       ...connect,
       qos,
       signal: limited.signal,

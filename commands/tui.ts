@@ -1,8 +1,5 @@
 import { defineCommand } from "../cli/define_command.ts";
-import {
-  connectionOptions,
-  readConnection,
-} from "../cli/connection_options.ts";
+import { clusterOptions, readConnection } from "../cli/connection_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { httpOptions, readHttp } from "../cli/http_options.ts";
 import { readRecording, recordingOptions } from "../cli/recording_options.ts";
@@ -30,7 +27,7 @@ export const command = defineCommand({
     ...httpOptions,
     ...ruleOptions,
     ...configOption,
-    ...connectionOptions,
+    ...clusterOptions,
   },
   examples: [
     ["Look at the tutorial's sensor", "weir tui sensor-data"],

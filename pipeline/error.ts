@@ -25,7 +25,7 @@ export const ERROR_CODES = {
     "A file has a quote that is never closed, or a row that never ends.",
   ERR_WEIR_GAVE_UP: "A disk could not be written for too long.",
   ERR_WEIR_IRREGULAR: "A path names no regular file.",
-  ERR_WEIR_LEDGER: "A ledger is damaged, or is none.",
+  ERR_WEIR_LEDGER: "A ledger belongs to another recording, or is one of two.",
   ERR_WEIR_LISTEN: "The embedded broker or the page cannot listen.",
   ERR_WEIR_NO_ANSWER: "No answer came in time.",
   ERR_WEIR_NOT_GRANTED: "The broker grants less than was asked for.",

@@ -27,7 +27,12 @@ export async function openDurably(
   report: (event: RunEvent) => void,
 ): Promise<RunRecording> {
   const log = (text: string) => report({ kind: "recording", text });
-  const { connection: { url }, giveUp, maxRejects, signal } = settings;
+  const {
+    connection: { url, urls = [url] },
+    giveUp,
+    maxRejects,
+    signal,
+  } = settings;
   const format = chooseFormat(settings);
   const { maxSize, gzip } = settings;
   const bounds = { giveUp, maxRejects, maxSize, gzip, signal };
@@ -35,7 +40,7 @@ export async function openDurably(
     ? await filesByPattern(file, settings)
     : undefined;
   const base = pathOf ? fixedPath(file) : file;
-  const options = { clientId, url, format, pathOf, log, ...bounds };
+  const options = { clientId, url: urls, format, pathOf, log, ...bounds };
   const durable = await openDurable(base, options);
   report({ kind: "started", path: file, durable: clientId });
   const started = performance.now();

@@ -48,13 +48,14 @@ export function followConnection(
           connection = { ...rest, state: "connecting" };
           return changed();
         case "connected": {
-          const { version, reconnects, qos: granted } = status;
+          const { url, version, reconnects, qos: granted } = status;
           const now = Date.now() / 1000;
           const away = lost && reconnects > 0
             ? (performance.now() - lost.at) / 1000
             : 0;
           connection = {
             ...rest,
+            url,
             state: "connected",
             version,
             qos: granted,
@@ -65,6 +66,7 @@ export function followConnection(
           lost = undefined;
           return report({
             kind: "connected",
+            url,
             version,
             granted,
             reconnects,

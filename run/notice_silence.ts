@@ -13,7 +13,7 @@ const MAX_LOOKED_AT = 10_000;
  */
 export async function findAlike(
   topics: readonly string[],
-  { url, connect }: ConnectionSettings,
+  { url, urls = [url], connect }: ConnectionSettings,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const wanted = topics.map(alike);
@@ -27,7 +27,7 @@ export async function findAlike(
   };
   let left = MAX_LOOKED_AT;
   try {
-    for await (const messages of mqtt(url, "#", options)) {
+    for await (const messages of mqtt(urls, "#", options)) {
       const message = messages.find(({ topic }) => found(topic));
       if (message) return message.topic;
       if ((left -= messages.length) <= 0) return undefined;

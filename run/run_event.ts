@@ -4,6 +4,8 @@ import type { Reject, Reply, SensorEvent, WeirError } from "../pipeline/mod.ts";
 export type RunEvent =
   | {
     kind: "connected";
+    /** Which of the broker's addresses this is, fit to be shown. */
+    url: string;
     /** `"5"` or `"3.1.1"`. */
     version: "5" | "3.1.1";
     /** The quality of service that the broker granted. */

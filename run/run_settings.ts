@@ -12,6 +12,8 @@ import type { RunEvent } from "./run_event.ts";
 export interface ConnectionSettings {
   /** The broker's URL, with the login that was in it: not for display. */
   url: string;
+  /** The same with those of its other addresses, if it has several. */
+  urls?: readonly string[];
   /** The broker's URL without user name and password. */
   shown: string;
   /** The quality of service. A durable run uses 1. */

@@ -7,6 +7,7 @@ import {
   parse,
   pipe,
   publish,
+  readBrokerUrl,
   type Reject,
   rejectsPath,
   type SensorEvent,
@@ -63,7 +64,7 @@ const ASK_TIMEOUT = 5;
 export async function startRun(settings: RunSettings): Promise<Run> {
   const { topics, file, durable: clientId, count } = settings;
   const { maxPayload = MAX_PAYLOAD } = settings;
-  const { url, shown, connect } = settings.connection;
+  const { url, urls = [url], shown, connect } = settings.connection;
   const qos = clientId === undefined ? settings.connection.qos : 1;
   const quitting = new AbortController();
   const limited = limit(
@@ -89,9 +90,13 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     })
     : undefined;
   if (latest) void fillPast(latest, { ...settings, signal });
-  const control = settings.watch ? watchBroker(url, connect) : undefined;
+  const control = settings.watch ? watchBroker(urls, connect) : undefined;
   const traffic = followTraffic({ retained: settings.retained, changed });
   const connection = followConnection({ shown, qos, report, changed });
+  /** The address that it is on. */
+  const here = () =>
+    urls.find((url) => readBrokerUrl(url).href === connection.snapshot().url) ??
+      url;
   const counts = { gaps: 0, untimed: 0, excluded: 0 };
   let started: number | undefined;
   let stopped: number | undefined;
@@ -163,7 +168,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     limited.start();
   };
   const subscribe = () =>
-    mqtt(url, topics, {
+    mqtt(urls, topics, {
       ...connect,
       maxPayload,
       qos,
@@ -246,13 +251,13 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     actions: {
       byHand: recording.byHand,
       async publish(topic, payload) {
-        await publish(url, topic, [payload], beside);
+        await publish(here(), topic, [payload], beside);
         report({ kind: "published", topic });
       },
       watchMessages: () => messages?.watch() ?? NOTHING,
       explain: (message) => explainMessage(message, settings),
       async clearRetained(topic) {
-        await publish(url, topic, [""], { ...beside, retain: true });
+        await publish(here(), topic, [""], { ...beside, retain: true });
         report({ kind: "cleared", topic });
       },
       async mark(text) {
@@ -262,7 +267,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       async ask(sensor_id) {
         const options = { ...beside, timeout: ASK_TIMEOUT };
         const [reply] = await Array.fromAsync(
-          ask(url, sensor_id, "sample", options),
+          ask(here(), sensor_id, "sample", options),
         );
         report({ kind: "answered", reply });
         return reply;

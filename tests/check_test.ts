@@ -277,7 +277,7 @@ Deno.test("check says what the ledger has more of", async () => {
   const file = folder.path("test.csv");
   const rows = new TextEncoder().encode(row(1));
   await Deno.writeTextFile(file, HEADER + row(1).slice(0, 5));
-  const { ledger } = await openLedger(folder.path("lab@pi_1883.ledger"));
+  const { ledger } = await openLedger(folder.path("lab@test.csv.ledger"));
   await ledger.append({
     kind: "base",
     safe: 0,

@@ -43,9 +43,9 @@ Deno.test("a ledger reads what was appended, up to the first entry that is not w
   const whole = await Deno.readFile(path);
   const read = async (bytes: Uint8Array) => {
     await Deno.writeFile(path, bytes);
-    const { ledger, entries } = await openLedger(path);
+    const { ledger, contents } = await openLedger(path);
     ledger.close();
-    return entries;
+    return contents.entries;
   };
   assert.deepEqual(await read(whole), [{ kind: "connecting" }, batch]);
   for (const cut of [1, 10, 50]) {
@@ -58,12 +58,18 @@ Deno.test("a ledger reads what was appended, up to the first entry that is not w
   assert.deepEqual(await read(flipped), [{ kind: "connecting" }]);
 });
 
-Deno.test("a ledger that is damaged from the start is refused, not emptied", async () => {
+Deno.test("a ledger is kept beside itself, and an older one is never written over", async () => {
   await using folder = await makeFolder();
   const path = folder.path("x.ledger");
-  await Deno.writeTextFile(path, "something else");
-  await assert.rejects(openLedger(path), /is damaged, or is no ledger/);
-  assert.equal(await folder.read("x.ledger"), "something else");
+  for (const text of ["something else", "another"]) {
+    await Deno.writeTextFile(path, text);
+    const { ledger, contents } = await openLedger(path);
+    assert.deepEqual(contents, { entries: [], end: 0, torn: true, gap: 0 });
+    const kept = await ledger.keep();
+    ledger.close();
+    assert.equal(await folder.read(kept), text);
+  }
+  assert.equal(await folder.read("x.ledger.damaged"), "something else");
 });
 
 Deno.test("a ledger keeps its lock when it is replaced", async () => {
@@ -74,17 +80,17 @@ Deno.test("a ledger keeps its lock when it is replaced", async () => {
   await ledger.replace({ kind: "connecting" });
   await assert.rejects(openLedger(path), /is in use by another weir/);
   ledger.close();
-  const { ledger: again, entries } = await openLedger(path);
+  const { ledger: again, contents } = await openLedger(path);
   again.close();
-  assert.deepEqual(entries, [{ kind: "connecting" }]);
+  assert.deepEqual(contents.entries, [{ kind: "connecting" }]);
 });
 
 Deno.test("a ledger that is empty has no entries, also while it is in use", async () => {
   await using folder = await makeFolder();
   const path = folder.path("x.ledger");
-  const { ledger, entries } = await openLedger(path);
-  assert.deepEqual(entries, []);
-  assert.deepEqual(await readLedger(path), []);
+  const { ledger, contents } = await openLedger(path);
+  assert.deepEqual(contents.entries, []);
+  assert.deepEqual((await readLedger(path)).entries, []);
   ledger.close();
 });
 

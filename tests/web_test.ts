@@ -144,6 +144,7 @@ Deno.test("a run is not healthy without a connection, with a failing disk, or in
   assert.match(health.judge(at(started + 90)).reasons[0], /^not connected for/);
   const connected = {
     kind: "connected",
+    url: "mqtt://localhost:1883",
     version: "5",
     granted: 0,
     reconnects: 0,

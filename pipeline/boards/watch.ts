@@ -99,7 +99,7 @@ const FACTS: Record<string, keyof BrokerFacts> = {
  * ```
  */
 export function watchBroker(
-  url: string,
+  url: string | readonly string[],
   options: ConnectOptions = {},
 ): BrokerWatch {
   const stop = new AbortController();
@@ -140,10 +140,11 @@ export function watchBroker(
   };
   const stay = async () => {
     let { version } = options;
-    for (let failures = 0; !signal.aborted;) {
+    const urls = [url].flat();
+    for (let failures = 0, tried = 0; !signal.aborted; tried++) {
       try {
         const to = await connect(
-          url,
+          urls[tried % urls.length],
           // Two clients of one id throw each other out.
           {
             ...options,

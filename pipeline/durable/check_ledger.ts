@@ -7,8 +7,10 @@ import {
   sep as SEPARATOR,
 } from "node:path";
 import { describeLoss } from "./describe_loss.ts";
+import { describeDoubt } from "./doubt.ts";
 import { readLedger } from "./ledger.ts";
 import { type LoggedFile, replay } from "./ledger_state.ts";
+import { sizeOf } from "./notice_doubts.ts";
 import { readAt } from "../recording/read_at.ts";
 
 /** Where a ledger and its recording do not agree, or what is missing in both. */
@@ -26,17 +28,37 @@ export async function checkLedgers(path: string): Promise<LedgerProblem[]> {
   const add = (text: string, kind: LedgerProblem["kind"] = "ledger problem") =>
     problems.push({ text, kind });
   for await (const ledger of findLedgers(dirname(path))) {
-    let state;
-    try {
-      state = replay(await readLedger(ledger));
-    } catch (error) {
-      add((error as Error).message);
-      continue;
-    }
-    const { files, rejects, losses } = state;
+    // What is added while this is read is in the ledger first.
+    const size = await sizeOf(path);
+    const contents = await readLedger(ledger);
+    const state = replay(contents.entries, contents);
+    const { files, rejects, losses, doubts, closed } = state;
     const name = relative(dirname(ledger), path).replaceAll(SEPARATOR, "/");
     const logged = [...files, rejects].find((file) => file?.name === name);
+    if (!logged && !ledger.endsWith(`@${encodeURIComponent(name)}.ledger`)) {
+      continue;
+    }
+    for (const doubt of doubts) add(describeDoubt(doubt));
+    if (contents.gap !== undefined) {
+      add(
+        `the ledger ${
+          basename(ledger)
+        } is damaged; the next start of its recording keeps a copy and goes on`,
+      );
+      continue;
+    }
+    if (contents.entries.length === 0) {
+      add(`the ledger ${basename(ledger)} is empty`);
+    }
     if (!logged) continue;
+    const more = size - logged.offset - logged.bytes.length;
+    if (more > 0 && !closed) {
+      add(
+        `it is ${more} bytes longer than the ledger ${
+          basename(ledger)
+        } says: if nobody added them, the broker may send their messages again`,
+      );
+    }
     for (const loss of losses) {
       add(`the broker lost its session: ${describeLoss(loss)}`, "lost session");
     }

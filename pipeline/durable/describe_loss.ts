@@ -1,3 +1,4 @@
+import { clockTime } from "../clock_time.ts";
 import type { Loss } from "./ledger_entry.ts";
 
 /**
@@ -15,15 +16,6 @@ import type { Loss } from "./ledger_entry.ts";
  * ```
  */
 export function describeLoss({ from, to }: Loss): string {
-  const start = from === 0 ? "before" : `from ${clock(from)} to`;
-  return `messages ${start} ${clock(to)} may be missing`;
-}
-
-function clock(ms: number): string {
-  const date = new Date(ms);
-  // Swedish writes it as ISO 8601 does: 2026-11-26 12:03:44.
-  const time = date.toLocaleTimeString("sv");
-  return date.toDateString() === new Date().toDateString()
-    ? time
-    : `${date.toLocaleDateString("sv")} ${time}`;
+  const start = from === 0 ? "before" : `from ${clockTime(from)} to`;
+  return `messages ${start} ${clockTime(to)} may be missing`;
 }

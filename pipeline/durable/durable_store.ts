@@ -5,7 +5,8 @@ import { formatFor } from "../recording/formats/format_for.ts";
 import type { RowFormat } from "../recording/row_format.ts";
 import { type Failing, safeRows } from "../recording/retry.ts";
 import type { PathOf, RotationOptions } from "../recording/rotation/path_of.ts";
-import { completeFile } from "./complete_file.ts";
+import { rejectsPath } from "../recording/rejects_file.ts";
+import { completeFile, withUnplaced } from "./complete_file.ts";
 import {
   type LoggedFiles,
   openSessionStore,
@@ -88,11 +89,14 @@ export async function openDurableStore(
   const rows = await createRowFiles(path, options, log);
   const files: LoggedFiles = {
     async open(before) {
-      await rows.open(before.files);
-      const lines = before.rejects;
-      if (!lines) return;
-      await completeFile(lines, dirname(path), log)
-        .catch((error) => rejects.lost(lines.bytes, error));
+      const { unplaced } = before;
+      await rows.open(withUnplaced(before.files, path, unplaced?.rows));
+      const known = before.rejects ? [before.rejects] : [];
+      const of = rejectsPath(path);
+      for (const lines of withUnplaced(known, of, unplaced?.rejects)) {
+        await completeFile(lines, dirname(path), log)
+          .catch((error) => rejects.lost(lines.bytes, error));
+      }
     },
     async sync() {
       return { ...await rows.sync(), rejects: await rejects.sync() };

@@ -1,10 +1,12 @@
+import { basename } from "node:path";
 import { writeAll } from "../write_all.ts";
-import { WeirError } from "../error.ts";
 import { fileError } from "../recording/file_error.ts";
-import { type Entry, readEntry, writeEntry } from "./ledger_entry.ts";
+import { type Entry, writeEntry } from "./ledger_entry.ts";
+import { type LedgerContents, readEntries } from "./read_ledger.ts";
 import { openLocked } from "../recording/open_locked.ts";
 import { createSyncedFile } from "../recording/synced_file.ts";
 import { readAt } from "../recording/read_at.ts";
+import { freePath } from "../recording/free_path.ts";
 import { syncFolder } from "../recording/sync_folder.ts";
 
 /** A file of entries, each on disk before anything is done about it. */
@@ -16,36 +18,51 @@ export interface Ledger {
   append(entry: Entry): Promise<void>;
   /** Puts one entry in place of all, synced: either the old are there or it. */
   replace(entry: Entry): Promise<void>;
+  /** Copies it beside itself, synced, and resolves with the name of the copy. */
+  keep(): Promise<string>;
   /** Closes it, and with that lets go of its lock. */
   close(): void;
 }
 
 /**
  * Opens a ledger and locks it against another process; the lock goes with the
- * process, however that ends. Resolves also with what is in it, up to the first
- * entry that is not whole: a crash may have torn the last.
+ * process, however that ends. Resolves also with what is in it.
  *
- * @throws {WeirError} if it cannot be opened, is in use, or is damaged.
+ * `find` is asked, once it is locked, for another one that is to be renamed to it;
+ * a crash leaves the one or the other.
+ *
+ * @throws {WeirError} if it cannot be opened, or is in use.
  */
 export async function openLedger(
   path: string,
-): Promise<{ ledger: Ledger; entries: Entry[] }> {
-  const file = await openLocked(
-    path,
-    0o600,
-    `${path} is in use by another weir. Stop that one first.`,
-    "durable-id",
-  );
-  let output = createSyncedFile(path, file);
-  let entries: Entry[];
-  let end = 0;
+  find?: (isNew: boolean) => Promise<string | undefined>,
+): Promise<{ ledger: Ledger; contents: LedgerContents }> {
+  const lock = (path: string) =>
+    openLocked(
+      path,
+      0o600,
+      `${path} is in use by another weir. Stop that one first.`,
+      "durable-id",
+    );
+  let file = await lock(path);
+  let contents: LedgerContents;
   try {
+    const other = await find?.((await file.stat()).size === 0);
+    if (other !== undefined) {
+      const found = await lock(other);
+      file.close();
+      file = found;
+      await Deno.rename(other, path);
+      await syncFolder(path);
+    }
     const { size } = await file.stat();
-    ({ entries, end } = readEntries(await readAt(file, 0, size), path));
+    contents = readEntries(await readAt(file, 0, size));
   } catch (error) {
-    output.close();
+    file.close();
     throw fileError(path, error);
   }
+  let output = createSyncedFile(path, file);
+  let { end } = contents;
   /** A rename that is not on disk could bring the old ledger back. */
   let renamed = false;
   /** What is to take the ledger's place, until it is known whether it did. */
@@ -119,34 +136,27 @@ export async function openLedger(
         }
         await syncRename();
       }),
+    async keep() {
+      let copy = `${path}.damaged`;
+      await said(async () => {
+        const bytes = await Deno.readFile(path);
+        if (await Deno.stat(copy).catch(() => {})) copy = await freePath(copy);
+        using file = await Deno.open(copy, {
+          write: true,
+          createNew: true,
+          mode: 0o600,
+        });
+        await writeAll(file, bytes);
+        await file.sync();
+      });
+      return basename(copy);
+    },
     close,
   };
-  return { ledger, entries };
+  return { ledger, contents };
 }
 
-/**
- * Reads a ledger that may be in use.
- *
- * @throws {WeirError} if it is damaged.
- */
-export async function readLedger(path: string): Promise<Entry[]> {
-  return readEntries(await Deno.readFile(path), path).entries;
-}
-
-function readEntries(
-  bytes: Uint8Array,
-  path: string,
-): { entries: Entry[]; end: number } {
-  const entries: Entry[] = [];
-  let end = 0;
-  for (let found; (found = readEntry(bytes, end)); end = found.end) {
-    entries.push(found.entry);
-  }
-  if (bytes.length > 0 && entries.length === 0) {
-    throw new WeirError(
-      "ERR_WEIR_LEDGER",
-      `${path} is damaged, or is no ledger of weir. Move it away to start again: messages that the broker sends again may then be recorded twice.`,
-    );
-  }
-  return { entries, end };
+/** Reads a ledger that may be in use. */
+export async function readLedger(path: string): Promise<LedgerContents> {
+  return readEntries(await Deno.readFile(path));
 }

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { PositionRange } from "../mqtt/position_ranges.ts";
+import type { Doubt } from "./doubt.ts";
 import type { KnownHabits } from "./habits.ts";
 import type { Identity } from "./memory.ts";
 
@@ -57,7 +58,15 @@ export type Entry =
     lostSince?: number;
     /** The sessions that the broker has lost, at most the last 1,000. */
     losses?: readonly Loss[];
+    /** The addresses of the broker: `HOST_PORT`. */
+    brokers?: readonly string[];
+    /** Why rows may be there twice, or be missing. */
+    doubts?: readonly Doubt[];
+    /** Whether the recording was ended after this, and nothing followed. */
+    closed?: boolean;
   }
+  /** Rows may be there twice, or be missing. */
+  | { kind: "doubt"; doubt: Doubt }
   /** A connection is about to be made. */
   | { kind: "connecting" }
   /** It was made: the session was present at the broker, or is new. */

@@ -1,8 +1,10 @@
 import { Buffer } from "node:buffer";
 import type { PositionRange } from "../mqtt/position_ranges.ts";
+import { addDoubt, type Doubt } from "./doubt.ts";
 import type { KnownHabits } from "./habits.ts";
 import type { Checkpoint, Entry, Loss, Part } from "./ledger_entry.ts";
 import type { Identity } from "./memory.ts";
+import type { LedgerContents } from "./read_ledger.ts";
 
 /** A file, and what the ledger says was to be added to it. */
 export interface LoggedFile {
@@ -12,6 +14,8 @@ export interface LoggedFile {
   offset: number;
   /** What was to be added. */
   bytes: Uint8Array;
+  /** What was to be added after that; damage has taken the place of it. */
+  unplaced?: Uint8Array;
 }
 
 /** What the entries of a ledger come to. */
@@ -38,6 +42,14 @@ export interface LedgerState {
   lostSince?: number;
   /** The sessions that the broker has lost. */
   losses: readonly Loss[];
+  /** The addresses of the broker. Older ledgers have it in their name. */
+  brokers?: readonly string[];
+  /** Why rows may be there twice, or be missing. */
+  doubts: readonly Doubt[];
+  /** Whether the recording was ended. */
+  closed: boolean;
+  /** What was to be added after damage, to the one file of rows and to rejects. */
+  unplaced?: { rows: Uint8Array; rejects: Uint8Array };
 }
 
 /** How many lost sessions are remembered one by one. */
@@ -65,8 +77,11 @@ export function noteLost(
   state.topics = [];
 }
 
-/** Goes through the entries of a ledger. */
-export function replay(entries: readonly Entry[]): LedgerState {
+/** Goes through the entries of a ledger, some of which damage may have taken away. */
+export function replay(
+  entries: readonly Entry[],
+  { gap = Infinity, torn = false }: Partial<LedgerContents> = {},
+): LedgerState {
   const state: LedgerState = {
     safe: 0,
     topics: [],
@@ -77,6 +92,8 @@ export function replay(entries: readonly Entry[]): LedgerState {
     files: [],
     heard: 0,
     losses: [],
+    doubts: [],
+    closed: false,
   };
   const files = new Map<string, Filling>();
   let single: Filling | undefined;
@@ -100,7 +117,14 @@ export function replay(entries: readonly Entry[]): LedgerState {
   // Whether the session was sure before the attempt to connect.
   let known = false;
 
-  for (const entry of entries) {
+  /** What follows damage. */
+  const after = { rows: [] as Uint8Array[], rejects: [] as Uint8Array[] };
+  const before: Filling[] = [];
+
+  for (const [index, entry] of entries.entries()) {
+    if (index === gap) before.push(...files.values());
+    if (index === gap) files.clear();
+    state.closed = entry.kind === "base" && entry.closed === true;
     switch (entry.kind) {
       case "base": {
         const { safe, topics, sure, csv } = entry;
@@ -113,8 +137,13 @@ export function replay(entries: readonly Entry[]): LedgerState {
         const { settled = 0, habits = {} } = entry;
         Object.assign(state, { safe, topics, sure, settled, habits });
         Object.assign(state, { heard, lostSince, losses });
+        const { brokers, doubts = [] } = entry;
+        Object.assign(state, { brokers, doubts });
         break;
       }
+      case "doubt":
+        state.doubts = addDoubt(state.doubts, entry.doubt);
+        break;
       case "connecting":
         known = state.sure;
         state.sure = false;
@@ -141,14 +170,25 @@ export function replay(entries: readonly Entry[]): LedgerState {
         add(entry.identities);
         forget(entry.forgotten ?? 0, entry.gone);
         if (entry.parts) addParts(files, entry.parts, entry.rows);
-        else single?.bytes.push(entry.rows);
-        rejects?.bytes.push(entry.rejects);
+        else if (index < gap) single?.bytes.push(entry.rows);
+        else after.rows.push(entry.rows);
+        if (index < gap) rejects?.bytes.push(entry.rejects);
+        else after.rejects.push(entry.rejects);
         break;
     }
   }
   state.identities = [...identities.values()];
-  state.files = [...single ? [single] : [], ...files.values()].map(finish);
+  state.files = [...single ? [single] : [], ...before, ...files.values()]
+    .map(finish);
   state.rejects = rejects && finish(rejects);
+  if (gap < Infinity) {
+    state.unplaced = {
+      rows: Buffer.concat(after.rows),
+      rejects: Buffer.concat(after.rejects),
+    };
+  }
+  // What is not there may have been an attempt to connect.
+  if (torn || gap < Infinity) state.sure = false;
   return state;
 }
 

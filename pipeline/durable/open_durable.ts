@@ -41,7 +41,7 @@ export interface Durable extends AsyncDisposable {
  * power.
  *
  * What a batch became is first put, with the identities of its messages, into a
- * ledger beside the recording, `ID@HOST_PORT.ledger`, and synced; then the rows
+ * ledger beside the recording, `ID@FILE.ledger`, and synced; then the rows
  * are written and the messages acknowledged. After a crash the ledger says what
  * is missing in the recording, and which messages that come again are known.
  *

@@ -54,7 +54,7 @@ export interface Session extends DurableSession, AsyncDisposable {
 /**
  * Opens a session that outlives the process, beside a sink of your own: a
  * database, a web service. The broker keeps what comes while the script is away.
- * The session is kept in a ledger, `ID@HOST_PORT.ledger` beside `path`.
+ * The session is kept in a ledger, `ID@FILE.ledger` beside `path`.
  *
  * - **At least once**, with any sink that has stored a batch when it pulls the
  *   next one: after a crash, messages of the last batch may come again.
@@ -65,7 +65,7 @@ export interface Session extends DurableSession, AsyncDisposable {
  * A session is for one flow. The ledger and the storage belong together: remove
  * both or none.
  *
- * @throws {WeirError} if the ledger cannot be opened, is damaged, belongs to a
+ * @throws {WeirError} if the ledger cannot be opened, belongs to a
  * recording, or is in use by another weir.
  *
  * @example

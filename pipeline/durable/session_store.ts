@@ -1,9 +1,7 @@
-import { dirname, join } from "node:path";
-import { readBrokerUrl } from "../mqtt/broker_url.ts";
+import { dirname } from "node:path";
 import { WeirError } from "../error.ts";
 import { createTurns } from "../recording/turns.ts";
 import { type DurableSession, SessionError } from "../mqtt/session.ts";
-import { openLedger } from "./ledger.ts";
 import type { Checkpoint, Entry, Loss, Part } from "./ledger_entry.ts";
 import { type LedgerState, replay } from "./ledger_state.ts";
 import {
@@ -11,8 +9,11 @@ import {
   type Failing,
   type RetryOptions,
 } from "../recording/retry.ts";
+import { addDoubt, describeDoubt, type Doubt } from "./doubt.ts";
 import { createHabits } from "./habits.ts";
 import { createMemory } from "./memory.ts";
+import { longerFiles, noticeUnknown, sizeOf } from "./notice_doubts.ts";
+import { brokerName, openOwnLedger } from "./own_ledger.ts";
 import { createRedelivery } from "./redelivery.ts";
 import { createDeliveries } from "./session_deliveries.ts";
 import { createSubscription, type Kept } from "./session_subscription.ts";
@@ -22,8 +23,8 @@ import { say } from "../say.ts";
 export interface SessionOptions {
   /** The client id. The broker keeps its messages under it. */
   clientId: string;
-  /** The broker's URL. */
-  url: string;
+  /** The broker's URL, or those of a broker with several addresses. */
+  url: string | readonly string[];
   /** Give up if the disk could not be written for so many seconds. Default: never. */
   giveUp?: number;
   /** Stops waiting for a disk that cannot be written. */
@@ -107,7 +108,7 @@ const CHECKPOINT_MS = 1000;
 const NOTHING = new Uint8Array();
 
 /**
- * Opens the session that a ledger keeps: `ID@HOST_PORT.ledger` beside `path`.
+ * Opens the session that a ledger keeps: `ID@FILE.ledger` beside `path`.
  *
  * With files, it holds their rows as well: it is synced before rows are written
  * and messages are acknowledged, and the rows are synced before the ledger
@@ -126,11 +127,13 @@ export async function openSessionStore(
   files?: LoggedFiles,
 ): Promise<SessionStore> {
   const { clientId, url, log = say, committed = 0 } = options;
-  const { hostname, port } = readBrokerUrl(url);
-  const [id, host] = [clientId, hostname].map(encodeURIComponent);
-  const ledgerPath = join(dirname(path), `${id}@${host}_${port}.ledger`);
-  const { ledger, entries } = await openLedger(ledgerPath);
-  const before = replay(entries);
+  const brokers = [url].flat().map(brokerName);
+  const { path: ledgerPath, ledger, contents, existed } = await openOwnLedger({
+    recording: path,
+    clientId,
+    brokers,
+  });
+  const before = replay(contents.entries, contents);
   const [file] = before.files;
   if (file && !files) {
     ledger.close();
@@ -148,6 +151,11 @@ export async function openSessionStore(
   const { topics, sure, heard, lostSince, losses } = before;
   /** The subscription, and what became of earlier ones. */
   const kept: Kept = { topics, sure, heard, lostSince, losses };
+  let { doubts } = before;
+  const doubtful = (doubt: Doubt) => {
+    doubts = addDoubt(doubts, doubt);
+    log(`${ledgerPath}: ${describeDoubt(doubt)}.`);
+  };
   let safe = Math.max(before.safe, committed);
   const memory = createMemory();
   // What was handed out after that has to come again.
@@ -209,7 +217,7 @@ export async function openSessionStore(
 
   let checkpointed = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const checkpoint = async () => {
+  const checkpoint = async (closed?: true) => {
     clearTimeout(timer);
     timer = undefined;
     const sizes = await files?.sync();
@@ -217,7 +225,8 @@ export async function openSessionStore(
     const { gone } = memory.news(0);
     const identities = memory.noted();
     const state = { safe, identities, settled, habits: habits.known, ...kept };
-    await ledger.replace({ kind: "base", ...state, ...sizes });
+    const facts = { brokers, doubts, closed };
+    await ledger.replace({ kind: "base", ...state, ...facts, ...sizes });
     memory.told({ gone });
     files?.checkpoint();
     checkpointed = performance.now();
@@ -245,17 +254,23 @@ export async function openSessionStore(
     counts,
     log,
   });
+  const subscription = createSubscription({
+    clientId,
+    kept,
+    note,
+    inTurn,
+    connected: redelivery.connected,
+    lost: (loss) => counts.losses.push(loss),
+    log,
+  });
   const session: DurableSession = {
     clientId,
-    subscription: createSubscription({
-      clientId,
-      kept,
-      note,
-      inTurn,
-      connected: redelivery.connected,
-      lost: (loss) => counts.losses.push(loss),
-      log,
-    }),
+    subscription: contents.entries.length > 0
+      ? subscription
+      : noticeUnknown(subscription, async (doubt) => {
+        doubtful(doubt);
+        await inTurn(() => note({ kind: "doubt", doubt }));
+      }),
     deliveries,
     commits: {
       get safe() {
@@ -277,7 +292,21 @@ export async function openSessionStore(
     await files?.close();
     ledger.close();
   };
+  let looked = false;
+  /** Looks once whether the ledger or a file has lost something. */
+  const look = async () => {
+    const time = Date.now();
+    if (contents.gap !== undefined) {
+      doubtful({ time, what: "damaged", file: await ledger.keep() });
+    } else if (contents.entries.length > 0) {
+      (await longerFiles(dirname(path), before)).forEach(doubtful);
+    } else if (existed && await sizeOf(path) > 0) {
+      doubtful({ time, what: "empty" });
+    }
+    looked = true;
+  };
   const open = async () => {
+    if (!looked) await look();
     await files?.open(before);
     await checkpoint();
   };
@@ -299,13 +328,13 @@ export async function openSessionStore(
       safe = position;
     },
     append,
-    checkpoint,
+    checkpoint: () => checkpoint(),
     async checkpointSoon(now) {
       const late = performance.now() - checkpointed > CHECKPOINT_MS;
-      if (now || late) return await persist(checkpoint);
+      if (now || late) return await persist(() => checkpoint());
       // If it fails, the next batch tries again, and reports it.
       timer ??= setTimeout(
-        () => inTurn(checkpoint).catch(() => {}),
+        () => inTurn(() => checkpoint()).catch(() => {}),
         CHECKPOINT_MS,
       );
     },
@@ -314,7 +343,7 @@ export async function openSessionStore(
     async close() {
       if (closed) return;
       // The next start takes from the ledger what is not in the files.
-      const last = inTurn(checkpoint).catch(() => {});
+      const last = inTurn(() => checkpoint(true)).catch(() => {});
       closed = true;
       await last;
       await closeFiles();

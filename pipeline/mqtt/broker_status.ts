@@ -5,6 +5,8 @@ export type BrokerStatus =
   | { state: "connecting" }
   | {
     state: "connected";
+    /** Which of the broker's addresses this is, fit to be shown. */
+    url: string;
     /** `"5"` or `"3.1.1"`. */
     version: "5" | "3.1.1";
     /** The least quality of service that the broker granted a topic. */

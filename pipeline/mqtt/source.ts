@@ -48,7 +48,8 @@ export interface MqttOptions extends ConnectOptions {
  * at QoS 0 is not counted.
  *
  * @param url `mqtt://host`, `mqtts://`, `ws://` or `wss://`; see
- * {@linkcode ConnectOptions} for the login.
+ * {@linkcode ConnectOptions} for the login. Of a broker with several addresses, the
+ * nodes of a cluster, all: the next one is tried when one fails.
  * @throws {WeirError} if the first connection fails, or the broker refuses a
  * topic.
  *
@@ -73,12 +74,12 @@ export interface MqttOptions extends ConnectOptions {
  * ```
  */
 export function mqtt(
-  url: string,
+  url: string | readonly string[],
   topics: string | readonly string[],
   options: MqttOptions = {},
 ): Flow<Message> {
   const leave = new AbortController();
-  const messages = receive(url, [topics].flat(), options, leave);
+  const messages = receive([url].flat(), [topics].flat(), options, leave);
   const iterator: AsyncIterator<readonly Message[]> = {
     next: () => messages.next(),
     // A generator that waits for a message would return only when it has one.
@@ -107,7 +108,7 @@ function refuseUsed(session: DurableSession): void {
 }
 
 async function* receive(
-  url: string,
+  urls: string[],
   topics: string[],
   options: MqttOptions,
   leave: AbortController,
@@ -127,7 +128,7 @@ async function* receive(
   if (leave.signal.aborted || options.signal?.aborted) end();
   const { session, onAcknowledged } = options;
   const intake = createIntake(session, inbox, signal, onAcknowledged);
-  const running = stayConnected(url, topics, options, intake, {
+  const running = stayConnected(urls, topics, options, intake, {
     signal,
     leave: leave.signal,
   }).then(() => inbox.end(), (error) => inbox.end(error));
@@ -152,7 +153,7 @@ const STEADY = 30_000;
 
 /** Connects and subscribes, again and again, until the signal. */
 async function stayConnected(
-  url: string,
+  urls: string[],
   topics: string[],
   options: MqttOptions,
   intake: Intake,
@@ -163,7 +164,9 @@ async function stayConnected(
   let { version } = options;
   let connections = 0;
   let failures = 0;
-  const { href } = readBrokerUrl(url);
+  const brokers = urls.map((url) => readBrokerUrl(url));
+  /** How many addresses were tried, one after the other and round again. */
+  let tried = 0;
   topics.forEach(checkTopicFilter);
   // What it throws is no fault of the connection: it ends the flow.
   let thrown: { error: unknown } | undefined;
@@ -179,6 +182,8 @@ async function stayConnected(
 
   while (!signal.aborted) {
     let reason: WeirError;
+    const url = urls[tried % urls.length];
+    const { href } = brokers[tried % urls.length];
     let connection: Connection | undefined;
     const end = () => connection && void disconnect(connection);
     await session?.subscription.connecting();
@@ -197,6 +202,7 @@ async function stayConnected(
       const since = performance.now();
       tell({
         state: "connected",
+        url: href,
         version: version === 5 ? "5" : "3.1.1",
         qos: granted,
         reconnects: connections++,
@@ -210,8 +216,9 @@ async function stayConnected(
       const refused = error instanceof WeirError &&
         error.code === "ERR_WEIR_REFUSED";
       // What fails in keeping the session does not get better by connecting.
+      const all = tried + 1 >= urls.length;
       const fatal = error instanceof SessionError ||
-        (connections === 0 && (refused || !wait));
+        (connections === 0 && all && (refused || !wait));
       if (fatal && !signal.aborted) throw error;
       reason = connectionLost(href, error as Error);
     } finally {
@@ -222,7 +229,10 @@ async function stayConnected(
     }
     if (signal.aborted) return;
     if (isTakenOver(reason)) throw reason;
-    const delay = backoff(failures++);
+    // Each address is tried before the pauses become longer.
+    const delay = backoff(Math.floor(failures++ / urls.length));
+    tried++;
+    if (urls.length > 1) version = options.version;
     tell({
       state: "reconnecting",
       error: reason,

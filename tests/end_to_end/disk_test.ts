@@ -320,7 +320,7 @@ for (const durable of [[], ["--durable", "lab"]]) {
       assert.deepEqual(modes, {
         "test.csv": "644",
         "test.csv.rejects.jsonl": "600",
-        ...durable.length > 0 && { "lab@127.0.0.1.ledger": "600" },
+        ...durable.length > 0 && { "lab@test.csv.ledger": "600" },
       });
     },
   );

@@ -117,7 +117,7 @@ mosquittoTest(
         [
           "other.csv",
           "lab",
-          /lab@127\.0\.0\.1_\d+\.ledger is in use by another/,
+          /lab@test\.csv\.ledger is in use by another/,
         ],
         ["test.csv", "other", /test\.csv is being recorded by another weir/],
       ] as const

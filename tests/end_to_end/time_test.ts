@@ -103,9 +103,9 @@ clockTest(
     await recording.stdout.count(3);
     // The next checkpoint comes when a second is over, by no clock's time.
     const { size } = await Deno.stat(file);
-    const ledger = folder.path(`lab@127.0.0.1_${proxy.port}.ledger`);
+    const ledger = folder.path("lab@test.csv.ledger");
     for (let at = 0; at < size;) {
-      const [base] = await readLedger(ledger);
+      const { entries: [base] } = await readLedger(ledger);
       at = base.kind === "base" ? base.csv!.offset : 0;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

@@ -20,9 +20,9 @@ export interface Proxy extends AsyncDisposable {
   connections(): number;
 }
 
-/** Starts a proxy to a port on loopback. */
-export function startProxy(target: number): Proxy {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+/** Starts a proxy to a port on loopback, on a port of its own or this one. */
+export function startProxy(target: number, own = 0): Proxy {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: own });
   const { port } = listener.addr;
   const open = new Set<Deno.TcpConn>();
   let count = 0;

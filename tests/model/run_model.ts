@@ -165,9 +165,9 @@ export async function runModel(
       await work();
     }
     await process.die();
-    const ledger = await readLedger(`${folder}/weir@model_1883.ledger`);
+    const ledger = await readLedger(`${folder}/weir@test.csv.ledger`);
     if (!broker.idle) broker.violations.push("messages left at the broker");
-    if (replay(ledger).identities.length > 0) {
+    if (replay(ledger.entries).identities.length > 0) {
       broker.violations.push("identities that are never forgotten");
     }
     const serials = kind === "database"
