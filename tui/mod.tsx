@@ -75,8 +75,8 @@ export function openScreen(
       unmount();
     };
     waitUntilExit().then(() => hidden || close(), (error) => {
-      close();
       reject(error);
+      close();
     });
   };
   const close = () => {
