@@ -88,7 +88,7 @@ function alarmText(
 ): string {
   const value = val === undefined ? "" : `: ${shorten(String(val), MAX_TEXT)}`;
   const id = shorten(sensor_id, MAX_TEXT);
-  const what = limit.startsWith(id) ? limit : `${id}: ${limit}`;
+  const what = limit.startsWith(`${id} `) ? limit : `${id}: ${limit}`;
   return on
     ? `ALARM ${what}${value}`
     : `Alarm over after ${formatElapsed(seconds)}: ${what}${value}`;
