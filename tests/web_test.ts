@@ -179,6 +179,18 @@ Deno.test("a run is not healthy without a connection, with a failing disk, or in
   assert.equal(JSON.parse(text).ok, false);
 });
 
+Deno.test("what is neither read nor a mark is refused", async () => {
+  await using web = await serve();
+  const status = async (method: string, path: string) =>
+    (await web.ask(path, { method })).status;
+  assert.equal(await status("HEAD", "/metrics"), 200);
+  assert.equal(await status("HEAD", "/events"), 405);
+  assert.equal(await status("DELETE", "/"), 405);
+  assert.equal(await status("POST", "/metrics"), 404);
+  assert.equal(await status("GET", "/nothing"), 404);
+  assert.equal(await status("GET", "/constructor"), 404);
+});
+
 Deno.test("no page of another name or origin gets in", async () => {
   await using web = await serve();
   const get = (headers: string) =>

@@ -130,7 +130,9 @@ export function openWeb(settings: HttpSettings): Web {
       }
       return await markIn(run, request, body);
     }
-    if (request.method !== "GET" && request.method !== "HEAD") {
+    // A stream is no answer to HEAD: nobody would read it.
+    const isHead = request.method === "HEAD" && url.pathname !== "/events";
+    if (request.method !== "GET" && !isHead) {
       return plain(405, "GET, HEAD or POST.");
     }
     return assetAt(url.pathname) ??
