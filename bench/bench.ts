@@ -12,8 +12,10 @@ import config from "../deno.json" with { type: "json" };
 import { busyProcessors } from "./busy_processors.ts";
 import { benchDurable } from "./durable.ts";
 import { benchGrowth } from "./growth.ts";
+import { benchFiles } from "./files.ts";
 import { benchLane } from "./lane_speed.ts";
 import { benchReading } from "./reading.ts";
+import { benchReplay } from "./replay.ts";
 import { benchRest } from "./rest.ts";
 import { benchSpeed } from "./speed.ts";
 import { benchStartup } from "./startup.ts";
@@ -29,6 +31,8 @@ const PARTS: Record<string, (messages: number, runs: number) => Promise<void>> =
     startup: benchStartup,
     reading: benchReading,
     pages: benchPages,
+    files: benchFiles,
+    replay: benchReplay,
   };
 
 const HELP = `Usage: deno task bench [options]
@@ -46,7 +50,9 @@ Parts:
   growth   more sensors and topics; longer recordings: of ten times --messages
   startup  how long commands take to start, and what they load
   reading  messages to events by rules, beside no rules
-  pages    a recording with 100 open pages, beside none`;
+  pages    a recording with 100 open pages, beside none
+  files    exporting a CSV of so many rows, beside Miller and DuckDB
+  replay   publishing a recording again, beside mosquitto_pub -l`;
 
 /** What the command line asks for; a mistake in it ends the process with 2. */
 function readOptions() {

@@ -70,6 +70,6 @@ Deno.test("deno task bench --help names its options and parts; a wrong option is
   assert.equal(other.code, 2);
   assert.match(
     other.stderr,
-    /--part is speed, lane, durable, rest, growth, startup, reading, pages, not sped\./,
+    /--part is speed, lane, durable, rest, growth, startup, reading, pages, files, replay, not sped\./,
   );
 });
