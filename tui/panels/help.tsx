@@ -9,7 +9,8 @@ const ALWAYS: readonly (readonly [keys: string, does: string])[] = [
 ];
 
 const NOTES = [
-  "MIN, MEAN and MAX are those since weir started.",
+  "MIN, MEAN and MAX are those since weir started, and of",
+  "the last hour of a file that it appends to.",
   "A sensor is quiet after three times its usual interval,",
   "and at least 2 s.",
 ];
