@@ -3,6 +3,7 @@ import {
   chunks,
   csvFormat,
   openDurable,
+  openSession,
   parse,
   pipe,
   take,
@@ -19,6 +20,7 @@ import {
 import { replay } from "../pipeline/durable/ledger_state.ts";
 import { redo } from "../pipeline/recording/redo.ts";
 import { makeFolder } from "./helpers/folder.ts";
+import { until } from "./helpers/until.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -198,6 +200,27 @@ for (
     assert.equal(await folder.read("x.csv.recovered"), "head\r\nrow\r\n");
   });
 }
+
+Deno.test("the ledger forgets a confirmed message though no other one comes", async () => {
+  await using folder = await makeFolder();
+  const path = folder.path("x");
+  const options = { clientId: "lab", url: "mqtt://pi", committed: 0 };
+  await using session = await openSession(path, options);
+  session.subscription.connected(false);
+  const payload = encode("21.5");
+  const facts = { qos: 1, retain: false, dup: false, time: 0 } as const;
+  session.deliveries.take({ topic: "t", payload, ...facts }, 7);
+  await session.commits.prepare(1);
+  const known = async () => {
+    const [{ name }] = [...Deno.readDirSync(folder.path("."))]
+      .filter(({ name }) => name.endsWith(".ledger"));
+    const { entries } = await readLedger(folder.path(name));
+    return replay(entries).identities.length;
+  };
+  assert.equal(await known(), 1);
+  session.deliveries.confirmed([[1, 1]]);
+  await until("an empty memory", async () => await known() === 0);
+});
 
 Deno.test("a durable recording refuses a stage that keeps readings back or ends the flow", async () => {
   await using folder = await makeFolder();

@@ -22,8 +22,8 @@ export interface Habits {
   repeats(topic: string): boolean;
 }
 
-/** So many of the last messages are compared, up to twice as many. */
-const MESSAGES = 10_000;
+/** A message is compared with so many earlier ones at most: the last of each slot. */
+const SLOTS = 16_384;
 
 /** So many topics are kept by name. */
 const TOPICS = 100;
@@ -40,8 +40,8 @@ export function createHabits(before: KnownHabits = {}): Habits {
   let repeating = before.repeating === true
     ? true as const
     : new Set(before.repeating);
-  let recent = new Set<number>();
-  let older = new Set<number>();
+  /** Hashes, each in the slot that its last bits say. */
+  const recent = new Float64Array(SLOTS);
 
   const habits: Habits = {
     known,
@@ -55,18 +55,16 @@ export function createHabits(before: KnownHabits = {}): Habits {
     },
     see(topic, hash) {
       if (repeating === true || repeating.has(topic)) return;
-      if (recent.has(hash) || older.has(hash)) {
-        repeating.add(topic);
-        const many = repeating.size > TOPICS || topic.length > TOPIC_LENGTH;
-        if (many) repeating = true;
-        known.repeating = many || [...repeating as Set<string>];
-        habits.outdated = true;
-      } else {
-        recent.add(hash);
-        if (recent.size < MESSAGES) return;
-        older = recent;
-        recent = new Set();
+      const slot = hash % SLOTS;
+      if (recent[slot] !== hash) {
+        recent[slot] = hash;
+        return;
       }
+      repeating.add(topic);
+      const many = repeating.size > TOPICS || topic.length > TOPIC_LENGTH;
+      if (many) repeating = true;
+      known.repeating = many || [...repeating as Set<string>];
+      habits.outdated = true;
     },
     repeats: (topic) => repeating === true || repeating.has(topic),
   };

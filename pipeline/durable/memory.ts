@@ -60,7 +60,7 @@ export function createMemory(): Memory {
       return all().filter(({ position }) => position < end);
     },
     forget(ranges) {
-      const forgotten: PositionRange[] = [];
+      const forgotten: [number, number][] = [];
       for (const [first, last] of ranges) {
         for (let position = first; position <= last; position++) {
           if (known.delete(position)) addPosition(forgotten, position);

@@ -73,8 +73,8 @@ export function createRedelivery(
     RedeliveryOptions,
 ): Redelivery {
   let earlier = createEarlier([]);
-  /** The messages of this connection, by their ids. */
-  let current = new Map<number, Identity>();
+  /** The messages of this connection, by their ids, from its first DUP on. */
+  let current: Map<number, Identity> | undefined;
   /** The last position of the connections before. */
   let before = last;
   let since = now();
@@ -87,13 +87,18 @@ export function createRedelivery(
 
   const settle = (position: number) => settled = Math.max(settled, position);
 
+  const ofConnection = () => {
+    const fresh = () => memory.all().filter((one) => one.position > before);
+    return current ??= new Map(fresh().map((one) => [one.id, one]));
+  };
+
   const findMarked = (
     { topic }: Message,
     id: number,
     hash: number,
     safe: number,
   ): Identity | typeof DOUBT | undefined => {
-    const same = current.get(id);
+    const same = ofConnection().get(id);
     if (same?.hash === hash && memory.has(same.position)) {
       // Sent again on one connection, perhaps before the broker has read the
       // acknowledgement. If it has, the id may be that of another message.
@@ -156,7 +161,7 @@ export function createRedelivery(
     memory.forget(identities.map(({ position }) => [position, position]));
 
   const forgetEarlier = (safe: number) => {
-    const came = new Set(current.values());
+    const came = new Set(ofConnection().values());
     forget(
       memory.all().filter((one) =>
         one.position <= Math.min(safe, before) && !came.has(one)
@@ -175,7 +180,7 @@ export function createRedelivery(
       beginning = present;
       forget(memory.all().slice(0, -IDS));
       earlier = createEarlier(memory.all());
-      current = new Map();
+      current = undefined;
       before = last;
       count = 0;
       patient = true;
@@ -202,18 +207,18 @@ export function createRedelivery(
       }
       if (found && found !== DOUBT) {
         const { position } = found;
-        const copied = current.get(id) === found;
+        const copied = ofConnection().get(id) === found;
         if (copied) return { position, redelivered: true, copied };
         // What stood before the first one was not sent again.
         if (beginning && earlier.reached() === undefined) settle(position - 1);
         earlier.came(found);
         found.id = id;
-        current.set(id, found);
+        ofConnection().set(id, found);
         return { position, redelivered: true };
       }
       const identity = { position: ++last, id, hash };
       memory.add(identity);
-      current.set(id, identity);
+      current?.set(id, identity);
       if (found === DOUBT) {
         // It may stand there twice now, so the order says nothing.
         if (message.dup && !habits.known.keepsIds) settle(last);

@@ -73,7 +73,7 @@ export function holdAcknowledgements(
   };
 
   let held: { head: number; id: number; position: number }[] = [];
-  let sent: PositionRange[] = [];
+  let sent: [first: number, last: number][] = [];
   let unconfirmed = 0;
   // What waits for a PINGRESP, one for each PINGREQ that is under way; mqtt.js
   // sends some of its own, for which nobody waits.

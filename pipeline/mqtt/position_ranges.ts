@@ -1,12 +1,12 @@
 /** Positions of messages, from the first to the last. */
 export type PositionRange = readonly [first: number, last: number];
 
-/** Adds a position to ranges, which grow at their end. */
-export function addPosition(ranges: PositionRange[], position: number): void {
-  const [first, last] = ranges.at(-1) ?? [];
-  if (first !== undefined && last === position - 1) {
-    ranges[ranges.length - 1] = [first, position];
-  } else {
-    ranges.push([position, position]);
-  }
+/** Adds a position to ranges of one's own, which grow at their end. */
+export function addPosition(
+  ranges: [first: number, last: number][],
+  position: number,
+): void {
+  const latest = ranges[ranges.length - 1];
+  if (latest?.[1] === position - 1) latest[1] = position;
+  else ranges.push([position, position]);
 }

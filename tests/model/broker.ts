@@ -106,7 +106,10 @@ export function createModelBroker(random: Random) {
   const nextId = () => {
     // As NATS does whenever nothing is pending.
     if (kind.late && here().length === 0) lastId = 0;
+    // Without DUP, id 1 looks like a count that begins anew. Real brokers come to
+    // it once in 65,535 messages, not in 24.
     const isUsed = () =>
+      !kind.dup && lastId === 1 ||
       here().some(({ packet }) => packet.messageId === lastId);
     do lastId = lastId % IDS + 1; while (isUsed());
     return lastId;

@@ -191,9 +191,9 @@ export async function findFault(
 ): Promise<string | undefined> {
   const { kind, missing, doubled, possiblyDoubled, violations } =
     await runModel(seed, faults);
-  // A message is doubled only if weir says that it may be. It says so only if
-  // messages are alike, or if neither DUP nor ids tell a new one.
-  const doubtful = kind.alike !== "none" || !kind.dup;
+  // A message is doubled only if weir says that it may be, and it says so only if
+  // messages are alike, of a broker that sets DUP.
+  const doubtful = kind.alike !== "none" && kind.dup;
   const allowed = doubtful ? possiblyDoubled : 0;
   const wrong = [
     missing.length > 0 && `${missing.length} lost`,

@@ -81,7 +81,7 @@ export async function tryBroker(
     const code = await recorder.code;
     const said = recorder.stderr.text();
     if (code !== 0) throw new Error(said);
-    const count = /([\d,]+) messages? possibly doubled/.exec(said)?.[1] ?? "0";
+    const count = /([\d,]+) possibly doubled/.exec(said)?.[1] ?? "0";
     possiblyDoubled += Number(count.replaceAll(",", ""));
   };
   let sent = 0;
