@@ -14,6 +14,7 @@ import { benchDurable } from "./durable.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchFiles } from "./files.ts";
 import { benchLane } from "./lane_speed.ts";
+import { page, print } from "./printed.ts";
 import { benchReading } from "./reading.ts";
 import { benchReplay } from "./replay.ts";
 import { benchRest } from "./rest.ts";
@@ -35,11 +36,24 @@ const PARTS: Record<string, (messages: number, runs: number) => Promise<void>> =
     replay: benchReplay,
   };
 
+/** What a part is called on the page. */
+const TITLES: Record<string, string> = {
+  speed: "From the socket to the finished CSV",
+  lane: "From the stream to a message",
+  durable: "Durable, through Mosquitto",
+  rest: "At a message a second",
+  growth: "More sensors, longer files",
+};
+
+/** What the tables follow on the page. */
+const BEGIN = "<!-- deno task bench --write -->";
+
 const HELP = `Usage: deno task bench [options]
 
   --messages <count>  Messages of a run. (default: 1000000)
   --runs <count>      Runs of each part. (default: 5)
   --part <name>       Measure this part alone; may be repeated.
+  --write             Write the tables to docs/speed.md.
   -h, --help          Show this help.
 
 Parts:
@@ -63,6 +77,7 @@ function readOptions() {
         messages: { type: "string", default: "1000000" },
         runs: { type: "string", default: "5" },
         part: { type: "string", multiple: true, default: Object.keys(PARTS) },
+        write: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
     });
@@ -84,27 +99,33 @@ function readOptions() {
   }
 }
 
-const { messages, runs, part: parts, help } = readOptions();
+const { messages, runs, part: parts, write, help } = readOptions();
 if (help) {
   console.log(HELP);
   Deno.exit();
 }
-console.log(
+print(
   `weir ${config.version}, Deno ${Deno.version.deno}, ${
     os.cpus()[0].model
   }, ${os.cpus().length} processors, ${
     Math.round(os.totalmem() / 1e9)
-  } GB, ${Deno.build.target}`,
+  } GB, ${Deno.build.target}.`,
 );
 for (const part of parts) {
-  console.log(`\n## ${part}\n`);
+  print(`\n## ${TITLES[part] ?? part}\n`);
   const busy = await busyProcessors();
   if (busy > 0.1) {
-    console.log(
+    print(
       `Busy machine: other programs use ${
         busy.toFixed(1)
-      } of ${os.cpus().length} processors. Compare the ratios, not the rates.`,
+      } of ${os.cpus().length} processors. Compare the ratios, not the rates.\n`,
     );
   }
   await PARTS[part](messages, runs);
+}
+if (write) {
+  const file = new URL("../docs/speed.md", import.meta.url);
+  const text = await Deno.readTextFile(file);
+  const head = text.slice(0, text.indexOf(BEGIN) + BEGIN.length);
+  await Deno.writeTextFile(file, `${head}\n\n${page()}`);
 }

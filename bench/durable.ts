@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Mosquitto, startMosquitto } from "../tests/helpers/mosquitto.ts";
 import { weir } from "../tests/helpers/weir.ts";
+import { print } from "./printed.ts";
 import { align, median, withRange } from "./table.ts";
 
 /** The most messages of a run: Mosquitto keeps them all in its memory. */
@@ -18,7 +19,7 @@ export async function benchDurable(
   runs: number,
 ): Promise<void> {
   if (spawnSync("mosquitto", ["-h"]).error) {
-    return console.log("Left out, as it is not here: mosquitto (Debian)");
+    return print("Left out, as it is not here: mosquitto (Debian)");
   }
   const messages = Math.min(wanted, MOST);
   const rates = { weir: [] as number[], sub: [] as number[] };
@@ -36,7 +37,7 @@ export async function benchDurable(
     }
   }
   const ratio = rates.weir.map((rate, run) => rate / rates.sub[run]);
-  console.log(align([
+  print(align([
     ["", "messages/s", "× mosquitto_sub -q 1 -c"],
     ["weir, durable", withRange(rates.weir), median(ratio).toFixed(2)],
     ["mosquitto_sub -q 1 -c", withRange(rates.sub), "1.00"],

@@ -11,6 +11,7 @@ import {
   stamp,
 } from "../pipeline/mod.ts";
 import { openAtEnd } from "../pipeline/recording/open_at_end.ts";
+import { print } from "./printed.ts";
 import { value } from "./readings.ts";
 import { align, median } from "./table.ts";
 
@@ -65,7 +66,7 @@ async function benchSensors(
       if (run > 0) costs[at].push(cost);
     }
   }
-  console.log(align([
+  print(align([
     ["", "µs a message", "× one sensor"],
     ...SIZES.map(([sensors, topics], at) => [
       `${sensors.toLocaleString("en-US")} sensors on ${topics} topics`,
@@ -129,7 +130,7 @@ async function benchLength(most: number, folder: string): Promise<void> {
       python ? python.seconds.toFixed(1) : "?",
     ]);
   }
-  console.log(`\n${align(table)}`);
+  print(`\n${align(table)}`);
 }
 
 const READ = `

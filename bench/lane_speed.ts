@@ -3,6 +3,7 @@ import { Duplex } from "node:stream";
 import { MqttClient } from "mqtt";
 import { generate } from "mqtt-packet";
 import { openLane } from "../pipeline/mqtt/lane.ts";
+import { print } from "./printed.ts";
 import { payload } from "./readings.ts";
 import { align, median, withRange } from "./table.ts";
 
@@ -31,7 +32,7 @@ export async function benchLane(
     rates["bare mqtt.js"].push(await measure(bytes, messages, false));
   }
   const bare = rates["bare mqtt.js"];
-  console.log(align([
+  print(align([
     ["", "1,000 messages/s", "× bare mqtt.js"],
     ...Object.entries(rates).map(([name, all]) => [
       name,

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { bundle } from "../build/bundle.ts";
 import { type Contender, findContenders } from "./contenders.ts";
 import { launch, type Running } from "./launch.ts";
+import { print } from "./printed.ts";
 import { startBroker } from "./start_broker.ts";
 import { align } from "./table.ts";
 
@@ -58,7 +59,7 @@ export async function benchRest(): Promise<void> {
     const rows = await Promise.all(
       contenders.filter(({ name }) => Object.hasOwn(RATES, name)).map(watch),
     );
-    console.log(align([
+    print(align([
       ["", "CPU s/min", "% of a core", "memory, MB", "drawn, bytes/s"],
       ...rows,
     ]));

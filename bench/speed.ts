@@ -4,6 +4,7 @@ import { bundle } from "../build/bundle.ts";
 import { makeCertificates } from "../tests/helpers/certificates.ts";
 import { findContenders } from "./contenders.ts";
 import { measure } from "./measure.ts";
+import { print } from "./printed.ts";
 import { startBroker } from "./start_broker.ts";
 import { formatFlood, formatTable, type Runs } from "./table.ts";
 
@@ -24,9 +25,9 @@ export async function benchSpeed(
   const { main } = await bundle("dist/bench");
   const { contenders, leftOut } = findContenders(main);
   for (const text of leftOut) {
-    console.log(`Left out, as it is not here: ${text}`);
+    print(`Left out, as it is not here: ${text}`);
   }
-  console.log(`${messages.toLocaleString("en-US")} messages, runs: ${runs}`);
+  print(`${messages.toLocaleString("en-US")} messages, runs: ${runs}`);
 
   // Beside the code, for weir from source may write nowhere else.
   const folder = await Deno.makeTempDir({
@@ -51,7 +52,7 @@ export async function benchSpeed(
         if (contender.flood) floods.push(await measure(contender, flood, file));
       }
     }
-    console.log(`\n${formatTable(all)}\n\n${formatFlood(all, FLOOD)}`);
+    print(`\n${formatTable(all)}\n\n${formatFlood(all, FLOOD)}`);
 
     const eighth = Math.ceil(messages / 8);
     using objects = await startBroker(eighth, { payloads: "objects" });
@@ -60,7 +61,7 @@ export async function benchSpeed(
     const tls = withTls ? await makeCertificates(folder) : undefined;
     using secure = tls && await startBroker(messages, { tls });
     if (secure) others.push({ title: "over TLS", broker: secure });
-    else console.log("Left out, as it is not here: TLS (Debian: openssl)");
+    else print("Left out, as it is not here: TLS (Debian: openssl)");
     for (const { title, broker } of others) {
       const all = variants.map(empty);
       for (let run = 1; run <= runs; run++) {
@@ -69,7 +70,7 @@ export async function benchSpeed(
           results.push(await measure(contender, broker, file));
         }
       }
-      console.log(`\n${formatTable(all, title)}`);
+      print(`\n${formatTable(all, title)}`);
     }
   } finally {
     await Deno.remove(folder, { recursive: true });
