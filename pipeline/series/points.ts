@@ -21,7 +21,7 @@ export function everyPoint(count: number): PointMaker {
  * last point, so that no peak is lost. Points of NaN are left out.
  */
 export function peaks(resolution: number): PointMaker {
-  const { push, end } = growing(1024);
+  const { push, end } = growing(64);
   let bucket = NaN;
   let first = 0, low = 0, high = 0, last = 0;
   let firstAt = 0, lowAt = 0, highAt = 0, lastAt = 0;
@@ -66,7 +66,7 @@ const SEVERAL = -1;
 
 /** Keeps, of each `resolution` seconds, the first and last point of a band. */
 export function statePeaks(resolution: number): PointMaker {
-  const { push, end } = growing(1024);
+  const { push, end } = growing(64);
   let bucket = NaN;
   let state = 0, firstAt = 0, lastAt = 0;
   const flush = () => {
