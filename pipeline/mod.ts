@@ -60,7 +60,7 @@ export type { Rule } from "./payload/rule.ts";
 export { checkRule } from "./payload/rules.ts";
 export type { SharedId } from "./payload/shared_ids.ts";
 export { raw } from "./raw.ts";
-export { lines, type LinesOptions } from "./lines.ts";
+export { lines, type LinesOptions } from "./line_source.ts";
 export { rawFormat } from "./recording/formats/raw_jsonl.ts";
 export { stamp } from "./stamp.ts";
 export { watchTimes } from "./odd_times.ts";

@@ -1,6 +1,14 @@
 import { Buffer } from "node:buffer";
 import { writeLength } from "./packet_header.ts";
-import type { Outgoing } from "./publish.ts";
+
+/** A message to be published, as far as its packet goes. */
+interface Plain {
+  topic: string;
+  payload: string | Uint8Array;
+  qos?: 0 | 1 | 2;
+  retain?: boolean;
+  properties?: object;
+}
 
 /** A longer topic or payload is left to mqtt.js, in characters or bytes. */
 const MAX_LENGTH = 65_535;
@@ -10,7 +18,7 @@ const WIDEST = 3;
 
 /** A message whose packet is simple: at QoS 0, and without properties. */
 export function isPlain(
-  { topic, payload, qos = 0, properties }: Outgoing,
+  { topic, payload, qos = 0, properties }: Plain,
 ): boolean {
   return qos === 0 && properties === undefined && topic.length > 0 &&
     topic.length <= MAX_LENGTH / WIDEST && payload.length <= MAX_LENGTH;
@@ -21,7 +29,7 @@ export function isPlain(
  * 3.3). mqtt.js makes one at a time, at ten times the cost.
  */
 export function plainPackets(
-  messages: readonly Outgoing[],
+  messages: readonly Plain[],
   version: 3 | 5,
 ): Buffer {
   let room = 0;
