@@ -3,10 +3,12 @@ import {
   integer,
   oneOf,
   option,
+  type Reader,
   seconds,
   text,
   toggle,
 } from "../cli/define_option.ts";
+import { DRIVERS, type Sensor } from "../firmware/simulator/sensor_drivers.ts";
 import type { Board } from "../firmware/simulator/mod.ts";
 import {
   checkTopic,
@@ -33,6 +35,16 @@ const MOST_PLAIN = 10_000;
 const NOTABLE =
   /^(E_|Connection successful|Restarted after|Traceback|\w+Error)/;
 
+const sensorNames: Reader<Sensor[]> = (typed, name) =>
+  typed.split(",").map((sensor) => {
+    if (Object.hasOwn(DRIVERS, sensor)) return sensor as Sensor;
+    throw new UsageError(
+      `${name} takes ${Object.keys(DRIVERS).join(", ")}, not ${
+        escape(sensor)
+      }.`,
+    );
+  });
+
 /** `weir sim`: virtual boards that run the sensor's firmware. */
 export const command = defineCommand({
   description: "Run virtual boards with light sensors.\n\n" +
@@ -55,6 +67,13 @@ export const command = defineCommand({
       "Seconds between samples.",
       seconds(0.01),
       { default: 1 },
+    ),
+    sensors: option(
+      "--sensors <names>",
+      `What each board has, with commas: ${
+        Object.keys(DRIVERS).join(", ")
+      }. (default: tsl2591)`,
+      sensorNames,
     ),
     qos: option(
       "-q, --qos <level>",
@@ -84,12 +103,15 @@ export const command = defineCommand({
     ["Ten boards for the broker on this machine", "weir sim"],
     ["And a recording of them", "weir record sensor-data lux.csv"],
     ["A thousand publishers, for load", "weir sim --light 1000"],
+    ["Air, and not light", "weir sim --sensors bme280,dht22"],
     ["How a recording takes trouble", "weir sim --boards 3 --chaos"],
   ],
-  async action({ count, topic, interval, light, verbose, repl, ...options }) {
-    if (light !== undefined && (options.chaos || verbose || repl)) {
+  async action(
+    { count, topic, interval, sensors, light, verbose, repl, ...options },
+  ) {
+    if (light !== undefined && (options.chaos || verbose || repl || sensors)) {
       throw new UsageError(
-        "--light publishes without boards: leave out --chaos, --verbose and --repl.",
+        "--light publishes without boards: leave out --chaos, --verbose, --sensors and --repl.",
       );
     }
     if (repl !== undefined && repl + count > 65_536) {
@@ -146,6 +168,7 @@ export const command = defineCommand({
     const boards = await startBoards({
       ...common,
       count,
+      sensors,
       config: { MQTT_QOS: qos },
       onOutput: tellLines(verbose ? /./ : NOTABLE),
     });

@@ -1,5 +1,6 @@
 /** The drivers, on virtual boards with models of their sensors. */
 import assert from "node:assert/strict";
+import { startBoards } from "../firmware/simulator/mod.ts";
 import { startStation } from "./helpers/virtual_boards.ts";
 import { startFakeBroker } from "./helpers/fake_broker.ts";
 import { fault, readings, STATUS } from "./helpers/station_tests.ts";
@@ -114,4 +115,26 @@ fault("Another chip at the address of a BME280 is E_SENSOR_ID", async () => {
     "E_SENSOR_ID: chip 0x61 at 0x76 is no BME280",
     board.output.length,
   );
+});
+
+fault("Virtual boards can have other sensors than a TSL2591", async () => {
+  await using broker = startFakeBroker();
+  const boards = await startBoards({
+    count: 2,
+    broker: { host: "127.0.0.1", port: broker.port },
+    sensors: ["ds18b20", "dht11"],
+  });
+  const ids = () =>
+    [
+      ...new Set(
+        readings(broker.published("sensor-data")).map(([id]) => id),
+      ),
+    ].sort();
+  await broker.until(() => ids().length === 6);
+  assert.deepEqual(ids().slice(0, 3), [
+    "dht11-1/humidity",
+    "dht11-1/temperature",
+    "dht11-2/humidity",
+  ]);
+  await Promise.all(boards.map((board) => board.stop()));
 });

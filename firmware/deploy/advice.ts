@@ -21,13 +21,35 @@ const ADVICE: Record<string, string> = {
     "Is it the sensor that config.py names? A TSL2561 looks like a TSL2591.",
 };
 
-/** How to put MicroPython on the board on a port. */
-export function flashing(port: string): string {
-  return "For an ESP8266 get it from\n" +
-    "https://micropython.org/download/ESP8266_GENERIC/ and flash it with esptool:\n" +
-    `  esptool --port ${port} erase-flash\n` +
-    `  esptool --port ${port} --baud 460800 write-flash --flash-size=detect 0 ESP8266_GENERIC.bin`;
+/** How to put MicroPython on each board, by its `sys.platform`. */
+const FLASHING: Record<string, (port: string) => string> = {
+  esp8266: (port) =>
+    `For an ESP8266 get it from
+https://micropython.org/download/ESP8266_GENERIC/ and flash it with esptool:
+  esptool --port ${port} erase-flash
+  esptool --port ${port} --baud 460800 write-flash --flash-size=detect 0 ESP8266_GENERIC.bin`,
+  esp32: (port) =>
+    `For an ESP32 get it from
+https://micropython.org/download/ESP32_GENERIC/ and flash it with esptool:
+  esptool --port ${port} erase-flash
+  esptool --port ${port} --baud 460800 write-flash 0x1000 ESP32_GENERIC.bin`,
+  rp2: () =>
+    `For a Pico W get the .uf2 from
+https://micropython.org/download/RPI_PICO_W/. Hold BOOTSEL while you plug the board
+in, and copy the file to the drive RPI-RP2.`,
+};
+
+/** How to put MicroPython on the board on a port: on all that weir knows, if its platform is not known. */
+export function flashing(port: string, platform = ""): string {
+  const one = FLASHING[platform];
+  return one
+    ? one(port)
+    : Object.values(FLASHING).map((how) => how(port)).join("\n");
 }
+
+/** Whether the firmware is made for boards of this platform. A virtual board's is `webassembly`. */
+export const isKnown = (platform: string): boolean =>
+  platform === "webassembly" || Object.hasOwn(FLASHING, platform);
 
 /**
  * A sentence on why a board has not reached its broker, from what it printed.

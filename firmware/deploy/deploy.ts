@@ -3,8 +3,8 @@ import { WeirError } from "../../pipeline/error.ts";
 import { escape } from "../../pipeline/escape.ts";
 import { deviceFiles } from "../device_files.ts";
 import { precompile } from "../precompile.ts";
-import { advice, flashing, sensorAdvice, silent } from "./advice.ts";
-import { holdBoard, type Main, mainFile } from "./hold_board.ts";
+import { advice, flashing, isKnown, sensorAdvice, silent } from "./advice.ts";
+import { hasRun, holdBoard, type Main, mainFile } from "./hold_board.ts";
 import { type RawRepl, rawRepl } from "./raw_repl.ts";
 import type { Transport } from "./transport.ts";
 import { carryOut, listFiles, makePlan, type Plan } from "./upload.ts";
@@ -66,9 +66,16 @@ export async function deploy(
   const repl = rawRepl(transport, signal);
   await repl.enter();
   try {
-    await checkVersion(repl, transport.name);
+    const platform = await checkVersion(repl, transport.name);
+    if (!isKnown(platform)) {
+      tell(
+        `weir's firmware is made for ESP8266, ESP32 and Pico W, and this board is another: ${
+          escape(platform)
+        }`,
+      );
+    }
     const main = await mainFile(repl);
-    if (main !== "none") {
+    if (main !== "none" && await hasRun(repl)) {
       // Its watchdog may be armed, and would reset the board in the middle of the upload.
       tell("Restarting the board without its watchdog");
       await holdBoard(repl);
@@ -101,20 +108,25 @@ function aborted(signal?: AbortSignal): Promise<never> {
   });
 }
 
-/** Compiled modules are of a version that MicroPython has since 1.19. */
-async function checkVersion(repl: RawRepl, port: string): Promise<void> {
+/**
+ * Compiled modules are of a version that MicroPython has since 1.19. Resolves with the board's platform: `esp8266`,
+ * `esp32`, `rp2`.
+ */
+async function checkVersion(repl: RawRepl, port: string): Promise<string> {
   const text = await repl.run(
-    "import sys\nprint(sys.implementation.name, *sys.implementation.version[:2])",
+    "import sys\nprint(sys.implementation.name, *sys.implementation.version[:2], sys.platform)",
   );
-  const [name, major, minor] = text.trim().split(" ");
+  const [name, major, minor, platform] = text.trim().split(" ");
   if (name === "micropython" && Number(major) * 100 + Number(minor) >= 119) {
-    return;
+    return platform;
   }
   throw new WeirError(
     "ERR_WEIR_BOARD",
     `The board runs ${
       escape(`${name} ${major}.${minor}`)
-    }, and the firmware needs MicroPython 1.19 or later. ${flashing(port)}`,
+    }, and the firmware needs MicroPython 1.19 or later. ${
+      flashing(port, platform)
+    }`,
   );
 }
 

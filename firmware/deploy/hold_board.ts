@@ -42,6 +42,15 @@ except OSError:
   return ({ True: "ours", False: "foreign" } as const)[text.trim()] ?? "none";
 }
 
+/**
+ * Whether a program may have armed the watchdog since the board's last start. The firmware drops `start.py` from memory
+ * once it runs; on a board that was held at its prompt it is still there.
+ */
+export async function hasRun(repl: RawRepl): Promise<boolean> {
+  const text = await repl.run("import sys\nprint('start' not in sys.modules)");
+  return text.trim() === "True";
+}
+
 /** Restarts a board without its program, and opens its raw REPL again. */
 export async function holdBoard(repl: RawRepl): Promise<void> {
   await repl.restart(HOLD);
@@ -75,6 +84,6 @@ export async function hold(
       "The board starts a main.py that is not weir's. It runs again.",
     );
   }
-  if (main === "ours") await holdBoard(repl);
+  if (main === "ours" && await hasRun(repl)) await holdBoard(repl);
   await repl.leave();
 }

@@ -1,5 +1,6 @@
 import { type Board, type BoardOptions, startBoard } from "./board.ts";
 import { type Config, stationFiles } from "../device_files.ts";
+import { DRIVERS, type Sensor } from "./sensor_drivers.ts";
 import type { Light } from "./light.ts";
 import type { Network } from "./wlan.ts";
 
@@ -16,6 +17,8 @@ export interface BoardsOptions
   topic?: string;
   /** Seconds from sample to sample. Default: 1. */
   interval?: number;
+  /** What is connected to each. Their ids: `bme280-1`, `dht22-1`. Default: a TSL2591, with the board's own id. */
+  sensors?: readonly Sensor[];
   /** More of `config.py`. */
   config?: Config;
   /** The light on the board with this index. Default: the same day for all, with clouds of their own. */
@@ -45,14 +48,24 @@ const WIFI = { essid: "weir", password: "flow and level" };
  * ```
  */
 export function startBoards(options: BoardsOptions): Promise<Board[]> {
-  const { count, broker, topic, interval, config, light, onOutput, ...rest } =
-    options;
+  const {
+    count,
+    broker,
+    topic,
+    interval,
+    config,
+    light,
+    sensors,
+    onOutput,
+    ...rest
+  } = options;
   return Promise.all(Array.from({ length: count }, (_, index) => {
     const id = `lux-${index + 1}`;
     return startBoard({
       wifi: WIFI,
       light: light?.(index) ??
         { kind: "day", peak: 400 + 300 * (index % 5), seed: index + 1 },
+      weather: { seed: index + 1 },
       uniqueId: (0x77_65_00_00 + index + 1).toString(16),
       ...rest,
       onOutput: onOutput && ((text) => onOutput(text, id)),
@@ -66,6 +79,9 @@ export function startBoards(options: BoardsOptions): Promise<Board[]> {
         MQTT_PASSWORD: broker.password ?? null,
         MQTT_TOPIC: topic ?? "sensor-data",
         SLEEP_TIME: interval ?? 1,
+        SENSORS:
+          sensors?.map((name) => [`${name}-${index + 1}`, DRIVERS[name]]) ??
+            null,
         ...config,
       }),
     });

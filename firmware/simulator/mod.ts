@@ -5,6 +5,7 @@
  */
 export { type Board, type BoardOptions, startBoard } from "./board.ts";
 export { type BoardsOptions, startBoards } from "./boards.ts";
+export type { Sensor } from "./sensor_drivers.ts";
 export {
   type PlainBoardsCounts,
   type PlainBoardsOptions,

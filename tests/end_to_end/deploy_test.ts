@@ -275,13 +275,14 @@ class implementation:
     version = (1, 18, 0)
 class Old:
     modules = sys.modules
+    platform = 'esp32'
 Old.implementation = implementation
 sys.modules['sys'] = Old
 `;
   await using on = await startTarget({ files: { "boot.py": old } });
   await assert.rejects(
     deployTo(on.port, { config: on.config }),
-    /runs micropython 1\.18, and .* needs MicroPython 1\.19 or later[^]*esptool/,
+    /runs micropython 1\.18, and .* needs MicroPython 1\.19 or later[^]*esptool[^]*ESP32_GENERIC\.bin$/,
   );
   assert.deepEqual(await names(on.board), ["boot.py"]);
 });

@@ -29,6 +29,10 @@ test("A board that is interrupted under its watchdog says that it will restart a
   assert.equal(await held.code, 0, held.stderr.text());
   assert.match(held.stderr.text(), /^The board on tcp:.* is at its prompt/m);
   const { length } = board.boots;
+  // Held already, it is not restarted again.
+  await using again = weir(["hold", "--port", port]);
+  assert.equal(await again.code, 0, again.stderr.text());
+  assert.equal(board.boots.length, length);
   // Longer than the watchdog waits.
   assert.equal(
     await board.repl("import time; time.sleep(4); print(6 * 7)"),
