@@ -21,7 +21,7 @@ const [url, messages, file] = Deno.args;
 
 const dawdle: Stage<SensorEvent, SensorEvent> = async function* (flow) {
   for await (const batch of flow) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 3));
     yield batch;
   }
 };

@@ -59,7 +59,7 @@ export async function benchSpeed(
     const others = [{ title: "objects of 8 fields", broker: objects }];
     const withTls = !spawnSync("openssl", ["version"]).error;
     const tls = withTls ? await makeCertificates(folder) : undefined;
-    using secure = tls && await startBroker(messages, { tls });
+    using secure = tls && await startBroker(eighth, { tls });
     if (secure) others.push({ title: "over TLS", broker: secure });
     else print("Left out, as it is not here: TLS (Debian: openssl)");
     for (const { title, broker } of others) {
