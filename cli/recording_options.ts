@@ -233,7 +233,4 @@ function checkDurable(
   if (given.overwrite) {
     no("--overwrite", "a restart would empty the file. Remove it by hand.");
   }
-  if (topics.some((topic) => topic.startsWith("$share/"))) {
-    no("$share/", "another client may be sent what this one left.");
-  }
 }

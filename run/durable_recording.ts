@@ -14,6 +14,10 @@ import type { RunEvent } from "./run_event.ts";
 import type { RunRecording } from "./run_recording_types.ts";
 import type { RunSettings } from "./run_settings.ts";
 
+/** What a member of a group should know. */
+const SHARED =
+  "The topic is shared: each message goes to one recorder of the group, and waits for that one if it is away. The broker may send it to another one as well (MQTT 5, 4.8.2): then two recordings have it.";
+
 /**
  * Opens a durable recording: it runs from the start of the run to its end. Its
  * numbers are those of this run.
@@ -43,6 +47,7 @@ export async function openDurably(
   const options = { clientId, url: urls, format, pathOf, log, ...bounds };
   const durable = await openDurable(base, options);
   report({ kind: "started", path: file, durable: clientId });
+  if (settings.topics.some((topic) => topic.startsWith("$share/"))) log(SHARED);
   const started = performance.now();
   let ended: number | undefined;
   let gaveUp: string | undefined;

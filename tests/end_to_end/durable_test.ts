@@ -226,7 +226,6 @@ for (
     [["--qos", "2"], /--durable does not go with --qos 2/],
     [["--count", "1"], /--durable does not go with --count/],
     [["--overwrite"], /--durable does not go with --overwrite/],
-    [["-t", "$share/g/t"], /--durable does not go with \$share/],
   ] as const
 ) {
   Deno.test(`record --durable does not go with ${args.join(" ")}`, async () => {

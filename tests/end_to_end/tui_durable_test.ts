@@ -250,7 +250,6 @@ for (
   const [args, said] of [
     [[], /--durable needs the file/],
     [["test.csv", "--overwrite"], /--durable does not go with --overwrite/],
-    [["test.csv", "-t", "$share/g/t"], /--durable does not go with \$share/],
     [["test.csv", "--qos", "2"], /--durable does not go with --qos 2/],
   ] as const
 ) {
