@@ -151,7 +151,7 @@ export function readRecording(
   if (file !== undefined) checkFileArgument(topic, file);
   checkFiles(given, file);
   const topics = readTopics(topic, given.topics);
-  if (given.durable !== undefined) checkDurable(given, topics);
+  if (given.durable !== undefined) checkDurable(given);
   checkOverlap(topics, given);
   if (file !== undefined) {
     if (!formatFor(file).quotes) checkJsonLines(given);
@@ -217,10 +217,7 @@ function checkJsonLines(given: RecordingValues): void {
   }
 }
 
-function checkDurable(
-  given: RecordingValues & ConnectionValues,
-  topics: string[],
-): void {
+function checkDurable(given: RecordingValues & ConnectionValues): void {
   const no = (what: string, why: string) => {
     throw new UsageError(`--durable does not go with ${what}: ${why}`);
   };
