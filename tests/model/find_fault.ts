@@ -7,7 +7,8 @@
 import { findFault } from "./run_model.ts";
 
 for (let seed = 1; seed <= Number(Deno.args[0]); seed++) {
-  const fault = await findFault(seed, 60);
+  const fault = await findFault(seed, 60)
+    .catch((error) => `seed ${seed}: ${error.message}`);
   if (!fault) continue;
   console.log(fault);
   Deno.exit();
