@@ -29,6 +29,18 @@ const BREAKS: [what: string, file: string, from: string, to: string][] = [
     "next.hash === hash ? next : latest",
   ],
   [
+    "a message that was acknowledged is forgotten at once",
+    "durable/redelivery.ts",
+    "if (left.length === 0) return findAnswered(topic, id, hash, safe);",
+    "if (left.length === 0) return undefined;",
+  ],
+  [
+    "one that equals an acknowledged message is left out",
+    "durable/redelivery.ts",
+    "one.unique && !habits.repeats(topic) ? one : DOUBT",
+    "one",
+  ],
+  [
     "an acknowledgement confirms all positions before its own",
     "mqtt/acknowledge.ts",
     "for (const { position } of due) addPosition(sent, position);",

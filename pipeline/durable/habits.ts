@@ -20,10 +20,18 @@ export interface Habits {
   see(topic: string, hash: number): void;
   /** Whether a message of this topic may be equal to another one. */
   repeats(topic: string): boolean;
+  /** Whether so many of it came, and no two alike, that none will be. */
+  isVaried(topic: string): boolean;
 }
 
 /** A message is compared with so many earlier ones at most: the last of each slot. */
 const SLOTS = 16_384;
+
+/** So many different ones make a topic varied: each has a time or a count in it. */
+const VARIED = 64;
+
+/** Of so many topics that is known. */
+const COUNTED = 1000;
 
 /** So many topics are kept by name. */
 const TOPICS = 100;
@@ -42,6 +50,8 @@ export function createHabits(before: KnownHabits = {}): Habits {
     : new Set(before.repeating);
   /** Hashes, each in the slot that its last bits say. */
   const recent = new Float64Array(SLOTS);
+  /** The first messages of topics, until they are enough. */
+  const firsts = new Map<string, Set<number> | "varied">();
 
   const habits: Habits = {
     known,
@@ -56,17 +66,28 @@ export function createHabits(before: KnownHabits = {}): Habits {
     see(topic, hash) {
       if (repeating === true || repeating.has(topic)) return;
       const slot = hash % SLOTS;
-      if (recent[slot] !== hash) {
+      const first = firsts.get(topic);
+      if (recent[slot] !== hash && !(first instanceof Set && first.has(hash))) {
         recent[slot] = hash;
+        if (first === undefined) {
+          if (firsts.size < COUNTED) firsts.set(topic, new Set([hash]));
+        } else if (first !== "varied" && first.add(hash).size === VARIED) {
+          firsts.set(topic, "varied");
+        }
         return;
       }
+      firsts.delete(topic);
       repeating.add(topic);
       const many = repeating.size > TOPICS || topic.length > TOPIC_LENGTH;
-      if (many) repeating = true;
+      if (many) {
+        repeating = true;
+        firsts.clear();
+      }
       known.repeating = many || [...repeating as Set<string>];
       habits.outdated = true;
     },
     repeats: (topic) => repeating === true || repeating.has(topic),
+    isVaried: (topic) => firsts.get(topic) === "varied",
   };
   return habits;
 }

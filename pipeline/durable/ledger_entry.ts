@@ -48,7 +48,9 @@ export type Entry =
     rejects?: Checkpoint;
     /** The messages whose acknowledgement may not have arrived. */
     identities: readonly Identity[];
-    /** See `Redelivery`. Older ledgers lack this and what follows. */
+    /** The last messages whose acknowledgement has arrived. Older ledgers lack this and what follows. */
+    answered?: readonly Identity[];
+    /** See `Redelivery`. */
     settled?: number;
     /** What is known of the broker. */
     habits?: KnownHabits;
@@ -114,6 +116,9 @@ const FRAME = 8;
 /** Position, packet identifier, hash. */
 const IDENTITY = 16;
 
+/** In the place of a position. */
+const UNIQUE = 1n << 63n;
+
 const NOTHING = new Uint8Array();
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -121,16 +126,21 @@ const decoder = new TextDecoder();
 /**
  * Writes an entry as bytes (numbers big-endian): length of the rest (4), CRC-32
  * of the rest (4), length of the facts (4), the facts as JSON, rows, rejects, and
- * 16 for each identity: position (8), packet identifier (2), hash (6).
+ * 16 for each identity: position, and its highest bit if it is unique (8), packet
+ * identifier (2), hash (6). Those of `answered` stand before the others.
  */
 export function writeEntry(entry: Entry): Uint8Array {
   const { rows, rejects } = entry.kind === "batch"
     ? entry
     : { rows: NOTHING, rejects: NOTHING };
-  const identities = "identities" in entry ? entry.identities : [];
+  const answered = entry.kind === "base" ? entry.answered ?? [] : [];
+  const identities = "identities" in entry
+    ? [...answered, ...entry.identities]
+    : [];
   const facts = encoder.encode(JSON.stringify({
     ...entry,
     rows: undefined,
+    answered: answered.length || undefined,
     identities: "identities" in entry ? identities.length : undefined,
     ...entry.kind === "batch" && { rows: rows.length, rejects: rejects.length },
   }));
@@ -144,8 +154,8 @@ export function writeEntry(entry: Entry): Uint8Array {
     bytes.set(part, at);
     at += part.length;
   }
-  for (const { position, id, hash } of identities) {
-    view.setBigUint64(at, BigInt(position));
+  for (const { position, id, hash, unique } of identities) {
+    view.setBigUint64(at, BigInt(position) | (unique ? UNIQUE : 0n));
     view.setUint16(at + 8, id);
     view.setUint16(at + 10, Math.floor(hash / 2 ** 32));
     view.setUint32(at + 12, hash % 2 ** 32);
@@ -182,12 +192,17 @@ export function readEntry(
   }
   if (facts.kind === "batch" || facts.kind === "base") {
     facts.identities = Array.from({ length: facts.identities }, () => {
-      const position = Number(view.getBigUint64(at));
+      const place = view.getBigUint64(at);
+      const position = Number(place & ~UNIQUE);
       const id = view.getUint16(at + 8);
       const hash = view.getUint16(at + 10) * 2 ** 32 + view.getUint32(at + 12);
       at += IDENTITY;
-      return { position, id, hash };
+      const identity = { position, id, hash };
+      return place & UNIQUE ? { ...identity, unique: true } : identity;
     });
+    if (facts.answered) {
+      facts.answered = facts.identities.splice(0, facts.answered);
+    }
   }
   return { entry: facts, end };
 }

@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { createAnswered } from "./answered.ts";
 import type { PositionRange } from "../mqtt/position_ranges.ts";
 import { addDoubt, type Doubt } from "./doubt.ts";
 import type { KnownHabits } from "./habits.ts";
@@ -28,6 +29,8 @@ export interface LedgerState {
   sure: boolean;
   /** The messages whose acknowledgement may not have arrived, in order. */
   identities: Identity[];
+  /** The last messages whose acknowledgement has arrived. */
+  answered: Identity[];
   /** On a broker that sends again first, messages up to here are acknowledged. */
   settled: number;
   /** What is known of the broker. */
@@ -87,6 +90,7 @@ export function replay(
     topics: [],
     sure: false,
     identities: [],
+    answered: [],
     settled: 0,
     habits: {},
     files: [],
@@ -100,6 +104,7 @@ export function replay(
   let rejects: Filling | undefined;
   /** By their positions, in order. */
   const identities = new Map<number, Identity>();
+  const answered = createAnswered();
   const add = (more: readonly Identity[]) => {
     for (const one of more) identities.set(one.position, one);
   };
@@ -110,6 +115,8 @@ export function replay(
     }
     for (const [first, last] of gone) {
       for (let position = first; position <= last; position++) {
+        const identity = identities.get(position);
+        if (identity) answered.add([identity]);
         identities.delete(position);
       }
     }
@@ -133,6 +140,8 @@ export function replay(
         rejects = entry.rejects && begin(entry.rejects);
         identities.clear();
         add(entry.identities);
+        answered.clear();
+        answered.add(entry.answered ?? []);
         const { heard = 0, lostSince, losses = [] } = entry;
         const { settled = 0, habits = {} } = entry;
         Object.assign(state, { safe, topics, sure, settled, habits });
@@ -154,6 +163,7 @@ export function replay(
         if (!entry.present) {
           noteLost(state);
           identities.clear();
+          answered.clear();
         }
         break;
       case "subscribed":
@@ -178,6 +188,7 @@ export function replay(
     }
   }
   state.identities = [...identities.values()];
+  state.answered = answered.all();
   state.files = [...single ? [single] : [], ...before, ...files.values()]
     .map(finish);
   state.rejects = rejects && finish(rejects);

@@ -1,3 +1,4 @@
+import { type Answered, createAnswered } from "./answered.ts";
 import { addPosition, type PositionRange } from "../mqtt/position_ranges.ts";
 
 /** By what a message is known again. */
@@ -8,6 +9,8 @@ export interface Identity {
   id: number;
   /** 48 bits of a hash of its topic and payload. */
   hash: number;
+  /** Whether so many of its topic came before, and no two alike, that it is one of a kind. */
+  unique?: boolean;
 }
 
 /** What the ledger does not have yet. */
@@ -28,6 +31,10 @@ export interface Memory {
   all(): Identity[];
   /** Those that the ledger has, in order. */
   noted(): Identity[];
+  /** The last of those that were acknowledged. */
+  readonly answered: Answered;
+  /** The broker has received the acknowledgements of messages. */
+  confirm(ranges: readonly PositionRange[]): void;
   /** Forgets messages. */
   forget(ranges: readonly PositionRange[]): void;
   /** Forgets all, as the ledger does with a session that is new. */
@@ -47,8 +54,27 @@ export function createMemory(): Memory {
   let fresh: Identity[] = [];
   let gone: PositionRange[] = [];
   const all = () => [...known.values()];
+  const answered = createAnswered();
+
+  const forget = (ranges: readonly PositionRange[]) => {
+    const forgotten: [number, number][] = [];
+    const identities: Identity[] = [];
+    for (const [first, last] of ranges) {
+      for (let position = first; position <= last; position++) {
+        const identity = known.get(position);
+        if (!identity) continue;
+        known.delete(position);
+        identities.push(identity);
+        addPosition(forgotten, position);
+      }
+    }
+    // Not added to the ranges before, which may be on their way to the ledger.
+    gone.push(...forgotten);
+    return identities;
+  };
 
   return {
+    answered,
     add(identity, noted = false) {
       known.set(identity.position, identity);
       if (!noted) fresh.push(identity);
@@ -59,17 +85,10 @@ export function createMemory(): Memory {
       const end = fresh[0]?.position ?? Infinity;
       return all().filter(({ position }) => position < end);
     },
-    forget(ranges) {
-      const forgotten: [number, number][] = [];
-      for (const [first, last] of ranges) {
-        for (let position = first; position <= last; position++) {
-          if (known.delete(position)) addPosition(forgotten, position);
-        }
-      }
-      // Not added to the ranges before, which may be on their way to the ledger.
-      gone.push(...forgotten);
-    },
+    confirm: (ranges) => answered.add(forget(ranges)),
+    forget,
     clear() {
+      answered.clear();
       known.clear();
       fresh = [];
       gone = [];

@@ -62,6 +62,9 @@ const DOUBT = "doubt";
  * - it has DUP, and of equal messages one has its id, on a broker that keeps
  *   ids; or is the next one after the last redelivery; or was surely not
  *   acknowledged;
+ * - it has DUP, and the content of one that was acknowledged just before, on a
+ *   topic where no two are alike: a node of a cluster may die with what it
+ *   alone knew of;
  * - it has no DUP, on a broker that was never seen to set it, but content and
  *   id of an earlier one, before anything new on this connection.
  *
@@ -106,7 +109,7 @@ export function createRedelivery(
       return DOUBT;
     }
     const left = earlier.left(hash);
-    if (left.length === 0) return undefined;
+    if (left.length === 0) return findAnswered(topic, id, hash, safe);
     // It may be the DUP of a publisher, which some brokers pass on: that does not
     // have the content of one that was taken in.
     habits.learn({ setsDup: true });
@@ -137,6 +140,24 @@ export function createRedelivery(
     // In one row with the last one, with nothing lost in between.
     const next = (earlier.reached() ?? 0) > settled && earlier.next();
     return next && next.hash === hash ? next : DOUBT;
+  };
+
+  /** Acknowledged, and sent again all the same. */
+  const findAnswered = (
+    topic: string,
+    id: number,
+    hash: number,
+    safe: number,
+  ): Identity | typeof DOUBT | undefined => {
+    const one = memory.answered.find(hash) ??
+      ofConnection().values().find((one) =>
+        one.hash === hash && one.position <= safe
+      );
+    if (!one) return undefined;
+    // Under another id it is another message, on a broker that keeps ids.
+    const kept = habits.known.keepsIds || id > count;
+    if (kept && one.id !== id) return undefined;
+    return one.unique && !habits.repeats(topic) ? one : DOUBT;
   };
 
   const findUnmarked = (
@@ -209,6 +230,7 @@ export function createRedelivery(
         const { position } = found;
         const copied = ofConnection().get(id) === found;
         if (copied) return { position, redelivered: true, copied };
+        if (!memory.has(position)) return { position, redelivered: true };
         // What stood before the first one was not sent again.
         if (beginning && earlier.reached() === undefined) settle(position - 1);
         earlier.came(found);
@@ -216,7 +238,8 @@ export function createRedelivery(
         ofConnection().set(id, found);
         return { position, redelivered: true };
       }
-      const identity = { position: ++last, id, hash };
+      const unique = habits.isVaried(message.topic) || undefined;
+      const identity = { position: ++last, id, hash, unique };
       memory.add(identity);
       current?.set(id, identity);
       if (found === DOUBT) {
@@ -228,7 +251,7 @@ export function createRedelivery(
       return { position: last, redelivered: false };
     },
     confirmed(positions, safe) {
-      memory.forget(positions);
+      memory.confirm(positions);
       if (now() - since <= PATIENCE) return;
       // What came before the answer to this question may have been sent long ago:
       // all that was sent in time has come when the next one is answered.

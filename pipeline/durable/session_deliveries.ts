@@ -45,7 +45,7 @@ export function createDeliveries(
       if (taken.redelivered) counts.redelivered++;
       if (taken.possiblyDoubled && counts.possiblyDoubled++ === 0) {
         log(
-          "This broker sends messages again under new packet identifiers, or without marking them. Several have the same topic and payload, so nothing tells whether one is new. Such messages are recorded, and counted as possibly doubled.",
+          "This broker sends messages again under new packet identifiers, unmarked, or after it has confirmed their acknowledgement, so nothing tells whether one is new. Such messages are recorded, and counted as possibly doubled.",
         );
       }
       return taken;

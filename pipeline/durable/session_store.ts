@@ -162,6 +162,7 @@ export async function openSessionStore(
   for (const identity of before.identities) {
     if (identity.position <= safe) memory.add(identity, true);
   }
+  memory.answered.add(before.answered);
   const habits = createHabits(before.habits);
   const { settled } = before;
   const redelivery = createRedelivery({ last: safe, memory, habits, settled });
@@ -224,7 +225,15 @@ export async function openSessionStore(
     const { settled } = redelivery;
     const { gone } = memory.news(0);
     const identities = memory.noted();
-    const state = { safe, identities, settled, habits: habits.known, ...kept };
+    const answered = memory.answered.all();
+    const state = {
+      safe,
+      identities,
+      answered,
+      settled,
+      habits: habits.known,
+      ...kept,
+    };
     const facts = { brokers, doubts, closed };
     await ledger.replace({ kind: "base", ...state, ...facts, ...sizes });
     memory.told({ gone });

@@ -39,6 +39,8 @@ interface Session {
   claimed: boolean;
   queue: number[];
   inflight: Pending[];
+  /** The last that were acknowledged. */
+  acknowledged: Pending[];
 }
 
 /** How a broker sends again what was not acknowledged. */
@@ -52,6 +54,8 @@ interface Kind {
   ids: "kept" | "anywhere" | "anew";
   /** New messages first, the old ones when 30 s are over. */
   late: boolean;
+  /** Some acknowledgements are lost with a node of its cluster. */
+  cluster?: true;
   /** Which messages are alike: those of a topic of their own, if only some are. */
   alike: "none" | "some" | "all";
 }
@@ -71,6 +75,8 @@ const KINDS: Kind[] = [
   { dup: true, ids: "anew", late: true, alike: "none" },
   { dup: true, ids: "anew", late: true, alike: "some" },
   { dup: true, ids: "anew", late: true, alike: "all" },
+  { dup: true, ids: "anew", late: true, alike: "none", cluster: true },
+  { dup: true, ids: "anew", late: true, alike: "some", cluster: true },
 ];
 
 /** After so many milliseconds a late broker sends again. */
@@ -174,6 +180,7 @@ export function createModelBroker(random: Random) {
           claimed: false,
           queue: [],
           inflight: [],
+          acknowledged: [],
         };
       }
       exists = true;
@@ -206,7 +213,11 @@ export function createModelBroker(random: Random) {
         const index = session.inflight.findIndex((one) =>
           one.link === link && one.packet.messageId === packet.messageId
         );
-        if (index >= 0) session.inflight.splice(index, 1);
+        if (index >= 0) {
+          const acknowledged = session.inflight.splice(index, 1);
+          session.acknowledged = [...session.acknowledged, ...acknowledged]
+            .slice(-WINDOW);
+        }
         pump();
       }
     },
@@ -217,6 +228,17 @@ export function createModelBroker(random: Random) {
       for (const pending of [...session.inflight]) {
         if (time - pending.time >= ACK_WAIT) sendAgain(pending);
       }
+    },
+    /** A node dies, and nobody else knows what it was told at last. */
+    loseNode() {
+      if (!exists || !kind.cluster) return;
+      const lost = session.acknowledged.splice(
+        random.below(session.acknowledged.length + 1),
+      );
+      // Under an id of its own, also if the connection stays.
+      for (const pending of lost) pending.link = undefined as never;
+      session.inflight = [...lost, ...session.inflight]
+        .sort((a, b) => a.packet.serial - b.packet.serial);
     },
     /** Ends the connection; of what is under way some may arrive. */
     cut() {

@@ -123,6 +123,7 @@ export async function runModel(
         if (random() < 0.7) await process.pull();
         broker.read(random.below(30));
         if (random() < 0.1) wait();
+        if (random() < 0.1) broker.loseNode();
       }
       // Who could not connect is rather killed than cut off.
       const dice = process.connected || random() < 0.5 ? random() : 0.5;
@@ -192,8 +193,8 @@ export async function findFault(
   const { kind, missing, doubled, possiblyDoubled, violations } =
     await runModel(seed, faults);
   // A message is doubled only if weir says that it may be, and it says so only if
-  // messages are alike, of a broker that sets DUP.
-  const doubtful = kind.alike !== "none" && kind.dup;
+  // messages are alike, of a broker that sets DUP, or if that loses nodes.
+  const doubtful = kind.cluster || kind.alike !== "none" && kind.dup;
   const allowed = doubtful ? possiblyDoubled : 0;
   const wrong = [
     missing.length > 0 && `${missing.length} lost`,
