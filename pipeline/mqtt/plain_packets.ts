@@ -26,42 +26,41 @@ export function isPlain(
 
 /**
  * The PUBLISH packets of plain messages, one after the other (MQTT 5, section
- * 3.3). mqtt.js makes one at a time, at ten times the cost.
+ * 3.3). mqtt.js makes one at a time, at ten times the cost. They are put together
+ * as text with a character for each byte: a call for all of it is cheaper than
+ * one for each part.
  */
 export function plainPackets(
   messages: readonly Plain[],
   version: 3 | 5,
 ): Buffer {
-  let room = 0;
-  for (const { topic, payload } of messages) {
-    room += HEAD + WIDEST * (topic.length + payload.length);
-  }
-  const packets = Buffer.allocUnsafe(room);
-  const properties = version === 5 ? 1 : 0;
+  const properties = version === 5 ? "\0" : "";
   let lastTopic: string | undefined;
-  let topicBytes = Buffer.alloc(0);
-  let at = 0;
+  let beginning = "";
+  let packets = "";
   for (const { topic, payload, retain = false } of messages) {
     if (topic !== lastTopic) {
       lastTopic = topic;
-      topicBytes = Buffer.from(topic);
+      const name = toLatin1(topic);
+      const { length } = name;
+      beginning = String.fromCharCode(length >> 8, length & 0xff) + name +
+        properties;
     }
-    const size = typeof payload === "string"
-      ? Buffer.byteLength(payload)
-      : payload.length;
-    packets[at++] = retain ? 0x31 : 0x30;
-    const length = 2 + topicBytes.length + properties + size;
-    for (const byte of writeLength(length)) packets[at++] = byte;
-    at = packets.writeUInt16BE(topicBytes.length, at);
-    packets.set(topicBytes, at);
-    at += topicBytes.length;
-    if (properties > 0) packets[at++] = 0;
-    if (typeof payload === "string") packets.write(payload, at);
-    else packets.set(payload, at);
-    at += size;
+    const body = toLatin1(payload);
+    const length = writeLength(beginning.length + body.length);
+    packets += (retain ? "\x31" : "\x30") + String.fromCharCode(...length) +
+      beginning + body;
   }
-  return packets.subarray(0, at);
+  return Buffer.from(packets, "latin1");
 }
 
-/** More than a packet has before its topic and its payload, in bytes. */
-const HEAD = 16;
+const BEYOND_ASCII = /[^\0-\x7f]/;
+
+/** Bytes, or the bytes of text in UTF-8, with a character for each. */
+function toLatin1(text: string | Uint8Array): string {
+  if (typeof text !== "string") {
+    const { buffer, byteOffset, length } = text;
+    return Buffer.from(buffer, byteOffset, length).toString("latin1");
+  }
+  return BEYOND_ASCII.test(text) ? Buffer.from(text).toString("latin1") : text;
+}

@@ -10,6 +10,9 @@ import { checkTopic } from "./topic_filter.ts";
 /** How long a broker may take over the last messages, in milliseconds. */
 const TIMEOUT = 10_000;
 
+/** About so many characters or bytes are written at a time. */
+const MAX_WRITE = 1_048_576;
+
 /** What a message holds: text, which goes as UTF-8, or bytes. */
 export type Payload = string | Uint8Array;
 
@@ -139,10 +142,12 @@ export async function publishBatches(
       );
       for (let at = 0; at < messages.length;) {
         if (gone) throw gone;
-        const end = messages.findIndex((message, index) =>
-          index >= at && !isPlain(message)
-        );
-        const plain = messages.slice(at, end < 0 ? messages.length : end);
+        let end = at;
+        for (
+          let room = MAX_WRITE;
+          end < messages.length && room > 0 && isPlain(messages[end]);
+        ) room -= messages[end++].payload.length;
+        const plain = messages.slice(at, end);
         if (plain.length > 1) {
           const packets = plainPackets(plain, version);
           await sent((done) => client.stream.write(packets, done));
