@@ -15,7 +15,7 @@ export const command = defineCommand({
       text,
     ),
   },
-  examples: [["And then", "mpremote resume repl"]],
+  examples: [["And then: mpremote resume repl", "weir hold"]],
   async action(options) {
     const { findPort } = await import("../firmware/deploy/ports.ts");
     const port = options.port ?? await findPort();

@@ -331,6 +331,7 @@ Deno.test("parse() lets the facts of the message ride along", async () => {
     time: 1484535480.613,
     device_ts: 624,
     topic: "sensor-data",
+    qos: 0,
     retain: true,
     dup: true,
   });

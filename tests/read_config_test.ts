@@ -48,7 +48,7 @@ overwrite = false
 `);
   assert.deepEqual(args, ["lab/#", "lab.csv"]);
   assert.deepEqual(options.topics, ["home/+"]);
-  assert.equal(options.broker, "mqtts://pi");
+  assert.deepEqual(options.broker, ["mqtts://pi"]);
   assert.equal(options.username, "ada");
   assert.equal(options.passwordFile, "pw");
   assert.equal(options.qos, 1);

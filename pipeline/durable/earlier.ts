@@ -1,4 +1,4 @@
-import type { Identity } from "./memory.ts";
+import type { Identity } from "./identity.ts";
 
 /** The messages that earlier connections brought: each may come once on this one. */
 export interface Earlier {

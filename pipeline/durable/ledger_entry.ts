@@ -2,7 +2,7 @@ import { crc32 } from "node:zlib";
 import type { PositionRange } from "../mqtt/position_ranges.ts";
 import type { Doubt } from "./doubt.ts";
 import type { KnownHabits } from "./habits.ts";
-import type { Identity } from "./memory.ts";
+import type { Identity } from "./identity.ts";
 
 /** Where a file stood when its rows were last synced. */
 export interface Checkpoint {

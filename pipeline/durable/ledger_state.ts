@@ -1,10 +1,10 @@
 import { Buffer } from "node:buffer";
-import { createAnswered } from "./answered.ts";
+import { createAnswered } from "./last_answered.ts";
 import type { PositionRange } from "../mqtt/position_ranges.ts";
 import { addDoubt, type Doubt } from "./doubt.ts";
 import type { KnownHabits } from "./habits.ts";
 import type { Checkpoint, Entry, Loss, Part } from "./ledger_entry.ts";
-import type { Identity } from "./memory.ts";
+import type { Identity } from "./identity.ts";
 import type { LedgerContents } from "./read_ledger.ts";
 
 /** A file, and what the ledger says was to be added to it. */

@@ -1,17 +1,6 @@
-import { type Answered, createAnswered } from "./answered.ts";
+import type { Identity } from "./identity.ts";
+import { type Answered, createAnswered } from "./last_answered.ts";
 import { addPosition, type PositionRange } from "../mqtt/position_ranges.ts";
-
-/** By what a message is known again. */
-export interface Identity {
-  /** Where it stood among all that were taken in. */
-  position: number;
-  /** Its packet identifier. */
-  id: number;
-  /** 48 bits of a hash of its topic and payload. */
-  hash: number;
-  /** Whether so many of its topic came before, and no two alike, that it is one of a kind. */
-  unique?: boolean;
-}
 
 /** What the ledger does not have yet. */
 export interface News {

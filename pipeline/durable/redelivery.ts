@@ -5,7 +5,8 @@ import type { PositionRange } from "../mqtt/position_ranges.ts";
 import type { Delivery } from "../mqtt/session.ts";
 import { createEarlier } from "./earlier.ts";
 import type { Habits } from "./habits.ts";
-import type { Identity, Memory } from "./memory.ts";
+import type { Identity } from "./identity.ts";
+import type { Memory } from "./memory.ts";
 
 /** Recognises messages that a broker delivers again. */
 export interface Redelivery {

@@ -316,7 +316,7 @@ terminalTest(
       );
       await publish(mosquitto.url, "sensor-data", ['["ghost", 1, 2]']);
       await terminal.shows(/ghost/);
-      await terminal.press("j");
+      await terminal.press("Down");
       await terminal.press("a");
       await terminal.shows(/No answer from ghost within 5 s/);
     })()),

@@ -130,7 +130,7 @@ async function runInTerminal(command: string, desk: Desk): Promise<void> {
   await using terminal = await openTerminal(cwd);
   const set = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   await terminal.run(["env", ...set, "sh", "-c", `exec ${command}`]);
-  await terminal.shows(/● (durable )?recording/);
+  await terminal.shows(/● (durable|recording) /);
   await terminal.press("C-c");
   assert.equal(await terminal.code(), 0, await terminal.screen());
 }

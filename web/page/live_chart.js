@@ -70,7 +70,7 @@ export function createChart() {
           }],
           setCursor: [({ cursor: { idx } }) => {
             const value = idx === null || idx === undefined
-              ? sensor.value
+              ? sensor?.value
               : data[3][idx];
             byId("chart-value").textContent = valueText(value ?? "–");
           }],

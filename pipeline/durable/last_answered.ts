@@ -1,4 +1,4 @@
-import type { Identity } from "./memory.ts";
+import type { Identity } from "./identity.ts";
 
 /** A broker that dies may take so many of the last acknowledgements with it. */
 const ANSWERED = 1000;
