@@ -131,7 +131,7 @@ Deno.test("a sensor's row has its value, history, range, rate and age", async ()
   row(rows, /SENSOR +VALUE HISTORY +MIN +MEAN +MAX +RATE AGE/);
   row(
     rows,
-    /lux-2 +84\.1 +[▁▂▃▄▅▆▇█]{10,} +-100 +4\.35167 +99\.9 +1\/s 1 s/,
+    /lux-2 +84\.1 +[▁▂▃▄▅▆▇█]{10,} +-100 +4\.35 +99\.9 +1\/s 1 s/,
   );
 });
 
@@ -359,4 +359,17 @@ Deno.test("a chart has its line, the last value marked, and ticks at round numbe
   row(rows, /[\u2801-\u28ff]/);
   row(rows, /last 0 · min -100 · mean [\d.e-]+ · max 99\.9/);
   row(rows, /60 events · 1\/s · every 1 s .* topic sensor-data/);
+});
+
+Deno.test("a chart of several sensors says which of them has no line", async () => {
+  const door = { ...THREE[0], sensor_id: "door", ts: NOW, time: NOW };
+  const rows = rowsOf(
+    await snapshotOf([
+      ...THREE,
+      { ...door, val: true },
+      { ...door, sensor_id: "state", val: "idle" },
+    ]),
+    { ui: { view: "chart", compared: ["lux-1", "door", "state"] } },
+  );
+  row(rows, /lux-1 0 .*door true boolean .*state idle text/);
 });

@@ -1,6 +1,6 @@
 /** The list of sensors in the terminal UI: filtered, sorted, and how each is. */
 import assert from "node:assert/strict";
-import { healthOf, listSensors } from "../tui/sensors.ts";
+import { healthOf, listSensors, meanOf } from "../tui/sensors.ts";
 
 /** A sensor that reads once a second. */
 const SENSOR = {
@@ -25,4 +25,13 @@ Deno.test("a sensor is alive, quiet if it is overdue, or offline if its board sa
   assert.equal(healthOf("lux-1", SENSOR, 102, boards), "alive");
   assert.equal(healthOf("lux-1", SENSOR, 104, boards), "quiet");
   assert.equal(healthOf("lux-2", SENSOR, 102, boards), "offline");
+});
+
+Deno.test("a mean has one digit more than the readings, and tiny ones keep theirs", () => {
+  const mean = (mean: number, min: number, max: number) =>
+    meanOf({ ...SENSOR, mean, min, max });
+  assert.equal(mean(23.850000000000001, 23.8, 23.9), 23.85);
+  assert.equal(mean(20.695333333333334, 20.68, 20.71), 20.695);
+  assert.equal(mean(1.5e-8, 1e-8, 2e-8), 1.5e-8);
+  assert.equal(meanOf(SENSOR), undefined);
 });

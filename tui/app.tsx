@@ -10,12 +10,7 @@ import { type MouseEvent, pressedBy, readMouse } from "./mouse.ts";
 import { pageSize, placesOf, Screen } from "./screen.tsx";
 import { listRows } from "./list.ts";
 import { listMessages } from "./stream.ts";
-import {
-  type Actions,
-  BEHIND,
-  type Snapshot,
-  type Source,
-} from "../run/run_snapshot.ts";
+import type { Actions, Snapshot, Source } from "../run/run_snapshot.ts";
 import { FIRST_UI, type Ui } from "./ui.ts";
 
 /** What the app is given. */
@@ -32,20 +27,24 @@ export interface AppProps {
   suspend?: () => void;
 }
 
-/** The least time from one drawing of new readings to the next, in ms. */
-const FRAME = 200;
+/**
+ * The least time from one drawing of new readings to the next, in ms. Eyes
+ * follow no more numbers than that, and each drawing takes processor time and
+ * bytes on the way to the terminal. A key is drawn at once.
+ */
+const FRAME = 500;
+
+/** At this many messages a second, drawing once a second is enough. */
+const BUSY = 20;
+
+/** The least time between drawings then, in ms. */
+const BUSY_FRAME = 900;
+
+/** How long readings that come together are waited for, in ms. */
+const GATHER = 100;
 
 /** A clock that was drawn so many milliseconds ago waits for the next second. */
 const CLOCK = 600;
-
-/**
- * At this many messages a second eyes cannot follow, and what
- * drawing takes is missing for the recording.
- */
-const FLOOD = 10_000;
-
-/** The least time between drawings in a flood, or if it is behind, in ms. */
-const FLOOD_FRAME = 300;
 
 /**
  * The terminal UI: draws snapshots as they come, and does what the keys say.
@@ -231,8 +230,7 @@ function useSnapshot(source: Source): Snapshot {
       drawn = performance.now();
       const taken = source.snapshot();
       setSnapshot(taken);
-      const { messages, behind } = taken.traffic;
-      frame = messages < FLOOD && behind < BEHIND ? FRAME : FLOOD_FRAME;
+      frame = taken.traffic.messages < BUSY ? FRAME : BUSY_FRAME;
       // The clock goes on at the next whole second, or soon after it if readings
       // are drawn then: each drawing costs bytes on the way to the terminal.
       const rest = 1000 - Date.now() % 1000;
@@ -246,7 +244,7 @@ function useSnapshot(source: Source): Snapshot {
       timer = setTimeout(() => {
         waiting = false;
         draw();
-      }, Math.max(frame / 2, drawn + frame - performance.now()));
+      }, Math.max(GATHER, drawn + frame - performance.now()));
     };
     const unsubscribe = source.subscribe(soon);
     draw();

@@ -4,6 +4,7 @@ import { LIST_KEYS, select } from "./list_keys.ts";
 import { MESSAGE_KEYS } from "./message_keys.ts";
 import type { Binding, Press } from "./pressed.ts";
 import { QUIT, RECORDING_KEYS } from "./recording_keys.ts";
+import { boardOf } from "./sensors.ts";
 import type { Ui } from "./ui.ts";
 
 /** Opens a view, or goes back from it. */
@@ -102,7 +103,7 @@ export const BINDINGS: readonly Binding[] = [
       a: (ui, { list: { id } }) =>
         id === undefined
           ? { ui: { ...ui, notice: "No sensor to ask" } }
-          : { ui, act: { do: "ask", id } },
+          : { ui, act: { do: "ask", id: boardOf(id) } },
     },
   },
   {

@@ -64,7 +64,7 @@ export function openScreen(
         incrementalRendering: true,
         // Ink would draw nothing if CI is set.
         interactive: true,
-        // New readings come five times a second at most; a key is drawn at once.
+        // New readings are drawn twice a second at most; a key is drawn at once.
         maxFps: 30,
       },
     );

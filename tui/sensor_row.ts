@@ -3,7 +3,7 @@ import type { Snapshot } from "../run/run_snapshot.ts";
 import { INDENT, type Widths } from "./columns.ts";
 import { cutMiddle, fit, visible } from "./fit_text.ts";
 import { formatAge, formatNumber, formatRate } from "./format.ts";
-import { type Health, healthOf } from "./sensors.ts";
+import { type Health, healthOf, meanOf } from "./sensors.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Row, Span } from "./styled_rows.tsx";
 import { SERIES, THEME } from "./theme.ts";
@@ -81,13 +81,13 @@ export function sensorRow(
 ): Row {
   const { row, sensor, value, snapshot: { now, control }, widths } = props;
   const health = healthOf(row.id!, sensor, now, control.boards);
-  const { history, min, mean, max, rate, events } = sensor;
+  const { history, min, max, rate, events } = sensor;
   const spark = sparkline(
     history?.latest(widths.spark).map((bucket) => bucket.mean) ?? [],
   );
   const stats = widths.stat === 0
     ? ""
-    : [min, mean, max].map((number) =>
+    : [min, meanOf(sensor), max].map((number) =>
       ` ${
         fit(
           number === undefined ? "" : formatNumber(number, widths.stat),

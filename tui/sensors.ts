@@ -70,8 +70,26 @@ export function healthOf(
   // After a single reading nobody knows when the next one is due.
   const known = interval > 0 || events > 8;
   const overdue = known && now - time > Math.max(2, 3 * interval);
-  const board = boards.get(id);
+  const board = boards.get(boardOf(id));
   const since = board && time > board.time && !latest.retain;
   if (board?.state === "offline" && (overdue || !since)) return "offline";
   return overdue ? "quiet" : "alive";
+}
+
+/** The board of a sensor: of `attic/temperature` it is `attic`. */
+export function boardOf(id: string): string {
+  return id.split("/", 1)[0];
+}
+
+/**
+ * The mean with one digit more than the readings have: the mean of 23.8 and
+ * 23.9 is 23.85, and not 23.850000000000001.
+ */
+export function meanOf(
+  { mean, min, max, latest }: LiveSensor,
+): number | undefined {
+  const texts = [min, max, latest.val].map(String);
+  if (mean === undefined || texts.some((text) => /\de/.test(text))) return mean;
+  const digits = texts.map((text) => /^-?\d+\.(\d+)$/.exec(text)?.[1].length);
+  return Number(mean.toFixed(1 + Math.max(...digits.map((n) => n ?? 0))));
 }

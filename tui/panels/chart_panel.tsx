@@ -92,11 +92,21 @@ function legendOf(
     const value = typeof val === "number"
       ? formatNumber(val, 8)
       : cut(visible(String(val)), 8);
-    const name = cutMiddle(visible(id), room - width(value) - 6);
+    const note = noteOf(sensor, room);
+    const taken = width(value) + width(note) + 6;
+    const name = cutMiddle(visible(id), Math.max(1, room - taken));
     return [
       { text: ` ${mark} `, color, bold: true },
       { text: `${name} ` },
       { text: `${value} `, bold: true },
+      { text: note, dim: true },
     ];
   });
+}
+
+/** Why a sensor has no line among others: only numbers have one. */
+function noteOf({ latest: { val } }: LiveSensor, room: number): string {
+  if (typeof val === "number") return "";
+  const kind = typeof val === "boolean" ? "boolean" : "text";
+  return room < 36 ? `${kind} ` : `${kind}, no line `;
 }

@@ -8,7 +8,7 @@ import {
   formatWhole,
 } from "../format.ts";
 import { type Row, Rows, rule } from "../styled_rows.tsx";
-import { healthOf } from "../sensors.ts";
+import { healthOf, meanOf } from "../sensors.ts";
 import { cut, fit, visible } from "../fit_text.ts";
 import type { Ui } from "../ui.ts";
 import { ChartPanel } from "./chart_panel.tsx";
@@ -50,7 +50,7 @@ function figures(
   { now, control }: PanelProps["snapshot"],
   columns: number,
 ): Row[] {
-  const { latest, min, mean, max, rate, interval, events } = sensor;
+  const { latest, min, max, rate, interval, events } = sensor;
   const number = (value: number | undefined) =>
     value === undefined ? "–" : formatNumber(value, 9);
   const health = healthOf(id, sensor, now, control.boards);
@@ -60,7 +60,7 @@ function figures(
     typeof latest.val === "number"
       ? number(latest.val)
       : visible(`${latest.val}`)
-  } · min ${number(min)} · mean ${number(mean)} · max ${number(max)}`;
+  } · min ${number(min)} · mean ${number(meanOf(sensor))} · max ${number(max)}`;
   const counts = `${formatWhole(events)} ${
     events === 1 ? "event" : `events · ${formatRate(rate)}`
   }${
