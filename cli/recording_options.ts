@@ -71,7 +71,7 @@ export const recordingOptions = {
   overwrite: toggle("--overwrite", "Replace the file if it exists."),
   maxPayload: option(
     "--max-payload <bytes>",
-    "Reject larger messages.",
+    "Take no larger messages: a reject, or left out by the broker.",
     integer(1),
     { default: 1_048_576 },
   ),

@@ -24,9 +24,11 @@ export function textOutput(
   table: TextTable,
 ): Output {
   const encoder = new TextEncoder();
+  // Elsewhere every byte is as it was recorded.
+  const onTerminal = !file && Deno.stdout.isTerminal();
   let text = table.header;
   const flush = async () => {
-    const bytes = encoder.encode(text);
+    const bytes = encoder.encode(onTerminal ? escapeLines(text) : text);
     text = "";
     await writeAll(file ?? Deno.stdout, bytes);
   };
@@ -44,6 +46,10 @@ export function textOutput(
     abort: () => file?.close(),
   };
 }
+
+/** Lines that are safe to show in a terminal. */
+const escapeLines = (text: string) =>
+  text.split("\r\n").map(escape).join("\r\n");
 
 /**
  * Makes a file that is not there yet.
