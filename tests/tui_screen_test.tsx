@@ -373,3 +373,10 @@ Deno.test("a chart of several sensors says which of them has no line", async () 
   );
   row(rows, /lux-1 0 .*door true boolean .*state idle text/);
 });
+
+Deno.test("a chart of one compared sensor has that one's name", async () => {
+  const rows = rowsOf(await snapshotOf(THREE), {
+    ui: { view: "chart", selected: "lux-1", compared: ["lux-3"] },
+  });
+  row(rows, /── lux-3 ─/);
+});

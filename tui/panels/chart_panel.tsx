@@ -46,7 +46,9 @@ export function ChartPanel({ snapshot, id, ui, columns, rows }: ChartProps) {
     : chart({ series, from, to, own: ui.own, marks, ...size });
   const all = [...legend, ...body];
   while (all.length < rows - 1) all.push([]);
-  const title = sensors.length > 1 ? `${sensors.length} sensors` : visible(id);
+  const title = sensors.length > 1
+    ? `${sensors.length} sensors`
+    : visible(sensors[0]?.id ?? id);
   const aside = asideOf(ui, { from, to, zoom }, sensors.length > 1);
   return (
     <Rows

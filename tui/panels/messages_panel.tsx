@@ -34,7 +34,7 @@ export function MessagesView({ snapshot, ui, columns, rows }: MessagesProps) {
   );
   if (lines.length === 0) {
     const text = ui.stream.filter === ""
-      ? "Waiting for messages. Those that come from now on are shown."
+      ? "Messages are shown from now on. None yet."
       : `No message with “${cut(visible(ui.stream.filter), 30)}” yet.`;
     lines.push([{ text: `  ${text}`, dim: true }]);
   }
