@@ -74,7 +74,7 @@ Deno.test("of equal messages the id tells, on a broker that keeps ids", () => {
   const { take, again, reconnect } = createRecorder();
   for (const id of [7, 8, 9]) take(id, "open");
   reconnect();
-  // Counted anew, the first message would have no id over 1.
+  // Counted from 1, the first message would have no id over 1.
   assert.deepEqual(again(8, "open"), { position: 2, ...OLD });
   assert.deepEqual(again(9, "open"), { position: 3, ...OLD });
   assert.deepEqual(again(10, "open"), { position: 4, ...NEW });
@@ -202,7 +202,7 @@ Deno.test("a topic whose first messages are alike has none that is one of a kind
   assert.deepEqual(again(2, "66", "attic"), { position: 70, ...DOUBT });
 });
 
-Deno.test("a session that begins anew takes nothing for old", () => {
+Deno.test("a session that is new takes nothing for old", () => {
   const { take, again, redelivery } = createRecorder();
   take(1, "21.5");
   redelivery.connected(false);

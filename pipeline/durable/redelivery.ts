@@ -86,7 +86,7 @@ export function createRedelivery(
   let beginning = false;
   /** How many messages have come on it, and whether their ids began at 1. */
   let count = 0;
-  let anew = false;
+  let fromOne = false;
   let patient = true;
 
   const settle = (position: number) => settled = Math.max(settled, position);
@@ -115,7 +115,7 @@ export function createRedelivery(
     // have the content of one that was taken in.
     habits.learn({ setsDup: true });
     const { keepsIds } = habits.known;
-    // A broker that begins to count anew gives the third message no id over 3.
+    // A broker that counts from 1 again gives the third message no id over 3.
     const kept = id > count;
     if (!earlier.areAlike(hash) && !habits.repeats(topic)) {
       const [one] = left;
@@ -171,7 +171,7 @@ export function createRedelivery(
       one.id === id && one.position > Math.max(reached, settled)
     );
     if (!found) return undefined;
-    return anew ? DOUBT : found;
+    return fromOne ? DOUBT : found;
   };
 
   /** Something new came before anything old, or there is nothing old. */
@@ -214,7 +214,7 @@ export function createRedelivery(
         return { position: ++last, redelivered: false };
       }
       count++;
-      if (count === 1) anew = id === 1 && !message.dup;
+      if (count === 1) fromOne = id === 1 && !message.dup;
       const hash = hashOf(message);
       const found = message.dup
         ? findMarked(message, id, hash, safe)

@@ -51,7 +51,7 @@ interface Kind {
    * The ids of what it sends again, and of what follows: as MQTT says; from
    * anywhere for new messages; or from 1 for all of them.
    */
-  ids: "kept" | "anywhere" | "anew";
+  ids: "kept" | "anywhere" | "from 1";
   /** New messages first, the old ones when 30 s are over. */
   late: boolean;
   /** Some acknowledgements are lost with a node of its cluster. */
@@ -68,15 +68,15 @@ const KINDS: Kind[] = [
   // aedes. Alike messages cannot be told apart there.
   { dup: false, ids: "anywhere", late: false, alike: "none" },
   // RabbitMQ, LavinMQ.
-  { dup: true, ids: "anew", late: false, alike: "none" },
-  { dup: true, ids: "anew", late: false, alike: "some" },
-  { dup: true, ids: "anew", late: false, alike: "all" },
+  { dup: true, ids: "from 1", late: false, alike: "none" },
+  { dup: true, ids: "from 1", late: false, alike: "some" },
+  { dup: true, ids: "from 1", late: false, alike: "all" },
   // NATS.
-  { dup: true, ids: "anew", late: true, alike: "none" },
-  { dup: true, ids: "anew", late: true, alike: "some" },
-  { dup: true, ids: "anew", late: true, alike: "all" },
-  { dup: true, ids: "anew", late: true, alike: "none", cluster: true },
-  { dup: true, ids: "anew", late: true, alike: "some", cluster: true },
+  { dup: true, ids: "from 1", late: true, alike: "none" },
+  { dup: true, ids: "from 1", late: true, alike: "some" },
+  { dup: true, ids: "from 1", late: true, alike: "all" },
+  { dup: true, ids: "from 1", late: true, alike: "none", cluster: true },
+  { dup: true, ids: "from 1", late: true, alike: "some", cluster: true },
 ];
 
 /** After so many milliseconds a late broker sends again. */
@@ -112,7 +112,7 @@ export function createModelBroker(random: Random) {
   const nextId = () => {
     // As NATS does whenever nothing is pending.
     if (kind.late && here().length === 0) lastId = 0;
-    // Without DUP, id 1 looks like a count that begins anew. Real brokers come to
+    // Without DUP, id 1 looks like a count that starts again. Real brokers come to
     // it once in 65,535 messages, not in 24.
     const isUsed = () =>
       !kind.dup && lastId === 1 ||
@@ -124,7 +124,7 @@ export function createModelBroker(random: Random) {
   const sendAgain = (pending: Pending) => {
     const { packet } = pending;
     packet.dup = kind.dup;
-    if (kind.ids === "anew" && pending.link !== link) {
+    if (kind.ids === "from 1" && pending.link !== link) {
       packet.messageId = nextId();
     }
     send(pending);
@@ -185,7 +185,7 @@ export function createModelBroker(random: Random) {
       }
       exists = true;
       awaited = [];
-      if (kind.ids === "anew") lastId = 0;
+      if (kind.ids === "from 1") lastId = 0;
       if (kind.ids === "anywhere") lastId = random.below(IDS);
       if (!kind.late) session.inflight.forEach(sendAgain);
       pump();

@@ -519,7 +519,7 @@ function judge(
   const serials = files.flat();
   const excused = lost.size;
   // Of messages that are alike nothing tells which one a broker sends again.
-  if (kind.alike !== "none" && kind.ids === "anew") {
+  if (kind.alike !== "none" && kind.ids === "from 1") {
     const missing = [];
     const doubled = [];
     for (const payload of new Set(payloads)) {
