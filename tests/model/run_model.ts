@@ -190,8 +190,13 @@ export async function findFault(
   seed: number,
   faults: number,
 ): Promise<string | undefined> {
-  const { kind, missing, doubled, possiblyDoubled, violations } =
-    await runModel(seed, faults);
+  const fault = faultOf(await runModel(seed, faults));
+  return fault && `seed ${seed}: ${fault}`;
+}
+
+/** What was wrong in a run, if anything was. */
+export function faultOf(result: ModelResult): string | undefined {
+  const { kind, missing, doubled, possiblyDoubled, violations } = result;
   // A message is doubled only if weir says that it may be, and it says so only if
   // messages are alike, of a broker that sets DUP, or if that loses nodes.
   const doubtful = kind.cluster || kind.alike !== "none" && kind.dup;
@@ -203,7 +208,7 @@ export async function findFault(
     ...violations.slice(0, 3),
   ].filter((text) => text);
   if (wrong.length === 0) return undefined;
-  return `seed ${seed}: ${wrong.join(", ")} (${JSON.stringify(kind)})`;
+  return `${wrong.join(", ")} (${JSON.stringify(kind)})`;
 }
 
 /** A session, and the sink beside it. */
