@@ -39,7 +39,11 @@ export function summaryLine(
 export function numbersLine(recorder: RecordingSnapshot): string {
   const { rows, synced, acknowledged, redelivered, gaps, losses = [] } =
     recorder;
-  const { possiblyDoubled = 0 } = recorder;
+  const { possiblyDoubled = 0, possiblyDoubledBefore = 0 } = recorder;
+  const inAll = possiblyDoubled + possiblyDoubledBefore;
+  const earlier = possiblyDoubledBefore > 0
+    ? ` (${number(inAll)} with earlier runs)`
+    : "";
   const messages = [
     acknowledged === undefined ? [] : `${number(acknowledged)} acknowledged`,
     rejects(recorder),
@@ -47,7 +51,7 @@ export function numbersLine(recorder: RecordingSnapshot): string {
     redelivered === undefined
       ? []
       : `${number(redelivered)} redelivered (left out)`,
-    possiblyDoubled > 0 ? `${number(possiblyDoubled)} possibly doubled` : [],
+    inAll > 0 ? `${number(possiblyDoubled)} possibly doubled${earlier}` : [],
     losses.length > 0 ? counted(losses.length, "lost session") : [],
   ].flat().join(", ");
   return `Rows: ${number(rows)} written, ${

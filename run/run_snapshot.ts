@@ -90,6 +90,8 @@ export interface RecordingSnapshot extends Omit<RecorderSnapshot, "sensors"> {
   redelivered?: number;
   /** Messages that may have come before, and are recorded since nothing tells. */
   possiblyDoubled?: number;
+  /** The same of earlier runs of the recording. */
+  possiblyDoubledBefore?: number;
   /** The sessions that the broker has lost in this run, if it is durable. */
   losses?: readonly Loss[];
 }

@@ -107,6 +107,12 @@ const BREAKS: [what: string, file: string, from: string, to: string][] = [
     "memory",
   ],
   [
+    "how many are possibly doubled is forgotten in a crash",
+    "durable/session_store.ts",
+    "doubled: doubled.of(position, upTo),",
+    "",
+  ],
+  [
     "the rows are not synced before the ledger forgets them",
     "durable/single_file.ts",
     "await csv.sync();",

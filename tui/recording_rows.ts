@@ -114,7 +114,8 @@ function messagesOf(
 function note(recorder: RecordingSnapshot, columns: number): Row {
   const { state, reason, waiting, lost, passed, durable, losses = [] } =
     recorder;
-  const { possiblyDoubled = 0 } = recorder;
+  const { possiblyDoubled = 0, possiblyDoubledBefore = 0 } = recorder;
+  const inAll = possiblyDoubled + possiblyDoubledBefore;
   const parts: string[] = [];
   if (reason !== undefined) {
     parts.push(visible(reason));
@@ -127,8 +128,8 @@ function note(recorder: RecordingSnapshot, columns: number): Row {
       `${counted(losses.length, "lost session")}: ${describeLoss(last)}`,
     );
   }
-  if (possiblyDoubled > 0) {
-    parts.push(`${formatWhole(possiblyDoubled)} possibly doubled`);
+  if (inAll > 0) {
+    parts.push(`${formatWhole(inAll)} possibly doubled`);
   }
   if (state === "paused") {
     parts.push(`shown, not written: ${formatWhole(passed)}`);

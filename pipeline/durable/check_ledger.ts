@@ -7,6 +7,7 @@ import {
   sep as SEPARATOR,
 } from "node:path";
 import { describeLoss } from "./describe_loss.ts";
+import { counted } from "../counted.ts";
 import { describeDoubt } from "./doubt.ts";
 import { readLedger } from "./ledger.ts";
 import { type LoggedFile, replay } from "./ledger_state.ts";
@@ -16,7 +17,7 @@ import { readAt } from "../recording/read_at.ts";
 /** Where a ledger and its recording do not agree, or what is missing in both. */
 export interface LedgerProblem {
   text: string;
-  kind: "ledger problem" | "lost session";
+  kind: "ledger problem" | "lost session" | "doubt";
 }
 
 /**
@@ -32,13 +33,21 @@ export async function checkLedgers(path: string): Promise<LedgerProblem[]> {
     const size = await sizeOf(path);
     const contents = await readLedger(ledger);
     const state = replay(contents.entries, contents);
-    const { files, rejects, losses, doubts, closed } = state;
+    const { files, rejects, losses, doubts, doubled, closed } = state;
     const name = relative(dirname(ledger), path).replaceAll(SEPARATOR, "/");
     const logged = [...files, rejects].find((file) => file?.name === name);
     if (!logged && !ledger.endsWith(`@${encodeURIComponent(name)}.ledger`)) {
       continue;
     }
     for (const doubt of doubts) add(describeDoubt(doubt));
+    if (doubled.count > 0) {
+      add(
+        `${counted(doubled.count, "message")} of ${
+          basename(ledger)
+        } may have been recorded twice: the broker sent them so that nothing tells whether they came before`,
+        "doubt",
+      );
+    }
     if (contents.gap !== undefined) {
       add(
         `the ledger ${

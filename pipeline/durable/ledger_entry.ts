@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { PositionRange } from "../mqtt/position_ranges.ts";
+import type { Doubled } from "./doubled.ts";
 import type { Doubt } from "./doubt.ts";
 import type { KnownHabits } from "./habits.ts";
 import type { Identity } from "./identity.ts";
@@ -64,6 +65,8 @@ export type Entry =
     brokers?: readonly string[];
     /** Why rows may be there twice, or be missing. */
     doubts?: readonly Doubt[];
+    /** Which messages are possibly doubled, if any are. */
+    doubled?: Doubled;
     /** Whether the recording was ended after this, and nothing followed. */
     closed?: boolean;
   }
@@ -95,6 +98,8 @@ export type Entry =
     settled?: number;
     /** What is known of the broker, if that has changed. */
     habits?: KnownHabits;
+    /** Which messages are possibly doubled, if any are. */
+    doubled?: Doubled;
     /** When that was. */
     time?: number;
     /** The rows to be added to the recording. */

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createAnswered } from "./last_answered.ts";
 import type { PositionRange } from "../mqtt/position_ranges.ts";
+import type { Doubled } from "./doubled.ts";
 import { addDoubt, type Doubt } from "./doubt.ts";
 import type { KnownHabits } from "./habits.ts";
 import type { Checkpoint, Entry, Loss, Part } from "./ledger_entry.ts";
@@ -49,6 +50,8 @@ export interface LedgerState {
   brokers?: readonly string[];
   /** Why rows may be there twice, or be missing. */
   doubts: readonly Doubt[];
+  /** Which messages are possibly doubled. */
+  doubled: Doubled;
   /** Whether the recording was ended. */
   closed: boolean;
   /** What was to be added after damage, to the one file of rows and to rejects. */
@@ -57,6 +60,8 @@ export interface LedgerState {
 
 /** How many lost sessions are remembered one by one. */
 const MAX_LOSSES = 1000;
+
+const NONE: Doubled = { count: 0, later: [] };
 
 /** A session has been subscribed. If it takes the place of a lost one, that is noted. */
 export function noteSubscribed(
@@ -97,6 +102,7 @@ export function replay(
     heard: 0,
     losses: [],
     doubts: [],
+    doubled: NONE,
     closed: false,
   };
   const files = new Map<string, Filling>();
@@ -146,8 +152,8 @@ export function replay(
         const { settled = 0, habits = {} } = entry;
         Object.assign(state, { safe, topics, sure, settled, habits });
         Object.assign(state, { heard, lostSince, losses });
-        const { brokers, doubts = [] } = entry;
-        Object.assign(state, { brokers, doubts });
+        const { brokers, doubts = [], doubled = NONE } = entry;
+        Object.assign(state, { brokers, doubts, doubled });
         break;
       }
       case "doubt":
@@ -177,6 +183,7 @@ export function replay(
         state.heard = entry.time ?? state.heard;
         state.settled = entry.settled ?? state.settled;
         state.habits = entry.habits ?? state.habits;
+        state.doubled = entry.doubled ?? state.doubled;
         add(entry.identities);
         forget(entry.forgotten ?? 0, entry.gone);
         if (entry.parts) addParts(files, entry.parts, entry.rows);

@@ -13,6 +13,8 @@ export interface DeliveryParts {
   /** The same, in one attempt. */
   tryAppend(): Promise<void>;
   counts: { redelivered: number; possiblyDoubled: number };
+  /** The message at this position is possibly doubled. */
+  doubled(position: number): void;
   log(text: string): void;
 }
 
@@ -24,7 +26,8 @@ const APART_MS = 100;
 
 /** Makes the part of a session that recognises what is delivered again. */
 export function createDeliveries(
-  { redelivery, memory, safe, append, tryAppend, counts, log }: DeliveryParts,
+  { redelivery, memory, safe, append, tryAppend, counts, doubled, log }:
+    DeliveryParts,
 ): SessionDeliveries & { close(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let told = -Infinity;
@@ -43,6 +46,7 @@ export function createDeliveries(
     take(message, id) {
       const taken = redelivery.take(message, id, safe());
       if (taken.redelivered) counts.redelivered++;
+      if (taken.possiblyDoubled) doubled(taken.position);
       if (taken.possiblyDoubled && counts.possiblyDoubled++ === 0) {
         log(
           "This broker sends messages again under new packet identifiers, unmarked, or after it has confirmed their acknowledgement, so nothing tells whether one is new. Such messages are recorded, and counted as possibly doubled.",

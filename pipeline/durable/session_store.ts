@@ -9,6 +9,7 @@ import {
   type Failing,
   type RetryOptions,
 } from "../recording/retry.ts";
+import { countDoubled, doubledUpTo } from "./doubled.ts";
 import { addDoubt, describeDoubt, type Doubt } from "./doubt.ts";
 import { createHabits } from "./habits.ts";
 import { createMemory } from "./memory.ts";
@@ -41,6 +42,8 @@ export interface SessionCounts {
   redelivered: number;
   /** Messages that were kept though they may have come before: nothing could tell. */
   possiblyDoubled: number;
+  /** How many were kept so in earlier runs of the recording. */
+  possiblyDoubledBefore: number;
   /** The sessions that the broker has lost since this one was opened. */
   losses: readonly Loss[];
 }
@@ -166,10 +169,13 @@ export async function openSessionStore(
   const habits = createHabits(before.habits);
   const { settled } = before;
   const redelivery = createRedelivery({ last: safe, memory, habits, settled });
+  const possiblyDoubledBefore = doubledUpTo(before.doubled, safe);
+  const doubled = countDoubled(possiblyDoubledBefore);
   const counts = {
     acknowledged: 0,
     redelivered: 0,
     possiblyDoubled: 0,
+    possiblyDoubledBefore,
     losses: [] as Loss[],
   };
 
@@ -206,12 +212,14 @@ export async function openSessionStore(
       settled: redelivery.settled,
       ...learned,
       ...news,
+      doubled: doubled.of(position, upTo),
       rows,
       parts,
       rejects,
     });
     memory.told(news);
     safe = position;
+    doubled.settle(safe);
   };
   const appendNews = (write = note) =>
     inTurn(() => append(safe, NOTHING, NOTHING, safe, undefined, write));
@@ -234,7 +242,8 @@ export async function openSessionStore(
       habits: habits.known,
       ...kept,
     };
-    const facts = { brokers, doubts, closed };
+    const upTo = identities.at(-1)?.position;
+    const facts = { brokers, doubts, doubled: doubled.of(safe, upTo), closed };
     await ledger.replace({ kind: "base", ...state, ...facts, ...sizes });
     memory.told({ gone });
     files?.checkpoint();
@@ -261,6 +270,7 @@ export async function openSessionStore(
     append: appendNews,
     tryAppend: () => appendNews(ledger.append),
     counts,
+    doubled: doubled.add,
     log,
   });
   const subscription = createSubscription({

@@ -138,3 +138,35 @@ for (const [what, options] of KINDS) {
     assert.equal((await valuesOf(file)).length, 41);
   });
 }
+
+Deno.test("how many are possibly doubled survives kill -9: the next run and check say it", async () => {
+  await using broker = startRedeliveringBroker({ late: false });
+  await using folder = await makeFolder();
+  const file = folder.path("lab.csv");
+  const first = record(broker, file);
+  await first.stderr.match(/^Connected/);
+  broker.setDeaf(true);
+  broker.publish(OPEN);
+  await unheard(broker, 20);
+  broker.cut();
+  broker.setDeaf(false);
+  await first.stdout.count(40);
+  await allRead(broker);
+  first.kill("SIGKILL");
+  await first.code;
+  await until("the end of the connection", () => !broker.connected);
+  await using second = record(broker, file);
+  await second.stderr.match(/^Connected/);
+  second.kill("SIGINT");
+  assert.equal(await second.code, 0);
+  assert.match(
+    second.stderr.text(),
+    /, 0 possibly doubled \(20 with earlier runs\)\n$/,
+  );
+  await using check = weir(["check", file]);
+  assert.equal(await check.code, 1);
+  assert.match(
+    check.stdout.text(),
+    /lab\.csv: 20 messages of lab@lab\.csv\.ledger may have been recorded twice/,
+  );
+});

@@ -81,8 +81,11 @@ export async function tryBroker(
     const code = await recorder.code;
     const said = recorder.stderr.text();
     if (code !== 0) throw new Error(said);
-    const count = /([\d,]+) possibly doubled/.exec(said)?.[1] ?? "0";
-    possiblyDoubled += Number(count.replaceAll(",", ""));
+    const found =
+      /([\d,]+) possibly doubled(?: \(([\d,]+) with earlier runs\))?/
+        .exec(said);
+    const count = found?.[2] ?? found?.[1] ?? "0";
+    possiblyDoubled = Number(count.replaceAll(",", ""));
   };
   let sent = 0;
   const send = async (count: number) => {
