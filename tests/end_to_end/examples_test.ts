@@ -2,13 +2,11 @@ import assert from "node:assert/strict";
 import { broker, mqtt, publish } from "../../pipeline/mod.ts";
 import { attend } from "../helpers/attend.ts";
 import { codeBlocks } from "../helpers/code_blocks.ts";
-import { setUpDesk, THERE } from "../helpers/desk.ts";
 import { makeFolder } from "../helpers/folder.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
 import { mosquittoTest } from "../helpers/needs.ts";
 import { readPage } from "../helpers/pages.ts";
 import { startExample } from "../helpers/start_example.ts";
-import { startShell } from "../helpers/shell.ts";
 import { untilFile } from "../helpers/until.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -121,19 +119,3 @@ for (
     assert.ok(shown.some((text) => text.endsWith(code)), shown.join("\n"));
   });
 }
-
-mosquittoTest(
-  "the command of examples/weir.service is one that weir takes",
-  async () => {
-    const unit = await Deno.readTextFile(
-      new URL("examples/weir.service", ROOT),
-    );
-    const [, command] = /^ExecStart=\/usr\/local\/bin\/(.*)$/m.exec(unit) ?? [];
-    assert.ok(command);
-    await using desk = await setUpDesk("");
-    await using shell = startShell(`exec ${command}`, desk.options);
-    await shell.stderr.match(THERE);
-    shell.interrupt();
-    assert.equal(await shell.code, 0, shell.said());
-  },
-);
