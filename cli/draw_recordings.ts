@@ -1,12 +1,12 @@
 import {
   counted,
-  escape,
   readMarks,
   readSeries,
   type SeriesOptions,
   WeirError,
 } from "../pipeline/mod.ts";
 import type { Picture } from "../plot/picture.ts";
+import { namesOf } from "../run/several_recordings.ts";
 
 /** Which readings are drawn, and how. */
 export interface DrawOptions extends SeriesOptions {
@@ -42,16 +42,6 @@ export async function pictureOf(
     .filter(({ ts }) => ts >= from && ts <= to)
     .sort((a, b) => a.ts - b.ts);
   return { ...collected, title: namesOf(paths), marks, together };
-}
-
-/** `lab.csv`, or `lab-1.csv … lab-9.csv, 9 files`. */
-function namesOf(paths: readonly string[]): string {
-  const [first, ...rest] = paths;
-  return rest.length === 0
-    ? escape(first)
-    : `${escape(first)} … ${escape(rest.at(-1)!)}, ${
-      counted(paths.length, "file")
-    }`;
 }
 
 /** What a picture leaves out, in sentences. */

@@ -3,20 +3,20 @@ import { viewRecording } from "../run/view_recording.ts";
 import { endOnHangup, loadScreen, type ShowOptions } from "./on_terminal.ts";
 
 /**
- * Shows a recording on a screen until a person or a signal ends it, and follows
- * it as another weir writes it.
+ * Shows recordings on a screen until a person or a signal ends it. A single one
+ * is followed as another weir writes it.
  *
  * @throws {WeirError} if the file cannot be read.
  */
 export async function showFile(
-  path: string,
+  paths: readonly string[],
   settings: Pick<RunSettings, "rules" | "timestamps" | "signal">,
   { mouse = true }: ShowOptions = {},
 ): Promise<void> {
   const { openScreen } = await loadScreen();
   using hangup = endOnHangup();
   const signal = AbortSignal.any([settings.signal, hangup.signal]);
-  await using viewed = viewRecording(path, { ...settings, signal });
+  await using viewed = viewRecording(paths, { ...settings, signal });
   const screen = openScreen({
     source: viewed,
     actions: viewed.actions,

@@ -7,7 +7,8 @@ import { hasTerminal } from "../cli/on_terminal.ts";
 import { showRun } from "../cli/show_run.ts";
 import { toggle } from "../cli/define_option.ts";
 import { configOption, readRules, ruleOptions } from "../cli/rule_options.ts";
-import { escape, isRecording } from "../pipeline/mod.ts";
+import { escape, expectRecording } from "../pipeline/mod.ts";
+import { recordingsToView } from "../cli/recordings_to_view.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
 /** `weir tui`: sensors live in the terminal, and a recording run by hand. */
@@ -15,8 +16,8 @@ export const command = defineCommand({
   description: "See every sensor live, and run a recording by hand.\n\n" +
     "A file that is given is recorded to from the start, as by weir record. With\n" +
     "--durable each message is recorded exactly once, and the recording cannot be\n" +
-    "paused. A recording alone is shown without a broker, and followed as another\n" +
-    "weir writes it. ? shows all keys.",
+    "paused. A recording alone, or a pattern ('lab-*.csv*'), is shown without a\n" +
+    "broker, and followed as another weir writes it. ? shows all keys.",
   arguments: "<topic> [file]",
   options: {
     ...recordingOptions,
@@ -38,19 +39,26 @@ export const command = defineCommand({
       "weir tui 'lab/#' lab.csv --durable lab-recorder",
     ],
   ],
+  tooMany: ([first]) => severalText(first),
   async action({ noMouse, ...options }, topic, file?: string) {
     const mouse = !noMouse;
-    if (file === undefined && await isFile(topic)) {
+    const recordings = file === undefined
+      ? await recordingsToView(topic)
+      : undefined;
+    if (recordings) {
       checkTerminal();
       using ending = endOnSignals();
       const { timestamps } = options;
       const { signal } = ending;
       const { showFile } = await import("../cli/show_file.ts");
-      return await showFile(topic, {
+      return await showFile(recordings, {
         rules: readRules(options),
         timestamps,
         signal,
       }, { mouse });
+    }
+    if (file !== undefined && await isThere(topic) && await isThere(file)) {
+      throw new UsageError(severalText(topic));
     }
     const settings = readRecording(options, topic, file);
     if (settings.durable !== undefined && file === undefined) {
@@ -73,16 +81,19 @@ function checkTerminal(): void {
   }
 }
 
-/** Endings of names that are a recording's, hardly a topic's. */
-const FILE_NAME = /\.(csv|jsonl)$/i;
-
-/** Whether a topic is meant as the recording to look at. */
-async function isFile(name: string): Promise<boolean> {
-  if (!FILE_NAME.test(name)) return false;
-  if (await isRecording(name) !== undefined) return true;
-  throw new UsageError(
-    `There is no recording ${
-      escape(name)
-    } here. To subscribe to a topic of that name, name the file to record to as well.`,
-  );
+/** To look at several recordings, a pattern names them. */
+function severalText(first: string): string {
+  const dated = first.replace(/\d[\d-]*(?=\.)/, "*");
+  const pattern = dated === first
+    ? first.replace(/[^/]+(?=\.(csv|jsonl))/, "*")
+    : dated;
+  return `To look at several recordings, name them by a pattern, in quotes: weir tui '${
+    escape(pattern)
+  }'`;
 }
+
+/** Whether a topic is the name of a recording. */
+const isThere = (name: string) =>
+  /\.(csv|jsonl)(\.gz)?$/i.test(name)
+    ? expectRecording(name).then(() => true, () => false)
+    : false;

@@ -19,10 +19,10 @@ export interface History {
   /** The latest of the finest buckets, of 0.25 s, that hold anything. */
   latest(count: number): Bucket[];
   /**
-   * The buckets of the last so many seconds before a time, as fine as they are
-   * kept for that long: at least 64 to the window, and at most 256.
+   * The buckets of so many seconds up to a time, as fine as they are kept that
+   * far back: a few hundred at most.
    */
-  window(seconds: number, now: number): Bucket[];
+  window(seconds: number, to: number): Bucket[];
   /** All that there is, oldest first, each stretch as fine as it is kept. */
   all(): Bucket[];
   /** Takes in what is later than all that there is. */
@@ -35,8 +35,8 @@ const FINEST = 0.25;
 /** Each level's buckets are so many times as wide as those of the one below. */
 const FACTOR = 4;
 
-/** 0.25 s, 1 s, 4 s … 1024 s: the last three days, and the last minute. */
-const LEVELS = 7;
+/** 0.25 s, 1 s, 4 s … 65,536 s: the last minute, and the last half year. */
+const LEVELS = 10;
 
 /** How many buckets a level keeps. */
 const KEPT = 257;
@@ -49,9 +49,9 @@ const FIELDS = 5;
 
 /**
  * Makes a history that is fine for the last minute and coarser the further it
- * goes back, up to three days: seven levels of 256 buckets each, as round-robin
+ * goes back, up to half a year: ten levels of 256 buckets each, as round-robin
  * databases keep it. A bucket keeps its least and greatest value, so no peak is
- * lost. It takes up to 100 kB. If the clock is set back, what lies in its
+ * lost. It takes up to 130 kB. If the clock is set back, what lies in its
  * future is forgotten.
  */
 export function createHistory(): History {
@@ -66,7 +66,7 @@ export function createHistory(): History {
     if (last >= 0) {
       const before = read(numbers, last);
       if (time <= before.time) {
-        return write(numbers, last, join(before, bucket));
+        return write(numbers, last, joinBuckets(before, bucket));
       }
       put(level + 1, before);
     }
@@ -92,9 +92,12 @@ export function createHistory(): History {
       put(0, { time, min: value, max: value, mean: value, count: 1 });
     },
     latest: (count) => readAll(levels[0].slice(-count * FIELDS)),
-    window(seconds, now) {
+    window(seconds, to) {
+      const from = to - seconds;
+      // What ended long ago is as fine as it was then.
+      const back = (levels[0].at(-FIELDS) ?? to) - from;
       let level = 0;
-      while (level < LEVELS - 1 && width(level) * (KEPT - 1) < seconds) level++;
+      while (level < LEVELS - 1 && width(level) * (KEPT - 1) < back) level++;
       const found = readAll(levels[level]);
       // What the levels below have not handed on yet.
       for (let below = level - 1; below >= 0; below--) {
@@ -102,10 +105,13 @@ export function createHistory(): History {
         if (!open) continue;
         const time = align(open.time, level);
         const last = found.at(-1);
-        if (last && time <= last.time) found.splice(-1, 1, join(last, open));
-        else found.push({ ...open, time });
+        if (last && time <= last.time) {
+          found.splice(-1, 1, joinBuckets(last, open));
+        } else found.push({ ...open, time });
       }
-      return found.filter(({ time }) => time + width(level) > now - seconds);
+      return found.filter(({ time }) =>
+        time + width(level) > from && time <= to
+      );
     },
     all() {
       const found: Bucket[] = [];
@@ -167,7 +173,7 @@ function write(
 }
 
 /** Two buckets as one, with the time of the first. */
-function join(a: Bucket, b: Bucket): Bucket {
+export function joinBuckets(a: Bucket, b: Bucket): Bucket {
   const count = a.count + b.count;
   return {
     time: a.time,

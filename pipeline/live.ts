@@ -1,5 +1,7 @@
 import type { SensorEvent } from "./event.ts";
 import type { Sink } from "./flow.ts";
+import { createHistory } from "./history.ts";
+import { createWholeHistory } from "./whole_history.ts";
 import {
   createSensor,
   type LiveSensor,
@@ -36,6 +38,11 @@ export interface LiveOptions {
   maxSensors?: number;
   /** Of how many of them a history is kept. Default: 500. */
   maxHistories?: number;
+  /**
+   * Whether histories are as fine at their beginning as at their end, for a
+   * recording that is read. Default: the further back, the coarser.
+   */
+  whole?: boolean;
   /** Is called with each sensor that is seen for the first time and listed. */
   onSensor?: (sensor_id: string) => void;
 }
@@ -65,7 +72,8 @@ const MAX_CHARACTERS = 4_000_000;
  * ```
  */
 export function live(options: LiveOptions = {}): Live {
-  const { maxSensors = 10_000, maxHistories = 500, onSensor } = options;
+  const { maxSensors = 10_000, maxHistories = 500, whole, onSensor } = options;
+  const historyOf = whole ? createWholeHistory : createHistory;
   const sensors = new Map<string, Sensor>();
   const listeners = new Set<() => void>();
   let characters = 0;
@@ -79,14 +87,14 @@ export function live(options: LiveOptions = {}): Live {
   };
   const list = (
     id: string,
-    make: (withHistory: boolean) => Sensor = createSensor,
+    make = createSensor,
   ): Sensor | undefined => {
     const needed = id.length + MAX_TEXT;
     if (
       sensors.size >= maxSensors || characters + needed > MAX_CHARACTERS
     ) return undefined;
     characters += needed;
-    const sensor = make(sensors.size < maxHistories);
+    const sensor = make(sensors.size < maxHistories ? historyOf() : undefined);
     sensors.set(id, sensor);
     return sensor;
   };
@@ -112,7 +120,7 @@ export function live(options: LiveOptions = {}): Live {
         const id = event.sensor_id;
         let sensor = found.get(id);
         if (!sensor && found.size < maxHistories) {
-          sensor = createSensor(true);
+          sensor = createSensor(historyOf());
           found.set(id, sensor);
         }
         sensor?.add(event);

@@ -1,5 +1,5 @@
 import type { SensorEvent } from "./event.ts";
-import { createHistory, type History } from "./history.ts";
+import type { History } from "./history.ts";
 import { createMeter } from "./meter.ts";
 import { shorten } from "./shorten.ts";
 
@@ -55,7 +55,7 @@ const MOMENT = 0.1;
 const GAPS = 8;
 
 /** How many changes of texts, of `true` and `false` are kept of each sensor. */
-const STATES = 256;
+const STATES = 1024;
 
 /** One sensor of a live view. */
 export interface Sensor {
@@ -67,9 +67,8 @@ export interface Sensor {
   snapshot(): LiveSensor;
 }
 
-/** Makes a sensor of which nothing is known yet. */
-export function createSensor(withHistory: boolean): Sensor {
-  let history = withHistory ? createHistory() : undefined;
+/** Makes a sensor of which nothing is known yet, with a history or without. */
+export function createSensor(history?: History): Sensor {
   let last: SensorEvent[] = [];
   let states: State[] = [];
   const gaps: number[] = [];

@@ -147,6 +147,7 @@ export {
   type FollowOptions,
   followRecording,
 } from "./recording/follow_recording.ts";
+export { expectRecording } from "./recording/expect_recording.ts";
 export { findRecordings } from "./recording/find_recordings.ts";
 export { exportRecordings } from "./export/exporting.ts";
 export type { Exported, ExportOptions } from "./export/export_settings.ts";

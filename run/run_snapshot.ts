@@ -13,7 +13,10 @@ import type { LogEntry } from "./run_log.ts";
 
 /** All that is known of a run at one moment. A viewer is a function of it. */
 export interface Snapshot {
-  /** The host's clock: seconds since 1970. */
+  /**
+   * The host's clock: seconds since 1970. For a file that nobody writes any more,
+   * the time of its last reading.
+   */
   now: number;
   /** Seconds since the first connection, until the end of the run. */
   elapsed: number;
@@ -55,8 +58,20 @@ export interface Snapshot {
   alarms: ReadonlyMap<string, string>;
   /** The messages, while a viewer asks for them. */
   messages?: MessagesSnapshot;
-  /** The file that is looked at, if there is no broker and no run. */
-  file?: { path: string; bytes: number };
+  /** What is looked at, if there is no broker and no run. */
+  file?: ViewedFile;
+}
+
+/** A recording that is looked at; or several, as one. */
+export interface ViewedFile {
+  /** Its name, or the names of several. */
+  name: string;
+  /** How many bytes of it were read. */
+  bytes: number;
+  /** The time of its first reading, in seconds since 1970, if there is one. */
+  from?: number;
+  /** Whether nobody has written it for a while: its time stands still. */
+  over: boolean;
 }
 
 /** Messages as they came, for a viewer that asked for them. */

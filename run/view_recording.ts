@@ -1,6 +1,8 @@
 import {
+  file,
   followRecording,
   live,
+  type LiveSnapshot,
   pipe,
   tap,
   WeirError,
@@ -9,22 +11,27 @@ import { followMarks } from "./follow_marks.ts";
 import { createRunLog } from "./run_log.ts";
 import type { RunSettings } from "./run_settings.ts";
 import type { Actions, Snapshot, Source } from "./run_snapshot.ts";
+import { namesOf, readAllMarks, sizeOf } from "./several_recordings.ts";
 import { explainMessage } from "./watch_messages.ts";
 
 /** A recording that is looked at, while another weir may write it. */
 export interface ViewedRecording extends Source, AsyncDisposable {
   /** What a person can do with it. */
   actions: Actions;
-  /** Rejects if the file cannot be read. */
+  /** Rejects if a file cannot be read. */
   ended: Promise<void>;
 }
 
+/** A recording without a reading for so many seconds is over, or three intervals. */
+const OVER = 600;
+
 /**
- * Shows a recording without any broker, and follows it as another weir writes
- * it. Of a file of over 32 MB the end is read.
+ * Shows recordings without any broker. One that is a plain file is followed as
+ * another weir writes it; if it is over 32 MB, its end is read. Several are shown
+ * as one, and so is a compressed one; nobody writes those.
  */
 export function viewRecording(
-  path: string,
+  paths: readonly string[],
   { rules, timestamps, signal }: Pick<
     RunSettings,
     "rules" | "timestamps" | "signal"
@@ -34,22 +41,43 @@ export function viewRecording(
   const ending = AbortSignal.any([signal, quitting.signal]);
   const listeners = new Set<() => void>();
   const changed = () => listeners.forEach((listener) => listener());
-  const latest = live();
+  const latest = live({ whole: true });
   const log = createRunLog();
-  const marks = followMarks(() => path, changed);
+  const [path] = paths;
+  const followed = paths.length === 1 && !/\.gz$/i.test(path);
+  const marks = followed
+    ? followMarks(() => path, changed)
+    : readAllMarks(paths, changed);
   let bytes = 0;
-  const ended = pipe(
-    followRecording(path, {
+  let atEnd = false;
+  let grown = -Infinity;
+  let [from, to] = [Infinity, -Infinity];
+  const source = followed
+    ? followRecording(path, {
       rules,
       timestamps,
       signal: ending,
-      onSize: (size) => bytes = size,
+      onSize(size) {
+        if (size === bytes) atEnd = true;
+        else if (atEnd) grown = Date.now() / 1000;
+        bytes = size;
+      },
+    })
+    : file(paths, { rules, timestamps, signal: ending });
+  if (!followed) void sizeOf(paths).then((size) => bytes = size);
+  const reading = pipe(
+    source,
+    tap(({ ts }) => {
+      from = Math.min(from, ts);
+      to = Math.max(to, ts);
     }),
-    tap(changed),
     latest,
   );
+  // What was read is shown until a person ends it.
+  const ended = reading.then(() => untilAborted(ending));
   // Whoever does not wait for the end sees nothing new.
   ended.catch(() => {});
+  latest.subscribe(changed);
   const noBroker = () =>
     Promise.reject(
       new WeirError(
@@ -61,13 +89,20 @@ export function viewRecording(
     snapshot: () => {
       const now = Date.now() / 1000;
       const seen = latest.snapshot();
+      const over = from <= to &&
+        now - Math.max(grown, to) > Math.max(OVER, 3 * intervalOf(seen));
       return {
         ...NOTHING,
-        now,
+        now: over ? to : now,
         live: seen,
         log: log.entries(),
         marks: marks.marks(),
-        file: { path, bytes },
+        file: {
+          name: namesOf(paths),
+          bytes,
+          from: from <= to ? from : undefined,
+          over,
+        },
       };
     },
     subscribe(listener) {
@@ -94,6 +129,19 @@ export function viewRecording(
       await ended.catch(() => {});
     },
   };
+}
+
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+/** The usual interval of the sensor that is read most often, in seconds. */
+function intervalOf({ sensors }: LiveSnapshot): number {
+  const intervals = [...sensors.values()].map(({ interval }) => interval);
+  const known = intervals.filter((interval) => interval > 0);
+  return known.reduce((least, each) => Math.min(least, each), known[0] ?? 0);
 }
 
 /** What a snapshot has of a broker and a recording if there are none. */

@@ -1,6 +1,7 @@
 /** A recording that is read while it grows: its end, a live view, a viewer. */
 import assert from "node:assert/strict";
 import {
+  addMark,
   csvFormat,
   followRecording,
   live,
@@ -105,7 +106,7 @@ Deno.test("a recording is shown without a broker, with its marks, and followed",
   const path = folder.path("lab.csv");
   await Deno.writeTextFile(path, header + rows(readings(3, 5000)));
   const { signal } = new AbortController();
-  await using viewed = viewRecording(path, { signal });
+  await using viewed = viewRecording([path], { signal });
   const value = () => viewed.snapshot().live.sensors.get("lux-1")?.latest.val;
   await until("its last value is there", () => value() === 2);
   const next = { sensor_id: "lux-1", ts: 5001, val: 42 };
@@ -114,6 +115,24 @@ Deno.test("a recording is shown without a broker, with its marks, and followed",
   await viewed.actions.mark("lamp on");
   assert.equal(viewed.snapshot().marks[0].text, "lamp on");
   await assert.rejects(viewed.actions.publish("a", "b"), /no broker/);
+});
+
+Deno.test("several recordings are shown as one, and time stands still at its end", async () => {
+  await using folder = await makeFolder();
+  const paths = ["lab-1.csv", "lab-2.csv.gz"].map(folder.path);
+  await Deno.writeTextFile(paths[0], header + rows(readings(3, 5000)));
+  const packed = new Response(header + rows(readings(3, 6000))).body!
+    .pipeThrough(new CompressionStream("gzip"));
+  await Deno.writeFile(paths[1], packed);
+  await addMark(paths[1], "lamp on", 6001);
+  const { signal } = new AbortController();
+  await using viewed = viewRecording(paths, { signal });
+  await until("all is read", () => viewed.snapshot().live.events === 6);
+  await until("its marks", () => viewed.snapshot().marks.length === 1);
+  const { file, now, live } = viewed.snapshot();
+  assert.equal(live.events, 6);
+  assert.deepEqual([file?.from, now, file?.over], [4998, 6000, true]);
+  await assert.rejects(viewed.actions.mark("lamp off"), /one file/);
 });
 
 mosquittoTest(

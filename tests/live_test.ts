@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { live, pipe, type SensorEvent } from "../pipeline/mod.ts";
 import { createHistory } from "../pipeline/history.ts";
+import { createWholeHistory } from "../pipeline/whole_history.ts";
 
 const START = 1_700_000_000;
 
@@ -166,6 +167,37 @@ Deno.test("a history keeps the least and the greatest of an hour, and the latest
   assert.equal(Math.max(...hour.map(({ max }) => max)), 59);
   assert.equal(Math.min(...hour.map(({ min }) => min)), 0);
   assert.equal(history.latest(1)[0].mean, 59);
+});
+
+Deno.test("a history that ended days ago is as fine as it was then", () => {
+  const history = createHistory();
+  for (let second = 0; second < 3600; second++) history.add(START + second, 1);
+  const end = START + 3600;
+  const { length } = history.window(3600, end);
+  assert.ok(length >= 200, `${length} buckets`);
+  assert.deepEqual(history.window(60, end + 86_400), []);
+});
+
+Deno.test("a whole history is as fine at its beginning, and loses no peak", () => {
+  const history = createWholeHistory();
+  const count = 100_000;
+  for (let n = 0; n < count; n++) history.add(START + n, n === 777 ? 99 : 1);
+  // A reading of a clock that was set back stands where its time says.
+  history.add(START + 10.5, -99);
+  const all = history.window(2 * count, START + count);
+  assert.ok(all.length <= 512 && all.length > 250, `${all.length} buckets`);
+  assert.equal(Math.max(...all.map(({ max }) => max)), 99);
+  assert.equal(Math.min(...all.map(({ min }) => min)), -99);
+  const sum = all.reduce((sum, { count }) => sum + count, 0);
+  assert.equal(sum, count + 1);
+  const start = history.window(1000, START + 1000);
+  assert.ok(start.length > 100, `${start.length} buckets of the first 1000 s`);
+  const few = createWholeHistory();
+  for (let n = 0; n < 9; n++) few.add(START + 3600 * n, n);
+  assert.deepEqual(
+    few.window(3600, START + 7200).map(({ mean }) => mean),
+    [2],
+  );
 });
 
 Deno.test("a history goes on where the clock was set back", () => {

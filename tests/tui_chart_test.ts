@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { LiveSensor } from "../pipeline/mod.ts";
 import { createHistory } from "../pipeline/history.ts";
+import { createWholeHistory } from "../pipeline/whole_history.ts";
 import { bands } from "../tui/bands.ts";
 import { createDots } from "../tui/braille.ts";
 import { chart } from "../tui/chart.ts";
@@ -86,7 +87,7 @@ Deno.test("a chart's window follows the data, unless a person chose another", ()
   };
   const now = 100_000;
   const at = (sensors: LiveSensor[], zoom?: number, until?: number) => {
-    const { from, to } = chartWindow(sensors, { zoom, until }, now);
+    const { from, to } = chartWindow(sensors, { zoom, until }, { now });
     return [from - now, to - now];
   };
   assert.deepEqual(at([sensor(now - 20, now - 10)]), [-20, 0]);
@@ -98,6 +99,20 @@ Deno.test("a chart's window follows the data, unless a person chose another", ()
   assert.deepEqual(at([sensor(now - 20, now - 10)], 0, now - 60), [-120, -60]);
 });
 
+Deno.test("the window of a recording that is over is all of it", () => {
+  const history = createWholeHistory();
+  const [from, to] = [1_700_000_000, 1_700_200_000];
+  for (let time = from; time <= to; time += 100) history.add(time, 1);
+  const latest = { sensor_id: "", ts: to, val: 1 };
+  const sensor = {
+    ...{ latest, time: to, events: 2001, rate: 0.01, interval: 100, history },
+  };
+  const file = { name: "lab.csv", bytes: 1, from, over: true };
+  const shown = { now: to, file };
+  assert.deepEqual(chartWindow([sensor], {}, shown), { from, to, zoom: 6 });
+  assert.equal(chartWindow([sensor], { zoom: 3 }, shown).from, to - 3500);
+});
+
 Deno.test("a sparkline reaches from the least value to the greatest", () => {
   assert.equal(sparkline([0, 1, 2, 7]), "▁▂▃█");
   assert.equal(sparkline([5, 5]), "▄▄");
@@ -107,4 +122,10 @@ Deno.test("ticks are round numbers and round times, a few of them", () => {
   assert.deepEqual(niceTicks(3, 47, 5), [10, 20, 30, 40]);
   const times = timeTicks(1484535480, 1484535540, 6);
   assert.ok(times.length >= 3 && times.length <= 7, `${times.length}`);
+  const day = new Date(2026, 0, 31, 20).getTime() / 1000;
+  const labels = (today: number) =>
+    timeTicks(day, day + 8 * 3600, 4, today).map(({ label }) => label);
+  // A date stands where it is needed: at another day than today.
+  assert.deepEqual(labels(day), ["20:00", "22:00", "Feb 1", "02:00", "04:00"]);
+  assert.equal(labels(day + 86_400)[0], "Jan 31 20:00");
 });

@@ -183,7 +183,7 @@ function contextOf(
     list,
     messages: listMessages(snapshot, ui.stream),
     stream: snapshot.messages,
-    window: chartWindow(charted, ui, snapshot.now),
+    window: chartWindow(charted, ui, snapshot),
     now: snapshot.now,
     page: pageSize({ snapshot, ui, columns, rows, listed }),
     recorder: snapshot.recorder,

@@ -1,4 +1,5 @@
 import type { LiveSensor } from "../pipeline/mod.ts";
+import type { Snapshot } from "../run/run_snapshot.ts";
 import { type Ui, WINDOWS } from "./ui.ts";
 
 /** The stretch of time that a chart shows. */
@@ -28,19 +29,21 @@ const LEAST = 10;
 export function chartWindow(
   sensors: readonly LiveSensor[],
   { zoom, until }: Pick<Ui, "zoom" | "until">,
-  now: number,
+  { now, file }: Pick<Snapshot, "now" | "file">,
 ): ChartWindow {
-  const chosen = zoom ?? zoomFor(sensors);
+  const chosen = zoom ??
+    (file ? zoomOf(now - (file.from ?? now)) : zoomFor(sensors));
   const seconds = WINDOWS[chosen];
   if (until !== undefined) {
-    return { from: until - seconds, to: until, zoom: chosen };
+    const first = firstTime(sensors, until - seconds, until);
+    const from = Math.max(until - seconds, Math.min(first, until - LEAST));
+    return { from, to: until, zoom: chosen };
   }
   const newest = Math.max(...sensors.map(({ time }) => time));
-  const ended = Number.isFinite(newest) && now - newest > seconds;
-  const end = ended ? newest : now;
-  const first = Math.min(
-    ...sensors.map((sensor) => firstTime(sensor, end - seconds, now)),
-  );
+  const ended = file?.over ||
+    Number.isFinite(newest) && now - newest > seconds;
+  const end = file?.over ? now : ended ? newest : now;
+  const first = firstTime(sensors, end - seconds, end);
   const span = Math.min(seconds, Math.max(LEAST, end - first));
   // It moves on by about a column, so that not every drawing is another one.
   const step = Math.max(1, span / STEPS);
@@ -51,18 +54,26 @@ export function chartWindow(
 
 function zoomFor(sensors: readonly LiveSensor[]): number {
   const interval = Math.max(0, ...sensors.map(({ interval }) => interval));
-  const zoom = WINDOWS.findIndex((seconds) => seconds >= INTERVALS * interval);
+  return zoomOf(INTERVALS * interval);
+}
+
+/** The shortest window of so many seconds, and no shorter one than 4 min. */
+function zoomOf(seconds: number): number {
+  const zoom = WINDOWS.findIndex((window) => window >= seconds);
   return Math.max(1, zoom < 0 ? WINDOWS.length - 1 : zoom);
 }
 
-/** When the first reading in a window came. */
+/** When the first reading in a window came; `-Infinity` if there is none. */
 function firstTime(
-  { history, states }: LiveSensor,
+  sensors: readonly LiveSensor[],
   from: number,
-  now: number,
+  to: number,
 ): number {
-  const [bucket] = history?.window(now - from, now) ?? [];
-  const times = [bucket?.time, states?.[0]?.time]
-    .filter((time) => time !== undefined);
-  return times.length > 0 ? Math.min(...times) : -Infinity;
+  const times = sensors.map(({ history, states }) => {
+    const [bucket] = history?.window(to - from, to) ?? [];
+    const found = [bucket?.time, states?.[0]?.time]
+      .filter((time) => time !== undefined);
+    return found.length > 0 ? Math.min(...found) : -Infinity;
+  });
+  return Math.min(...times);
 }

@@ -61,8 +61,11 @@ const SORTED: Partial<Record<Sort, string>> = {
   age: "AGE",
 };
 
-/** The names of the columns, with an arrow at the one that is sorted by. */
-export function headRow(widths: Widths, ui: Ui): Row {
+/**
+ * The names of the columns, with an arrow at the one that is sorted by. If the
+ * time stands still, an age is when a sensor was heard last.
+ */
+export function headRow(widths: Widths, ui: Ui, over = false): Row {
   const name = (text: string) =>
     SORTED[ui.sort] === text ? `${text}${ui.reversed ? "▴" : "▾"}` : text;
   const stats = ["MIN", "MEAN", "MAX"].map((text) =>
@@ -74,7 +77,7 @@ export function headRow(widths: Widths, ui: Ui): Row {
     fit("HISTORY", widths.spark),
     ...stats,
     fit(name("RATE"), widths.rate, "right"),
-    fit(name("AGE"), widths.age),
+    fit(name("AGE").replace("AGE", over ? "LAST" : "AGE"), widths.age),
   ];
   return [{
     text: `  ${cells.filter((cell) => cell !== "").join(" ")}`,

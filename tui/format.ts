@@ -78,6 +78,27 @@ export function formatClock(time: number): string {
     .map((part) => String(part).padStart(2, "0")).join(":");
 }
 
+/** `Nov 22`, or with its year if that is another than today's. */
+export function formatDate(time: number, today = Date.now() / 1000): string {
+  const date = new Date(time * 1000);
+  return date.getFullYear() === new Date(today * 1000).getFullYear()
+    ? date.toLocaleDateString("en-US", { month: "short", day: "numeric" })
+    : date.toLocaleDateString("sv-SE");
+}
+
+/** Whether two times are of one day, in local time. */
+export function isSameDay(a: number, b: number): boolean {
+  return new Date(a * 1000).toDateString() ===
+    new Date(b * 1000).toDateString();
+}
+
+/** The time of day, and the date if that is not today: `Nov 22 18:48:52`. */
+export function formatMoment(time: number, today = Date.now() / 1000): string {
+  return isSameDay(time, today)
+    ? formatClock(time)
+    : `${formatDate(time, today)} ${formatClock(time)}`;
+}
+
 /** A whole number with its thousands set apart: `12,345`. */
 export function formatWhole(count: number): string {
   return count.toLocaleString("en-US");

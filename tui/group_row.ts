@@ -63,7 +63,7 @@ export function groupRow(props: RowProps & { columns: number }): Row {
     " ",
     ...spans,
     " ".repeat(Math.max(0, left) + 1),
-    ageSpan(health, now - newest.sensor.time, widths.age),
+    ageSpan(health, newest.sensor.time, snapshot, widths.age),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { LiveSensor } from "../pipeline/mod.ts";
 import type { Snapshot } from "../run/run_snapshot.ts";
 import { INDENT, type Widths } from "./columns.ts";
 import { cutMiddle, fit, visible } from "./fit_text.ts";
-import { formatAge, formatNumber, formatRate } from "./format.ts";
+import { formatAge, formatMoment, formatNumber, formatRate } from "./format.ts";
 import { type Health, healthOf, meanOf } from "./sensors.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Row, Span } from "./styled_rows.tsx";
@@ -61,13 +61,23 @@ export function nameSpans(
   ];
 }
 
-/** How long ago a sensor was heard, and whether that is too long. */
+/**
+ * How long ago a sensor was heard, and whether that is too long. If the time
+ * stands still, it is when.
+ */
 export function ageSpan(
   health: Health,
-  seconds: number,
+  time: number,
+  { now, file }: Snapshot,
   columns: number,
 ): Span {
-  const since = formatAge(seconds);
+  if (file?.over) {
+    const style = health === "alive" ? { dim: true } : THEME.warning;
+    // The seconds are in the figures.
+    const text = formatMoment(time).replace(/( .*):\d\d$/, "$1");
+    return { text: fit(text, columns), ...style };
+  }
+  const since = formatAge(now - time);
   return health === "offline"
     ? { text: fit("offline", columns), ...THEME.problem, bold: true }
     : health === "quiet"
@@ -109,6 +119,6 @@ export function sensorRow(
       ? [{ text: ` ${fit(spark, widths.spark)}`, ...THEME.chart, dim }]
       : [],
     { text: `${stats} ${fit(shownRate, widths.rate, "right")} `, dim: true },
-    ageSpan(health, now - sensor.time, widths.age),
+    ageSpan(health, sensor.time, props.snapshot, widths.age),
   ];
 }

@@ -1,3 +1,5 @@
+import { formatClock, formatDate, isSameDay } from "./format.ts";
+
 /**
  * Round numbers that divide a range in about so many parts: multiples of 1, 2
  * or 5 times a power of ten.
@@ -31,30 +33,41 @@ const STEPS = [
 export interface TimeTick {
   /** In seconds since 1970. */
   time: number;
-  /** `18:48:30`, `18:48` or `Nov 22`, in local time. */
+  /** `18:48:30`, `18:48`, `Nov 22 18:48` or `Nov 22`, in local time. */
   label: string;
 }
 
-/** Round times in a range, at most so many. */
-export function timeTicks(from: number, to: number, most: number): TimeTick[] {
+/**
+ * Round times in a range, at most so many. The first of a day has its date,
+ * unless that is today.
+ */
+export function timeTicks(
+  from: number,
+  to: number,
+  most: number,
+  today = Date.now() / 1000,
+): TimeTick[] {
   const step = STEPS.find((seconds) => (to - from) / seconds <= most) ??
     STEPS.at(-1)!;
   // Hours are round in local time, not in UTC.
   const zone = new Date(from * 1000).getTimezoneOffset() * MINUTE;
   const ticks: TimeTick[] = [];
   const first = Math.ceil((from - zone) / step) * step + zone;
+  let day = today;
   for (let time = first; time <= to; time += step) {
-    ticks.push({ time, label: label(time, step) });
+    ticks.push({ time, label: label(time, step, isSameDay(time, day)) });
+    day = time;
   }
   return ticks;
 }
 
-function label(time: number, step: number): string {
-  const date = new Date(time * 1000);
-  if (step >= DAY) {
-    return date.toLocaleDateString("en-US", { month: "short", day: "numeric" });
-  }
-  const two = (part: number) => String(part).padStart(2, "0");
-  const minutes = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  return step >= MINUTE ? minutes : `${minutes}:${two(date.getSeconds())}`;
+/** The time of day; with the date if that is not that of the tick before. */
+function label(time: number, step: number, sameDay: boolean): string {
+  if (step >= DAY) return formatDate(time);
+  const clock = formatClock(time);
+  const text = step >= MINUTE ? clock.slice(0, 5) : clock;
+  if (sameDay) return text;
+  return clock === "00:00:00"
+    ? formatDate(time)
+    : `${formatDate(time)} ${clock.slice(0, 5)}`;
 }

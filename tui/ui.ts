@@ -72,6 +72,10 @@ export const WINDOWS = [
   4 * 3600,
   18 * 3600,
   3 * 86_400,
+  14 * 86_400,
+  60 * 86_400,
+  365 * 86_400,
+  5 * 365 * 86_400,
 ];
 
 /** What is there when a screen opens. */

@@ -1,3 +1,4 @@
+import { WeirError } from "../error.ts";
 import type { SensorEvent } from "../event.ts";
 import type { Flow } from "../flow.ts";
 import type { ExportOptions } from "./export_settings.ts";
@@ -41,11 +42,25 @@ export async function* file(
   paths: string | readonly string[],
   { signal, ...options }: FileOptions = {},
 ): Flow<SensorEvent> {
+  try {
+    yield* readMerged([paths].flat(), { signal, ...options });
+  } catch (error) {
+    // What aborts while the recordings are read for the first time.
+    const isEnd = signal?.aborted && error instanceof WeirError &&
+      error.code === "ERR_WEIR_BROKEN_OFF";
+    if (!isEnd) throw error;
+  }
+}
+
+async function* readMerged(
+  paths: readonly string[],
+  options: FileOptions,
+): Flow<SensorEvent> {
   const { findRecordings } = await import("../recording/find_recordings.ts");
   const { mergeInOrder } = await import("../recording/merge_in_order.ts");
   const { openInOrder } = await import("./open_in_order.ts");
-  const found = await findRecordings([paths].flat());
-  const ended = () => signal?.aborted ?? false;
+  const found = await findRecordings(paths);
+  const ended = () => options.signal?.aborted ?? false;
   await using sources = await openInOrder(found, { ...options, folder: "." });
   if (ended()) return;
   for await (const batch of mergeInOrder(sources.ordered)) {

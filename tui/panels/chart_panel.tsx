@@ -1,9 +1,15 @@
 import type { LiveSensor } from "../../pipeline/mod.ts";
 import { bands } from "../bands.ts";
 import { chart } from "../chart.ts";
-import { chartWindow } from "../chart_window.ts";
+import { type ChartWindow, chartWindow } from "../chart_window.ts";
 import { cut, cutMiddle, visible, width } from "../fit_text.ts";
-import { formatAge, formatClock, formatNumber } from "../format.ts";
+import {
+  formatAge,
+  formatClock,
+  formatMoment,
+  formatNumber,
+  isSameDay,
+} from "../format.ts";
 import { type Row, Rows, rule, type Span } from "../styled_rows.tsx";
 import { SERIES } from "../theme.ts";
 import { type Ui, WINDOWS } from "../ui.ts";
@@ -20,20 +26,19 @@ interface ChartProps extends PanelProps {
 
 /** A chart of the selected sensor, or of those that are compared. */
 export function ChartPanel({ snapshot, id, ui, columns, rows }: ChartProps) {
-  const { now, live, marks } = snapshot;
+  const { live, marks } = snapshot;
   const compared = ui.compared.length > 0 ? ui.compared : [id];
   const sensors = compared.flatMap((id) => {
     const sensor = live.sensors.get(id);
     return sensor ? [{ id, sensor }] : [];
   });
   const found = sensors.map(({ sensor }) => sensor);
-  const { from, to, zoom } = chartWindow(found, ui, now);
+  const { from, to, zoom } = chartWindow(found, ui, snapshot);
   const legend = sensors.length > 1 ? [legendOf(sensors, columns)] : [];
   const size = { columns: columns - 1, rows: rows - 1 - legend.length };
   const text = found.find(({ states }) => states);
   const series = found.map(({ history, interval }) => ({
-    buckets: history?.window(now - from, now)
-      .filter(({ time }) => time <= to) ?? [],
+    buckets: history?.window(to - from, to) ?? [],
     gap: Math.max(3 * interval, 2 * WINDOWS[zoom] / 64),
   }));
   const empty = text
@@ -49,7 +54,12 @@ export function ChartPanel({ snapshot, id, ui, columns, rows }: ChartProps) {
   const title = sensors.length > 1
     ? `${sensors.length} sensors`
     : visible(sensors[0]?.id ?? id);
-  const aside = asideOf(ui, { from, to, zoom }, sensors.length > 1);
+  const aside = asideOf(
+    ui,
+    { from, to, zoom },
+    sensors.length > 1,
+    snapshot.file?.over,
+  );
   return (
     <Rows
       rows={[
@@ -69,17 +79,26 @@ function nothing(sensors: readonly LiveSensor[], seconds: number): string {
 /** Which stretch of time that is, and how to see another. */
 function asideOf(
   { until, own }: Ui,
-  { from, to, zoom }: ReturnType<typeof chartWindow>,
+  { from, to, zoom }: ChartWindow,
   several: boolean,
+  over = false,
 ): string {
   const seconds = WINDOWS[zoom];
   const axis = several ? ` · y ${own ? "one axis" : "own axes"}` : "";
   const time = until !== undefined
-    ? `${formatClock(from)}–${formatClock(to)} · End now`
+    ? `${periodOf(from, to)} · End now`
+    : over
+    ? `${periodOf(from, to)} · + - zoom`
     : to - from < 0.95 * seconds
     ? `${formatAge(to - from)} of ${formatAge(seconds)} · + - zoom`
     : `last ${formatAge(seconds)} · + - zoom`;
   return time + axis;
+}
+
+/** `18:48:52–19:03:52`, with dates if they are not today's. */
+function periodOf(from: number, to: number): string {
+  const end = isSameDay(from, to) ? formatClock(to) : formatMoment(to);
+  return `${formatMoment(from)}–${end}`;
 }
 
 /** Which mark and colour is whose, with the latest value. */

@@ -3,6 +3,7 @@ import type { LiveSensor, SensorEvent } from "../../pipeline/mod.ts";
 import {
   formatAge,
   formatClock,
+  formatMoment,
   formatNumber,
   formatRate,
   formatWhole,
@@ -47,7 +48,7 @@ export function Detail(props: DetailProps) {
 function figures(
   id: string,
   sensor: LiveSensor,
-  { now, control }: PanelProps["snapshot"],
+  { now, control, file }: PanelProps["snapshot"],
   columns: number,
 ): Row[] {
   const { latest, min, max, rate, interval, events } = sensor;
@@ -55,7 +56,11 @@ function figures(
     value === undefined ? "–" : formatNumber(value, 9);
   const health = healthOf(id, sensor, now, control.boards);
   const age = formatAge(now - sensor.time);
-  const state = health === "alive" ? `${age} ago` : `${health} ${age}`;
+  const state = file?.over
+    ? formatMoment(sensor.time)
+    : health === "alive"
+    ? `${age} ago`
+    : `${health} ${age}`;
   const values = `last ${
     typeof latest.val === "number"
       ? number(latest.val)

@@ -44,9 +44,11 @@ export function Header({ snapshot, columns }: PanelProps) {
 /** The first row of a file that is looked at. */
 function FileHeader({ snapshot, columns }: PanelProps) {
   const { file, now } = snapshot;
-  const clock = formatClock(now);
-  const path = visible(file?.path ?? "");
-  const facts = `  ${formatBytes(file?.bytes ?? 0)}  followed, no broker`;
+  const over = file?.over ?? false;
+  const clock = over ? "" : formatClock(now);
+  const path = visible(file?.name ?? "");
+  const state = over ? "not being written" : "followed, no broker";
+  const facts = `  ${formatBytes(file?.bytes ?? 0)}  ${state}`;
   const room = columns - facts.length - clock.length - 9;
   const shown = cutMiddle(path, room);
   return (

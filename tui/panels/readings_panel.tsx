@@ -55,7 +55,7 @@ export function Readings({ snapshot, ui, list, columns, rows }: ReadingsProps) {
     <Rows
       rows={[
         rule(title, asideOf(snapshot, ui, list, top, rows), columns),
-        headRow(widths, ui),
+        headRow(widths, ui, snapshot.file?.over),
         ...lines.slice(0, rows),
       ]}
     />

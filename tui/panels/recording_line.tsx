@@ -1,4 +1,9 @@
-import { formatAge, formatElapsed, formatWhole } from "../format.ts";
+import {
+  formatAge,
+  formatElapsed,
+  formatMoment,
+  formatWhole,
+} from "../format.ts";
 import { counted } from "../../pipeline/mod.ts";
 import { Rows, type Span } from "../styled_rows.tsx";
 import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
@@ -16,12 +21,14 @@ export function RecordingLine({ snapshot, columns }: PanelProps) {
     const last = Math.max(
       ...[...live.sensors.values()].map(({ time }) => time),
     );
-    const ago = Number.isFinite(last)
-      ? ` · last ${formatAge(now - last)} ago`
-      : "";
+    const when = !Number.isFinite(last)
+      ? ""
+      : file.over
+      ? ` · ${formatMoment(file.from ?? last)} – ${formatMoment(last)}`
+      : ` · last ${formatAge(now - last)} ago`;
     const text = ` ${counted(live.events, "reading")} of ${
       counted(live.sensors.size, "sensor")
-    }${ago}`;
+    }${when}`;
     return <Rows rows={[[text]]} />;
   }
   const long = recordingState(recorder);
