@@ -16,17 +16,14 @@ const INTERVAL = 20;
  */
 export async function runChild(
   [program, ...args]: readonly string[],
-  stdin?: string,
 ): Promise<Ran> {
   const started = performance.now();
-  const file = stdin === undefined ? undefined : await Deno.open(stdin);
   const child = new Deno.Command(program, {
     args,
-    stdin: file ? "piped" : "null",
+    stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).spawn();
-  const fed = file?.readable.pipeTo(child.stdin);
   let memory: number | undefined;
   const timer = setInterval(() => {
     memory = peakMemory(child.pid) ?? memory;
@@ -35,7 +32,6 @@ export async function runChild(
     const said = await new Response(child.stderr).text();
     const { code } = await child.status;
     const seconds = (performance.now() - started) / 1000;
-    await fed;
     if (code !== 0) throw new Error(`${program} ended with ${code}: ${said}`);
     return { seconds, memory };
   } finally {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { jsonlFormat, mqtt } from "../pipeline/mod.ts";
 import { type Mosquitto, startMosquitto } from "../tests/helpers/mosquitto.ts";
-import { type Ran, runChild } from "./child.ts";
+import { runChild } from "./child.ts";
 import { align, median } from "./table.ts";
 
 /** A second of a recording has so many messages. */
@@ -10,7 +10,8 @@ const RATE = 1000;
 
 /**
  * Measures `weir replay` through Mosquitto: at `--speed max` beside
- * `mosquitto_pub -l`, and how late messages are at `--speed 1`.
+ * `mosquitto_pub -l`, from the start of each program to its end, and how late
+ * messages are at `--speed 1`.
  */
 export async function benchReplay(
   messages: number,
@@ -22,45 +23,36 @@ export async function benchReplay(
   await using mosquitto = await startMosquitto();
   const folder = await Deno.makeTempDir({ prefix: "weir-bench-" });
   try {
-    const recording = `${folder}/all.jsonl`;
-    await writeRecording(recording, messages);
     const payloads = `${folder}/payloads`;
-    await writePayloads(payloads, messages);
-    const { port } = mosquitto;
-    const one = { recording: `${folder}/one.jsonl`, payloads: `${folder}/one` };
-    await writeRecording(one.recording, 1);
-    await writePayloads(one.payloads, 1);
-    const pub = (lines: string) =>
-      runChild(
-        ["mosquitto_pub", "-h", "127.0.0.1", "-p", `${port}`, "-t", "a", "-l"],
-        lines,
-      );
-    const weir = (file: string) => runChild(replay(file, mosquitto, "max"));
-    const rates = { weir: [] as number[], pub: [] as number[] };
+    await write(payloads, messages, (n) => `${payload(n)}\n`);
+    const readings = `${folder}/all.jsonl`;
+    await writeReadings(readings, messages);
+    const whole = `${folder}/raw.jsonl`;
+    await write(whole, messages, rawLine);
+    const commands: Record<string, string[]> = {
+      "mosquitto_pub -l": publishLines(payloads, mosquitto),
+      "weir replay all.jsonl --speed max": replay(readings, mosquitto, "max"),
+      "weir replay raw.jsonl --speed max": replay(whole, mosquitto, "max"),
+    };
+    const rates = new Map<string, number[]>();
     for (let run = 0; run < runs; run++) {
-      // What a program needs for one message is its start, and not its speed.
-      rates.pub.push(
-        await rateOf(messages, () => pub(payloads), () => pub(one.payloads)),
-      );
-      rates.weir.push(
-        await rateOf(
-          messages,
-          () => weir(recording),
-          () => weir(one.recording),
-        ),
-      );
+      for (const [name, command] of Object.entries(commands)) {
+        const { seconds } = await runChild(command);
+        rates.getOrInsertComputed(name, () => []).push(messages / seconds);
+      }
     }
-    const ratio = median(rates.weir.map((rate, run) => rate / rates.pub[run]));
-    const text = (all: number[]) =>
-      Math.round(median(all)).toLocaleString("en-US");
+    const base = median(rates.get("mosquitto_pub -l")!);
     console.log(align([
       ["", "messages/s", "× mosquitto_pub -l"],
-      ["weir replay --speed max", text(rates.weir), ratio.toFixed(2)],
-      ["mosquitto_pub -l", text(rates.pub), "1.00"],
+      ...[...rates].map(([name, all]) => [
+        name,
+        Math.round(median(all)).toLocaleString("en-US"),
+        (median(all) / base).toFixed(2),
+      ]),
     ]));
     const seconds = Math.max(1, Math.min(30, Math.round(messages / 5000)));
     const slow = `${folder}/slow.jsonl`;
-    await writeRecording(slow, seconds * RATE);
+    await writeReadings(slow, seconds * RATE);
     const late = await lateness(slow, mosquitto, seconds * RATE);
     const at = (part: number) => late[Math.floor(part * (late.length - 1))];
     console.log(
@@ -75,24 +67,31 @@ export async function benchReplay(
   }
 }
 
-async function rateOf(
-  messages: number,
-  all: () => Promise<Ran>,
-  one: () => Promise<Ran>,
-): Promise<number> {
-  const start = (await one()).seconds;
-  return (messages - 1) / Math.max((await all()).seconds - start, 0.001);
-}
-
 const replay = (file: string, { url }: Mosquitto, speed: string) => [
   ...[Deno.execPath(), "run", "-q", "-A"],
   fileURLToPath(import.meta.resolve("../main.ts")),
   ...["replay", file, "-b", url, "--speed", speed],
 ];
 
+/** A shell gives it the file, so that nobody has to pass the lines on. */
+const publishLines = (file: string, { port }: Mosquitto) => [
+  ...["sh", "-c", 'exec mosquitto_pub -h 127.0.0.1 -p "$1" -t a -l < "$0"'],
+  ...[file, `${port}`],
+];
+
 const START = 1_700_000_000;
 
-async function writeRecording(path: string, messages: number): Promise<void> {
+const payload = (n: number) => `["lux-1",${START + n / RATE},${n}]`;
+
+/** A message as `record --raw` keeps it. */
+function rawLine(n: number): string {
+  const facts = { qos: 0, retain: false, dup: false };
+  const time = START + n / RATE;
+  return JSON.stringify({ time, topic: "a", payload: payload(n), ...facts }) +
+    "\n";
+}
+
+async function writeReadings(path: string, messages: number): Promise<void> {
   const { rows } = jsonlFormat();
   await write(
     path,
@@ -101,9 +100,6 @@ async function writeRecording(path: string, messages: number): Promise<void> {
       rows([{ sensor_id: "lux-1", ts: START + n / RATE, val: n, topic: "a" }]),
   );
 }
-
-const writePayloads = (path: string, messages: number) =>
-  write(path, messages, (n) => `["lux-1",${START + n / RATE},${n}]\n`);
 
 async function write(
   path: string,

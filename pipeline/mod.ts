@@ -112,6 +112,7 @@ export type {
   ReadRow,
   Row,
   RowFormat,
+  RowMessage,
 } from "./recording/row_format.ts";
 export { csvFormat, type CsvFormatOptions } from "./recording/formats/csv.ts";
 export {

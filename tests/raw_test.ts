@@ -27,7 +27,12 @@ async function messagesOf(folder: Folder, name: string): Promise<Message[]> {
   return lines.map((line) => {
     const { row, fault } = rawFormat().read(line);
     assert.equal(fault, undefined);
-    return row!.message!;
+    const { payload, ...rest } = row!.message!;
+    const encoder = new TextEncoder();
+    return {
+      ...rest,
+      payload: typeof payload === "string" ? encoder.encode(payload) : payload,
+    };
   });
 }
 

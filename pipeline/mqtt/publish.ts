@@ -110,6 +110,7 @@ export async function publishBatches(
   const { client, version } = connection;
   /** Waits for a callback without an error, or until the connection is gone. */
   const sent = async (send: (done: (error?: Error | null) => void) => void) => {
+    if (gone) throw gone;
     current = Promise.withResolvers();
     const { promise, resolve, reject } = current;
     send((error) => {
@@ -119,7 +120,9 @@ export async function publishBatches(
     });
     await promise;
   };
-  const publishOne = ({ topic, payload, qos, retain, properties }: Outgoing) =>
+  const publishOne = (
+    { topic, payload, qos = 0, retain = false, properties }: Outgoing,
+  ) =>
     sent((done) =>
       client.publish(
         topic,
@@ -128,20 +131,20 @@ export async function publishBatches(
         done,
       )
     );
+  // A copy of each message would cost more than its packet.
+  const hasDefaults = options.qos !== undefined || options.retain !== undefined;
+  const complete = (message: Outgoing): Outgoing => ({
+    ...message,
+    qos: message.qos ?? options.qos,
+    retain: message.retain ?? options.retain,
+  });
   let published = 0;
+  /** The last packets: they are on their way while the next ones are made. */
+  let writing = Promise.resolve();
   try {
     for await (const batch of batches) {
-      const messages = batch.map(
-        ({ topic, payload, qos, retain, properties }) => ({
-          topic,
-          payload,
-          qos: qos ?? options.qos ?? 0,
-          retain: retain ?? options.retain ?? false,
-          properties,
-        }),
-      );
+      const messages = hasDefaults ? batch.map(complete) : batch;
       for (let at = 0; at < messages.length;) {
-        if (gone) throw gone;
         let end = at;
         for (
           let room = MAX_WRITE;
@@ -150,15 +153,20 @@ export async function publishBatches(
         const plain = messages.slice(at, end);
         if (plain.length > 1) {
           const packets = plainPackets(plain, version);
-          await sent((done) => client.stream.write(packets, done));
+          await writing;
+          writing = sent((done) => client.stream.write(packets, done));
+          // It is awaited later, and until then nobody handles its error.
+          writing.catch(() => {});
           at += plain.length;
           published += plain.length;
         } else {
+          await writing;
           await publishOne(messages[at++]);
           published++;
         }
       }
     }
+    await writing;
   } catch (error) {
     await disconnect(connection);
     throw error;

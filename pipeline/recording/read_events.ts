@@ -1,13 +1,14 @@
+import { Buffer } from "node:buffer";
 import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
-import type { SensorEvent } from "../event.ts";
+import type { Message, SensorEvent } from "../event.ts";
 import { loadReader, type ReadOptions } from "../payload/load_reader.ts";
 import { createOutcome, type Read } from "../payload/outcome.ts";
 import { stamped } from "../stamp.ts";
 import { formatToRead } from "./format_to_read.ts";
 import { readBytes } from "./read_bytes.ts";
 import { type FileRow, readRows } from "./read_rows.ts";
-import type { Row } from "./row_format.ts";
+import type { Row, RowMessage } from "./row_format.ts";
 
 /** How the messages of a raw recording become events. */
 export interface ReadRawOptions extends Pick<ReadOptions, "rules"> {
@@ -56,7 +57,7 @@ export function eventReader(
         // A message may be larger than one that is recorded.
         read ??= await loadReader({ ...options, maxPayload: Infinity })();
         const outcome = createOutcome();
-        read(row.message, outcome);
+        read(withBytes(row.message), outcome);
         for (const { reason } of outcome.rejects) onFault?.(line, reason);
         const found = timestamps === "device"
           ? outcome.events
@@ -66,6 +67,14 @@ export function eventReader(
     }
     return events;
   };
+}
+
+/** A message as it came: its payload is bytes. */
+function withBytes(message: RowMessage): Message {
+  const { payload } = message;
+  return typeof payload === "string"
+    ? { ...message, payload: Buffer.from(payload) }
+    : { ...message, payload };
 }
 
 /**

@@ -86,7 +86,13 @@ export interface Row {
   /** The whole event, if the format keeps it. */
   event?: SensorEvent;
   /** The message, if the recording is raw. */
-  message?: Message;
+  message?: RowMessage;
+}
+
+/** A message of a raw recording, whose payload is text if it was UTF-8. */
+export interface RowMessage extends Omit<Message, "payload"> {
+  /** The payload. */
+  payload: string | Uint8Array;
 }
 
 /** What a row may say of the message of an event. */

@@ -1,11 +1,10 @@
 import { Buffer } from "node:buffer";
-import { jsonLine } from "../escape.ts";
-import type { Message, SensorEvent } from "../event.ts";
+import type { SensorEvent } from "../event.ts";
 import type { Outgoing } from "../mqtt/publish.ts";
 import { readBytes } from "../recording/read_bytes.ts";
 import { readRecording, toEvent } from "../recording/read_events.ts";
 import { readRows } from "../recording/read_rows.ts";
-import type { ReadableFormat } from "../recording/row_format.ts";
+import type { ReadableFormat, RowMessage } from "../recording/row_format.ts";
 
 /** A message of a recording, and when it came. */
 export interface RecordedMessage extends Omit<Outgoing, "topic"> {
@@ -57,14 +56,14 @@ async function* readRecorded(
 /** Each reading becomes the array that the tutorial's sensor sends. */
 function ofReading(event: SensorEvent): RecordedMessage {
   const { sensor_id, ts, val, topic, qos, retain, device_ts } = event;
-  const payload = jsonLine([sensor_id, device_ts ?? ts, val]);
+  const payload = JSON.stringify([sensor_id, device_ts ?? ts, val]);
   return { ts: event.time ?? ts, topic, qos, retain, sensor_id, payload };
 }
 
 const CUT = "only the beginning of its payload was kept";
 
 /** A message of a raw recording, or why it cannot be published. */
-function ofRaw(message: Message): RecordedMessage | string {
+function ofRaw(message: RowMessage): RecordedMessage | string {
   const { time: ts, topic, payload, bytes, qos, retain, properties } = message;
   return bytes === undefined
     ? { ts, topic, payload, qos, retain, properties }

@@ -60,10 +60,10 @@ export async function runReplay(
             await clock.waitFor(message.ts, signal);
           }
           if (signal?.aborted) return;
-          const { payload, retain, properties } = message;
-          const qos = options.qos ?? message.qos;
           const topic = topicOf(message);
-          due.push({ topic, payload, qos, retain, properties });
+          const { qos = message.qos } = options;
+          // It is changed and not copied: there may be millions.
+          due.push(Object.assign(message, { topic, qos }));
         }
         yield* flush();
         if (signal?.aborted) return;

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import {
   csvFormat,
   jsonlFormat,
+  mqtt,
+  replayMessages,
   type SensorEvent,
 } from "../../pipeline/mod.ts";
 import { type Folder, makeFolder } from "../helpers/folder.ts";
@@ -132,5 +134,71 @@ mosquittoTest(
     replay.kill("SIGINT");
     assert.equal(await replay.code, 0, replay.stderr.text());
     assert.match(replay.stderr.text(), /^Published \d+ messages$/m);
+  },
+);
+
+/** The payloads that a subscriber gets until it has so many, in their order. */
+async function subscribed(
+  url: string,
+  count: number,
+  publish: () => Promise<unknown>,
+): Promise<string[]> {
+  const connected = Promise.withResolvers<void>();
+  const payloads: string[] = [];
+  const listening = (async () => {
+    const flow = mqtt(url, "#", {
+      signal: AbortSignal.timeout(200_000),
+      onStatus: ({ state }) => state === "connected" && connected.resolve(),
+    });
+    for await (const batch of flow) {
+      for (const { payload } of batch) {
+        payloads.push(new TextDecoder().decode(payload));
+      }
+      if (payloads.length >= count) return;
+    }
+    throw new Error(`${payloads.length} of ${count} messages came`);
+  })();
+  await Promise.race([connected.promise, listening]);
+  await Promise.all([publish(), listening]);
+  return payloads;
+}
+
+mosquittoTest(
+  "at full speed nothing is lost, doubled or changed, and the order is kept",
+  async () => {
+    await using mosquitto = await startMosquitto({
+      config: () => "max_queued_messages 0\nmax_queued_bytes 0",
+    });
+    await using folder = await makeFolder();
+    const path = folder.path("raw.jsonl");
+    const payloads = Array.from({ length: 50_000 }, (_, n) => {
+      if (n % 100 === 7) return `${n} \u00e4 \u{1f600} "\\`;
+      // More than is written at a time: 4 MB in one batch.
+      if (n >= 30_000 && n < 30_100) return `${n}`.padEnd(40_000, ".");
+      // Too long for a plain packet.
+      if (n === 40_000) return `${n}`.padEnd(100_000, ".");
+      return `["lux-1",${n},0]`;
+    });
+    const lines = payloads.map((payload, n) =>
+      JSON.stringify({
+        time: 1_700_000_000 + n / 1000,
+        topic: `lab/${n % 3}`,
+        payload,
+        ...{ qos: 0, retain: false },
+        // Not plain either: mqtt.js publishes it.
+        properties: n % 1000 === 13 ? { contentType: "a" } : undefined,
+      }) + "\n"
+    );
+    await Deno.writeTextFile(path, lines.join(""));
+    let published;
+    const came = await subscribed(mosquitto.url, payloads.length, async () => {
+      published = await replayMessages(mosquitto.url, [path], {
+        speed: Infinity,
+      });
+    });
+    assert.deepEqual(published, { messages: 50_000, faults: 0 });
+    assert.equal(came.length, payloads.length);
+    const wrong = payloads.findIndex((payload, n) => payload !== came[n]);
+    assert.equal(wrong, -1, `Message ${wrong}: ${came[wrong]?.slice(0, 99)}`);
   },
 );

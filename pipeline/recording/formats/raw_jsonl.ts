@@ -7,6 +7,7 @@ import {
   type ReadableFormat,
   type ReadRow,
   refuseEvent,
+  type RowMessage,
   TORN,
 } from "../row_format.ts";
 
@@ -110,11 +111,16 @@ function read(line: string): ReadRow {
     : undefined;
   if (wrong !== undefined) return faulty(wrong);
   const message = {
-    ...{ time, topic, qos, retain, dup, bytes, properties },
-    payload: typeof payload === "string"
-      ? Buffer.from(payload)
-      : Buffer.from(base64 as string, "base64"),
-  } as Message;
+    time,
+    topic,
+    // Text stays text, as most readers want it.
+    payload: payload ?? Buffer.from(base64 as string, "base64"),
+    qos,
+    retain,
+    dup,
+    bytes,
+    properties,
+  } as RowMessage;
   const value = line.trimEnd();
   return {
     row: { ts: message.time, sensor_id: message.topic, value, message },
