@@ -1,13 +1,14 @@
 import { defineCommand } from "../cli/define_command.ts";
 import { option, text, toggle } from "../cli/define_option.ts";
 import { leftOut, pictureOf } from "../cli/draw_recordings.ts";
-import { createNew, writeNew } from "../cli/new_file.ts";
 import { UsageError } from "../cli/usage_error.ts";
+import { writeNew } from "../cli/write_new.ts";
 import { percentage } from "../plot/percentage.ts";
 import {
   checkRecording,
   checkSet,
   counted,
+  createNew,
   escape,
   fileError,
   findRecordings,

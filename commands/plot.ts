@@ -4,7 +4,7 @@ import { option, repeatable, text, toggle } from "../cli/define_option.ts";
 import { leftOut, pictureOf } from "../cli/draw_recordings.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { readInstant } from "../cli/instant.ts";
-import { writeNew } from "../cli/new_file.ts";
+import { writeNew } from "../cli/write_new.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
 import { UsageError } from "../cli/usage_error.ts";
 import {

@@ -144,6 +144,7 @@ export {
   type Problem,
 } from "./recording/check_recording.ts";
 export type { ReadRawOptions } from "./recording/read_events.ts";
+export type { SelectOptions } from "./recording/select_settings.ts";
 export {
   type FollowOptions,
   followRecording,
@@ -238,4 +239,5 @@ export { escape, jsonLine } from "./escape.ts";
 export { say, sayOut, unsaidOut } from "./say.ts";
 export { shorten } from "./shorten.ts";
 export { counted } from "./counted.ts";
+export { createNew } from "./create_new.ts";
 export { writeAll } from "./write_all.ts";

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { createNew } from "../create_new.ts";
 import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import type { SensorEvent } from "../event.ts";
@@ -6,7 +7,7 @@ import { fileError } from "../recording/file_error.ts";
 import { mergeInOrder } from "../recording/merge_in_order.ts";
 import type { Exported, ExportOptions } from "./export_settings.ts";
 import { endingOf } from "./ending_of.ts";
-import { createNew, type Output, textOutput } from "./output.ts";
+import { type Output, textOutput } from "./output.ts";
 import { openInOrder } from "./open_in_order.ts";
 import { withoutDoubles } from "./without_doubles.ts";
 

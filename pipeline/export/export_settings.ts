@@ -1,14 +1,8 @@
-import type { ReadRawOptions } from "../recording/read_events.ts";
+import type { SelectOptions } from "../recording/select_settings.ts";
 import type { Aggregated } from "./wide.ts";
 
 /** Which events are exported, and in which form. */
-export interface ExportOptions extends ReadRawOptions {
-  /** From this time on, in seconds since 1970. */
-  from?: number;
-  /** Until before this time, in seconds since 1970. */
-  to?: number;
-  /** Of sensors whose id matches one of these patterns. Default: of all. */
-  sensors?: readonly string[];
+export interface ExportOptions extends SelectOptions {
   /**
    * Whether an event is left out whose topic, sensor id, device time and value
    * were there before, among the last 250,000 or more.
@@ -22,12 +16,6 @@ export interface ExportOptions extends ReadRawOptions {
   take?: Aggregated;
   /** Whether a CSV is for a German or French Excel. */
   excel?: boolean;
-  /** Breaks it off. */
-  signal?: AbortSignal;
-  /** Takes how much of the work is done, from 0 to 1, and the rows so far. */
-  onProgress?: (done: number, rows: number) => void;
-  /** Takes a line of an input that is no row. */
-  onFault?: (path: string, line: number, text: string) => void;
 }
 
 /** What an export came to. */

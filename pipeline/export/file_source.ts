@@ -1,17 +1,10 @@
 import { WeirError } from "../error.ts";
 import type { SensorEvent } from "../event.ts";
 import type { Flow } from "../flow.ts";
-import type { ExportOptions } from "./export_settings.ts";
+import type { SelectOptions } from "../recording/select_settings.ts";
 
 /** Options of {@linkcode file}. */
-export interface FileOptions extends
-  Pick<
-    ExportOptions,
-    "from" | "to" | "sensors" | "rules" | "timestamps" | "onFault"
-  > {
-  /** Ends the flow. */
-  signal?: AbortSignal;
-}
+export interface FileOptions extends Omit<SelectOptions, "onProgress"> {}
 
 /**
  * Reads recordings as a flow of events, in order of time, so that every stage

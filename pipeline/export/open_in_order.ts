@@ -3,7 +3,7 @@ import { fileError } from "../recording/file_error.ts";
 import type { Ordered } from "../recording/merge_in_order.ts";
 import { findPacked } from "../recording/read_bytes.ts";
 import { readEvents } from "../recording/read_events.ts";
-import type { ExportOptions } from "./export_settings.ts";
+import type { SelectOptions } from "../recording/select_settings.ts";
 import { chooser, scanRecording } from "./scan_recording.ts";
 import { boundOpen, sortEvents } from "./sort_events.ts";
 
@@ -16,18 +16,7 @@ export interface InOrder extends AsyncDisposable {
 }
 
 /** Which events are read, and what is done on the way. */
-export interface InOrderOptions extends
-  Pick<
-    ExportOptions,
-    | "from"
-    | "to"
-    | "sensors"
-    | "rules"
-    | "timestamps"
-    | "signal"
-    | "onProgress"
-    | "onFault"
-  > {
+export interface InOrderOptions extends SelectOptions {
   /** Where what is not in order is sorted. */
   folder: string;
   /** Takes the events once before they can be merged, file by file. */

@@ -1,7 +1,5 @@
-import { WeirError } from "../error.ts";
 import { escape } from "../escape.ts";
 import type { SensorEvent } from "../event.ts";
-import { fileError } from "../recording/file_error.ts";
 import { writeAll } from "../write_all.ts";
 import type { TextTable } from "./text_tables.ts";
 
@@ -50,23 +48,3 @@ export function textOutput(
 /** Lines that are safe to show in a terminal. */
 const escapeLines = (text: string) =>
   text.split("\r\n").map(escape).join("\r\n");
-
-/**
- * Makes a file that is not there yet.
- *
- * @throws {WeirError} `ERR_WEIR_FILE_EXISTS` if it is.
- */
-export async function createNew(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) {
-      throw new WeirError(
-        "ERR_WEIR_FILE_EXISTS",
-        `${escape(path)} is there already. Move it away first.`,
-        { facts: { path } },
-      );
-    }
-    throw fileError(path, error);
-  }
-}

@@ -5,7 +5,7 @@ import {
   type ReadEventsOptions,
 } from "../recording/read_events.ts";
 import { globToRegExp } from "../recording/glob.ts";
-import type { ExportOptions } from "./export_settings.ts";
+import type { SelectOptions } from "../recording/select_settings.ts";
 
 /** What a recording holds of what is asked for. */
 export interface Scan {
@@ -53,10 +53,7 @@ export async function scanRecording(
  * It throws `ERR_WEIR_BROKEN_OFF` as soon as the signal has aborted.
  */
 export function chooser(
-  { from = -Infinity, to = Infinity, sensors = [], signal }: Pick<
-    ExportOptions,
-    "from" | "to" | "sensors" | "signal"
-  >,
+  { from = -Infinity, to = Infinity, sensors = [], signal }: SelectOptions,
 ): (events: readonly SensorEvent[]) => readonly SensorEvent[] {
   const patterns = sensors.map((pattern) => globToRegExp(pattern));
   const all = from === -Infinity && to === Infinity && patterns.length === 0;

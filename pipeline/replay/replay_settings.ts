@@ -1,7 +1,12 @@
 import type { PublishOptions } from "../mqtt/publish.ts";
+import type { ReadRawOptions } from "../recording/read_events.ts";
+import type { SelectOptions } from "../recording/select_settings.ts";
 
 /** How recordings are published again. */
-export interface ReplayOptions extends PublishOptions {
+export interface ReplayOptions
+  extends
+    PublishOptions,
+    Omit<SelectOptions, keyof ReadRawOptions | "sensors"> {
   /** The quality of service of all messages. Default: as recorded, or else 0. */
   qos?: 0 | 1 | 2;
   /** How many times faster than they were recorded; `Infinity` without a pause. Default: 1. */
@@ -10,16 +15,6 @@ export interface ReplayOptions extends PublishOptions {
   loop?: boolean;
   /** The topics, with `{sensor_id}`, `{topic}` or `{topic[1]}`. Default: as recorded. */
   topic?: string;
-  /** From this time on, in seconds since 1970. */
-  from?: number;
-  /** Until before this time, in seconds since 1970. */
-  to?: number;
-  /** Ends it. */
-  signal?: AbortSignal;
-  /** Takes how much of the files is read, from 0 to 1, and the messages so far. */
-  onProgress?: (done: number, messages: number) => void;
-  /** Takes a line of a file that is no message. */
-  onFault?: (path: string, line: number, text: string) => void;
 }
 
 /** What a replay came to. */

@@ -1,19 +1,8 @@
-import type { ExportOptions } from "../export/export_settings.ts";
+import type { SelectOptions } from "../recording/select_settings.ts";
 import type { Series } from "./series.ts";
 
 /** Which readings become series, and how many points they have. */
-export interface SeriesOptions extends
-  Pick<
-    ExportOptions,
-    | "from"
-    | "to"
-    | "sensors"
-    | "rules"
-    | "timestamps"
-    | "signal"
-    | "onProgress"
-    | "onFault"
-  > {
+export interface SeriesOptions extends SelectOptions {
   /** About so many points there are at most, of all sensors. Default: 2,000,000. */
   maxPoints?: number;
   /** About so many points a sensor has at most. Default: no such bound. */

@@ -1,24 +1,4 @@
-import { escape, fileError, WeirError, writeAll } from "../pipeline/mod.ts";
-
-/**
- * Makes a file that is not there yet.
- *
- * @throws {WeirError} `ERR_WEIR_FILE_EXISTS` if it is.
- */
-export async function createNew(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path, { write: true, createNew: true, mode: 0o644 });
-  } catch (error) {
-    if (error instanceof Deno.errors.AlreadyExists) {
-      throw new WeirError(
-        "ERR_WEIR_FILE_EXISTS",
-        `${escape(path)} is there already. Move it away first.`,
-        { facts: { path } },
-      );
-    }
-    throw fileError(path, error);
-  }
-}
+import { createNew, fileError, WeirError, writeAll } from "../pipeline/mod.ts";
 
 /**
  * Writes a file that is not there yet. One that is not whole is removed.
