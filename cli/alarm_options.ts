@@ -1,4 +1,4 @@
-import { escape } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
 import type { Comparison, Limit } from "../run/limit.ts";
 import { option, repeatable, text } from "./define_option.ts";
 import { readDuration } from "./duration.ts";

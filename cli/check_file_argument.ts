@@ -1,4 +1,5 @@
-import { escape, say } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
+import { say } from "../pipeline/say.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Endings of names that are a file's, hardly a topic's. */

@@ -1,4 +1,5 @@
-import { readBrokerUrl, say } from "../pipeline/mod.ts";
+import { readBrokerUrl } from "../pipeline/mqtt/broker_url.ts";
+import { say } from "../pipeline/say.ts";
 import type { ConnectionSettings } from "../run/run_settings.ts";
 import {
   oneOf,

@@ -1,4 +1,4 @@
-import { escape } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** The value of a text that was typed for the option `name`; throws if it is wrong. */

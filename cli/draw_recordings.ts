@@ -1,10 +1,8 @@
-import {
-  counted,
-  readMarks,
-  readSeries,
-  type SeriesOptions,
-  WeirError,
-} from "../pipeline/mod.ts";
+import type { SeriesOptions } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { readMarks } from "../pipeline/recording/marks_file.ts";
+import { readSeries } from "../pipeline/series/read_series.ts";
 import type { Picture } from "../plot/picture.ts";
 import { namesOf } from "../run/several_recordings.ts";
 

@@ -1,4 +1,4 @@
-import { escape } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
 import { UsageError } from "./usage_error.ts";
 
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };

@@ -1,11 +1,7 @@
-import {
-  counted,
-  escape,
-  type Explained,
-  type Rule,
-  type SensorEvent,
-  shorten,
-} from "../pipeline/mod.ts";
+import type { Explained, Rule, SensorEvent } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { escape } from "../pipeline/escape.ts";
+import { shorten } from "../pipeline/shorten.ts";
 
 /** How much of what the network sends is shown, in characters. */
 const SHOWN = 200;

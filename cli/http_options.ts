@@ -1,4 +1,5 @@
-import { escape, say } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
+import { say } from "../pipeline/say.ts";
 import type { RunEvent } from "../run/run_event.ts";
 import type { Run } from "../run/start_run.ts";
 import { type HttpSettings, isLoopback } from "../web/http_settings.ts";

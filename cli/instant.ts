@@ -1,4 +1,4 @@
-import { escape } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
 import { readDuration } from "./duration.ts";
 import { UsageError } from "./usage_error.ts";
 

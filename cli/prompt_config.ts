@@ -1,6 +1,7 @@
 import { type Config, configFile } from "../firmware/device_files.ts";
 import { problem } from "../firmware/config_file.ts";
-import { say, WeirError } from "../pipeline/mod.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { say } from "../pipeline/say.ts";
 import { promptHidden } from "./prompt_hidden.ts";
 import { UsageError } from "./usage_error.ts";
 

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { escape } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
 import type { ConfigFile } from "./read_config.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import { argumentsOf, type Command } from "./define_command.ts";

@@ -1,4 +1,5 @@
-import { checkTopicFilter, escape } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
+import { checkTopicFilter } from "../pipeline/mqtt/topic_filter.ts";
 import { readFile } from "./connection_options.ts";
 import type { Command } from "./define_command.ts";
 import {

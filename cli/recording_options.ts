@@ -1,14 +1,15 @@
+import type { CsvColumn, PrintFormatName } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
+import { PRINT_FORMATS } from "../pipeline/printing/print_formats.ts";
 import {
   checkColumns,
   CSV_COLUMNS,
-  type CsvColumn,
-  escape,
-  formatFor,
+} from "../pipeline/recording/formats/csv_columns.ts";
+import { formatFor } from "../pipeline/recording/formats/format_for.ts";
+import {
   hasTime,
   isFilePattern,
-  PRINT_FORMATS,
-  type PrintFormatName,
-} from "../pipeline/mod.ts";
+} from "../pipeline/recording/rotation/file_pattern.ts";
 import type { RunSettings } from "../run/run_settings.ts";
 import type { ConnectionValues } from "./connection_options.ts";
 import { alarmOptions } from "./alarm_options.ts";

@@ -1,9 +1,7 @@
-import {
-  escape,
-  expectRecording,
-  findRecordings,
-  WeirError,
-} from "../pipeline/mod.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { escape } from "../pipeline/escape.ts";
+import { expectRecording } from "../pipeline/recording/expect_recording.ts";
+import { findRecordings } from "../pipeline/recording/find_recordings.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Endings of names that are a file's, hardly a topic's. */

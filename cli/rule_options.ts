@@ -1,4 +1,6 @@
-import { checkRule, DECODER_NAMES, type Rule } from "../pipeline/mod.ts";
+import type { Rule } from "../pipeline/mod.ts";
+import { DECODER_NAMES } from "../pipeline/payload/decoders.ts";
+import { checkRule } from "../pipeline/payload/rules.ts";
 import {
   oneOf,
   type Option,

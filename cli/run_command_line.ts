@@ -1,4 +1,7 @@
-import { counted, escape, say, unsaidOut, WeirError } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { escape } from "../pipeline/escape.ts";
+import { say, unsaidOut } from "../pipeline/say.ts";
 import { didYouMean } from "./did_you_mean.ts";
 import type { ConfigFile } from "./read_config.ts";
 import type { Command, Commands } from "./define_command.ts";

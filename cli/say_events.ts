@@ -1,10 +1,8 @@
-import {
-  counted,
-  createRejectReport,
-  escape,
-  say,
-  shorten,
-} from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { escape } from "../pipeline/escape.ts";
+import { createRejectReport } from "../pipeline/reject_report.ts";
+import { say } from "../pipeline/say.ts";
+import { shorten } from "../pipeline/shorten.ts";
 import type { RunEvent } from "../run/run_event.ts";
 import { formatDuration } from "./duration.ts";
 import { withHint } from "./hints.ts";

@@ -6,7 +6,8 @@ import type { HttpSettings } from "../web/http_settings.ts";
 import { openPage } from "./http_options.ts";
 import { sayEvents } from "./say_events.ts";
 import { missingLines, numbersLine, summaryLine } from "./say_summary.ts";
-import { counted, say } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { say } from "../pipeline/say.ts";
 
 /** What is printed of a run beside its events. */
 export interface SayOptions {

@@ -1,4 +1,6 @@
-import { counted, describeLoss, nameFiles } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { describeLoss } from "../pipeline/durable/describe_loss.ts";
+import { nameFiles } from "../pipeline/recording/name_files.ts";
 import type { RecordingSnapshot, Snapshot } from "../run/run_snapshot.ts";
 import { formatDuration } from "./duration.ts";
 

@@ -1,5 +1,5 @@
 import config from "../deno.json" with { type: "json" };
-import { sayOut } from "../pipeline/mod.ts";
+import { sayOut } from "../pipeline/say.ts";
 import type { Commands } from "./define_command.ts";
 
 /** Shows what weir is and how to begin, on one screen of 80×24. */

@@ -5,7 +5,7 @@ import type { HttpSettings } from "../web/http_settings.ts";
 import { openPage } from "./http_options.ts";
 import { endOnHangup, loadScreen, type ShowOptions } from "./on_terminal.ts";
 import { numbersLine, summaryLine } from "./say_summary.ts";
-import { say } from "../pipeline/mod.ts";
+import { say } from "../pipeline/say.ts";
 
 /**
  * Starts a run and shows it on a screen until a person or a signal ends it.

@@ -1,4 +1,9 @@
-import { checkTopicFilter, escape, findOverlap, say } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
+import {
+  checkTopicFilter,
+  findOverlap,
+} from "../pipeline/mqtt/topic_filter.ts";
+import { say } from "../pipeline/say.ts";
 import { asUsageError, UsageError } from "./usage_error.ts";
 
 /**

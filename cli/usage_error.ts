@@ -1,4 +1,4 @@
-import { WeirError } from "../pipeline/mod.ts";
+import { WeirError } from "../pipeline/error.ts";
 
 /** The command line is wrong: answered with the message and exit code 2. */
 export class UsageError extends WeirError {

@@ -1,4 +1,7 @@
-import { createNew, fileError, WeirError, writeAll } from "../pipeline/mod.ts";
+import { createNew } from "../pipeline/create_new.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { fileError } from "../pipeline/recording/file_error.ts";
+import { writeAll } from "../pipeline/write_all.ts";
 
 /**
  * Writes a file that is not there yet. One that is not whole is removed.

@@ -1,17 +1,15 @@
 import { defineCommand } from "../cli/define_command.ts";
 import { option, seconds, toggle } from "../cli/define_option.ts";
+import type { Reply, Request } from "../pipeline/mod.ts";
 import {
   ask as askBoard,
   checkSensorId,
-  escape,
-  jsonLine,
-  type Reply,
-  type Request,
   REQUESTS,
-  say,
-  WeirError,
-  writeAll,
-} from "../pipeline/mod.ts";
+} from "../pipeline/boards/ask.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { escape, jsonLine } from "../pipeline/escape.ts";
+import { say } from "../pipeline/say.ts";
+import { writeAll } from "../pipeline/write_all.ts";
 import {
   connectionOptions,
   readConnection,

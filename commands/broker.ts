@@ -1,6 +1,7 @@
 import { defineCommand } from "../cli/define_command.ts";
 import { integer, option, text } from "../cli/define_option.ts";
-import { broker as startBroker, say } from "../pipeline/mod.ts";
+import { broker as startBroker } from "../pipeline/mqtt/embedded_broker.ts";
+import { say } from "../pipeline/say.ts";
 import { readPassword } from "../cli/connection_options.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { UsageError } from "../cli/usage_error.ts";

@@ -4,21 +4,17 @@ import { leftOut, pictureOf } from "../cli/draw_recordings.ts";
 import { UsageError } from "../cli/usage_error.ts";
 import { writeNew } from "../cli/write_new.ts";
 import { percentage } from "../plot/percentage.ts";
-import {
-  checkRecording,
-  checkSet,
-  counted,
-  createNew,
-  escape,
-  fileError,
-  findRecordings,
-  type Problem,
-  type Row,
-  say,
-  sayOut,
-  WeirError,
-  writeAll,
-} from "../pipeline/mod.ts";
+import type { Problem, Row } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { createNew } from "../pipeline/create_new.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { escape } from "../pipeline/escape.ts";
+import { checkRecording } from "../pipeline/recording/check_recording.ts";
+import { checkSet } from "../pipeline/recording/check_set.ts";
+import { fileError } from "../pipeline/recording/file_error.ts";
+import { findRecordings } from "../pipeline/recording/find_recordings.ts";
+import { say, sayOut } from "../pipeline/say.ts";
+import { writeAll } from "../pipeline/write_all.ts";
 
 /** So many problems are told one by one. */
 const MAX_TOLD = 100;

@@ -1,7 +1,7 @@
 import { type Commands, defineCommand } from "../cli/define_command.ts";
 import { SHELLS } from "../cli/completion_scripts.ts";
 import { UsageError } from "../cli/usage_error.ts";
-import { sayOut } from "../pipeline/mod.ts";
+import { sayOut } from "../pipeline/say.ts";
 
 /** `weir completions`: what makes a shell complete weir's command line. */
 export function completing(commands: Commands) {

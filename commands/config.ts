@@ -1,15 +1,11 @@
 import { defineCommand } from "../cli/define_command.ts";
 import { option, seconds, toggle } from "../cli/define_option.ts";
-import {
-  type BoardConfig,
-  checkSensorId,
-  configure,
-  type ConnectOptions,
-  escape,
-  say,
-  sayOut,
-  WeirError,
-} from "../pipeline/mod.ts";
+import type { BoardConfig, ConnectOptions } from "../pipeline/mod.ts";
+import { checkSensorId } from "../pipeline/boards/ask.ts";
+import { configure } from "../pipeline/boards/configure.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { escape } from "../pipeline/escape.ts";
+import { say, sayOut } from "../pipeline/say.ts";
 import {
   connectionOptions,
   readConnection,

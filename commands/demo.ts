@@ -1,12 +1,10 @@
 import { defineCommand } from "../cli/define_command.ts";
-import {
-  type Broker,
-  broker,
-  isRecording,
-  print,
-  say,
-  WeirError,
-} from "../pipeline/mod.ts";
+import type { Broker } from "../pipeline/mod.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { broker } from "../pipeline/mqtt/embedded_broker.ts";
+import { print } from "../pipeline/printing/print.ts";
+import { isRecording } from "../pipeline/recording/open_at_end.ts";
+import { say } from "../pipeline/say.ts";
 import { readConnection } from "../cli/connection_options.ts";
 import { sayRun } from "../cli/say_run.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";

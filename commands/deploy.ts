@@ -7,7 +7,8 @@ import {
   toggle,
 } from "../cli/define_option.ts";
 import type { Plan } from "../firmware/deploy/upload.ts";
-import { say, WeirError } from "../pipeline/mod.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { say } from "../pipeline/say.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
 import { UsageError } from "../cli/usage_error.ts";
 

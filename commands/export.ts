@@ -12,14 +12,12 @@ import { endOnSignals } from "../cli/end_on_signals.ts";
 import { configOption, readRules, ruleOptions } from "../cli/rule_options.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
 import { asUsageError, UsageError } from "../cli/usage_error.ts";
-import {
-  counted,
-  endingOf,
-  escape,
-  exportRecordings,
-  findRecordings,
-  say,
-} from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { escape } from "../pipeline/escape.ts";
+import { endingOf } from "../pipeline/export/ending_of.ts";
+import { exportRecordings } from "../pipeline/export/exporting.ts";
+import { findRecordings } from "../pipeline/recording/find_recordings.ts";
+import { say } from "../pipeline/say.ts";
 
 /** So many lines that are no rows are told one by one. */
 const MAX_TOLD = 10;

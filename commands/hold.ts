@@ -1,7 +1,7 @@
 import { defineCommand } from "../cli/define_command.ts";
 import { option, text } from "../cli/define_option.ts";
 import { endOnSignals } from "../cli/end_on_signals.ts";
-import { say } from "../pipeline/mod.ts";
+import { say } from "../pipeline/say.ts";
 
 /** `weir hold`: gives a person the prompt of a board. */
 export const command = defineCommand({

@@ -2,14 +2,11 @@ import { defineCommand } from "../cli/define_command.ts";
 import { option } from "../cli/define_option.ts";
 import { readInstant } from "../cli/instant.ts";
 import { UsageError } from "../cli/usage_error.ts";
-import {
-  addMark,
-  escape,
-  isFilePattern,
-  isRecording,
-  marksPath,
-  say,
-} from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
+import { addMark, marksPath } from "../pipeline/recording/marks_file.ts";
+import { isRecording } from "../pipeline/recording/open_at_end.ts";
+import { isFilePattern } from "../pipeline/recording/rotation/file_pattern.ts";
+import { say } from "../pipeline/say.ts";
 
 /** `weir mark`: a line of text at a moment of a recording. */
 export const command = defineCommand({

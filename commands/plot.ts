@@ -7,13 +7,10 @@ import { readInstant } from "../cli/instant.ts";
 import { writeNew } from "../cli/write_new.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
 import { UsageError } from "../cli/usage_error.ts";
-import {
-  counted,
-  escape,
-  findRecordings,
-  say,
-  sayOut,
-} from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { escape } from "../pipeline/escape.ts";
+import { findRecordings } from "../pipeline/recording/find_recordings.ts";
+import { say, sayOut } from "../pipeline/say.ts";
 import type { Picture } from "../plot/picture.ts";
 
 /** The pictures that there are, by the ending of their names. */

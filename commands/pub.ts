@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
-import { checkTopic, escape, publish } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
+import { publish } from "../pipeline/mqtt/publish.ts";
+import { checkTopic } from "../pipeline/mqtt/topic_filter.ts";
 import {
   connectionOptions,
   readConnection,

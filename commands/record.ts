@@ -13,7 +13,7 @@ import { configOption, ruleOptions } from "../cli/rule_options.ts";
 import { httpOptions, readHttp } from "../cli/http_options.ts";
 import { sayRun } from "../cli/say_run.ts";
 import { UsageError } from "../cli/usage_error.ts";
-import { print } from "../pipeline/mod.ts";
+import { print } from "../pipeline/printing/print.ts";
 
 /** `weir record`: from a subscription to a CSV. */
 export const command = defineCommand({

@@ -8,13 +8,11 @@ import { endOnSignals } from "../cli/end_on_signals.ts";
 import { readInstant } from "../cli/instant.ts";
 import { createProgressBar } from "../cli/progress_bar.ts";
 import { UsageError } from "../cli/usage_error.ts";
-import {
-  counted,
-  escape,
-  findRecordings,
-  replayMessages,
-  say,
-} from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { escape } from "../pipeline/escape.ts";
+import { findRecordings } from "../pipeline/recording/find_recordings.ts";
+import { replayMessages } from "../pipeline/replay/replaying.ts";
+import { say } from "../pipeline/say.ts";
 
 /** So many lines that are no messages are told one by one. */
 const MAX_TOLD = 10;

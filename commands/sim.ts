@@ -10,14 +10,12 @@ import {
 } from "../cli/define_option.ts";
 import { DRIVERS, type Sensor } from "../firmware/simulator/sensor_drivers.ts";
 import type { Board } from "../firmware/simulator/mod.ts";
-import {
-  checkTopic,
-  counted,
-  escape,
-  readBrokerUrl,
-  say,
-  WeirError,
-} from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { escape } from "../pipeline/escape.ts";
+import { readBrokerUrl } from "../pipeline/mqtt/broker_url.ts";
+import { checkTopic } from "../pipeline/mqtt/topic_filter.ts";
+import { say } from "../pipeline/say.ts";
 import {
   connectionOptions,
   readConnection,

@@ -1,18 +1,18 @@
 import { Buffer } from "node:buffer";
-import {
-  escape,
-  explain,
-  type Explained,
-  type Message,
-  mqtt,
-  pipe,
-  print,
-  printLines,
-  type PrintOptions,
-  type Rule,
-  type Sink,
-  take,
+import type {
+  Explained,
+  Message,
+  PrintOptions,
+  Rule,
+  Sink,
 } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
+import { explain } from "../pipeline/explain.ts";
+import { mqtt } from "../pipeline/mqtt/source.ts";
+import { pipe } from "../pipeline/pipe.ts";
+import { print } from "../pipeline/printing/print.ts";
+import { printLines } from "../pipeline/printing/print_lines.ts";
+import { take } from "../pipeline/stages/take.ts";
 import { clusterOptions, readConnection } from "../cli/connection_options.ts";
 import { defineCommand } from "../cli/define_command.ts";
 import { option, toggle } from "../cli/define_option.ts";

@@ -7,7 +7,8 @@ import { hasTerminal } from "../cli/on_terminal.ts";
 import { showRun } from "../cli/show_run.ts";
 import { toggle } from "../cli/define_option.ts";
 import { configOption, readRules, ruleOptions } from "../cli/rule_options.ts";
-import { escape, expectRecording } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
+import { expectRecording } from "../pipeline/recording/expect_recording.ts";
 import { recordingsToView } from "../cli/recordings_to_view.ts";
 import { UsageError } from "../cli/usage_error.ts";
 

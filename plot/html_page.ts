@@ -5,7 +5,7 @@ import decodeJs from "./page/decode_series.js" with { type: "text" };
 import pageCss from "./page/plot_page.css" with { type: "text" };
 import pageJs from "./page/plot_page.js" with { type: "text" };
 import thinJs from "./page/thin_points.js" with { type: "text" };
-import { escape } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
 import { decimalsOf, encodeSeries } from "./encode_series.ts";
 import type { Picture } from "./picture.ts";
 

@@ -1,5 +1,6 @@
 import { Chalk } from "chalk";
-import { counted, type Series } from "../pipeline/mod.ts";
+import type { Series } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
 import { chart, type ChartOptions } from "../tui/chart.ts";
 import { rowText } from "../tui/chart_cells.ts";
 import { cut, fit, visible, width } from "../tui/fit_text.ts";

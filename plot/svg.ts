@@ -1,4 +1,4 @@
-import { escape } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
 import { formatNumber, formatWhole } from "../tui/format.ts";
 import { niceTicks, timeTicks } from "../tui/ticks.ts";
 import {

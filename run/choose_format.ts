@@ -1,11 +1,8 @@
-import {
-  type CsvColumn,
-  escape,
-  formatFor,
-  rawFormat,
-  type ReadableFormat,
-  WeirError,
-} from "../pipeline/mod.ts";
+import type { CsvColumn, ReadableFormat } from "../pipeline/mod.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { escape } from "../pipeline/escape.ts";
+import { formatFor } from "../pipeline/recording/formats/format_for.ts";
+import { rawFormat } from "../pipeline/recording/formats/raw_jsonl.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 /**

@@ -1,14 +1,13 @@
+import type { RecordingSummary, Reject } from "../pipeline/mod.ts";
+import { openDurable } from "../pipeline/durable/open_durable.ts";
+import { reasonOf } from "../pipeline/error.ts";
+import { keepingAll } from "../pipeline/marks.ts";
 import {
-  filesByPattern,
   fixedPath,
   isFilePattern,
-  keepingAll,
-  openDurable,
-  reasonOf,
-  type RecordingSummary,
-  type Reject,
-  tap,
-} from "../pipeline/mod.ts";
+} from "../pipeline/recording/rotation/file_pattern.ts";
+import { filesByPattern } from "../pipeline/recording/rotation/files_by_pattern.ts";
+import { tap } from "../pipeline/stages/tap.ts";
 import { chooseFormat } from "./choose_format.ts";
 import type { RunEvent } from "./run_event.ts";
 import type { RunRecording } from "./run_recording_types.ts";

@@ -1,11 +1,8 @@
-import {
-  filter,
-  followRecording,
-  isFilePattern,
-  type Live,
-  pipe,
-  type SensorEvent,
-} from "../pipeline/mod.ts";
+import type { Live, SensorEvent } from "../pipeline/mod.ts";
+import { pipe } from "../pipeline/pipe.ts";
+import { followRecording } from "../pipeline/recording/follow_recording.ts";
+import { isFilePattern } from "../pipeline/recording/rotation/file_pattern.ts";
+import { filter } from "../pipeline/stages/filter.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 /** So many seconds before now are shown of a file that is appended to. */

@@ -1,10 +1,10 @@
+import type { TimeMark } from "../pipeline/mod.ts";
+import { WeirError } from "../pipeline/error.ts";
 import {
   addMark,
   marksPath,
   readMarks,
-  type TimeMark,
-  WeirError,
-} from "../pipeline/mod.ts";
+} from "../pipeline/recording/marks_file.ts";
 import { every } from "./timer.ts";
 
 /** The marks of a recording, also those that another weir adds. */

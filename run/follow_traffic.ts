@@ -1,4 +1,5 @@
-import { createMeter, type Message, type Stage } from "../pipeline/mod.ts";
+import type { Message, Stage } from "../pipeline/mod.ts";
+import { createMeter } from "../pipeline/meter.ts";
 import type { Snapshot } from "./run_snapshot.ts";
 
 /** The messages that come in, followed. */

@@ -1,4 +1,5 @@
-import { findOverlap, mqtt } from "../pipeline/mod.ts";
+import { mqtt } from "../pipeline/mqtt/source.ts";
+import { findOverlap } from "../pipeline/mqtt/topic_filter.ts";
 import type { ConnectionSettings } from "./run_settings.ts";
 
 /** For so many seconds topics like those that are silent are looked for. */

@@ -1,10 +1,7 @@
-import {
-  fileError,
-  filesByPattern,
-  isFilePattern,
-  nameFiles,
-  recorder as createRecorder,
-} from "../pipeline/mod.ts";
+import { fileError } from "../pipeline/recording/file_error.ts";
+import { nameFiles } from "../pipeline/recording/name_files.ts";
+import { recorder as createRecorder } from "../pipeline/recording/recorder.ts";
+import { isFilePattern } from "../pipeline/recording/rotation/file_pattern.ts";
 import { chooseFormat } from "./choose_format.ts";
 import type { RunEvent } from "./run_event.ts";
 import type { RunRecording } from "./run_recording_types.ts";
@@ -30,10 +27,14 @@ export async function openPlain(
   let acknowledged = 0;
   /** What names the files now, if that is a pattern. */
   let pattern: string | undefined;
+  const namedBy = async (path: string) => {
+    const { filesByPattern } = await import(
+      "../pipeline/recording/rotation/files_by_pattern.ts"
+    );
+    return await filesByPattern(path, settings);
+  };
   const start = async (path: string, options?: { overwrite?: boolean }) => {
-    const named = isFilePattern(path)
-      ? await filesByPattern(path, settings)
-      : path;
+    const named = isFilePattern(path) ? await namedBy(path) : path;
     await recorder.start(named, options);
     pattern = isFilePattern(path) ? path : undefined;
     acknowledged = 0;

@@ -1,18 +1,13 @@
-import {
-  counted,
-  escape,
-  type Message,
-  parse,
-  pipe,
-  raw,
-  type SensorEvent,
-  type Sink,
-  type Stage,
-  stamp,
-  take,
-  tap,
-  tee,
-} from "../pipeline/mod.ts";
+import type { Message, SensorEvent, Sink, Stage } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { escape } from "../pipeline/escape.ts";
+import { parse } from "../pipeline/parse.ts";
+import { pipe } from "../pipeline/pipe.ts";
+import { raw } from "../pipeline/raw.ts";
+import { take } from "../pipeline/stages/take.ts";
+import { tap } from "../pipeline/stages/tap.ts";
+import { stamp } from "../pipeline/stamp.ts";
+import { tee } from "../pipeline/tee.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { reasonOf } from "../pipeline/mod.ts";
+import { reasonOf } from "../pipeline/error.ts";
 import type { RunEvent } from "./run_event.ts";
 
 /** At most so many commands run at a time; what comes then runs none. */

@@ -1,10 +1,8 @@
-import {
-  counted,
-  escape,
-  readMarks,
-  type TimeMark,
-  WeirError,
-} from "../pipeline/mod.ts";
+import type { TimeMark } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { escape } from "../pipeline/escape.ts";
+import { readMarks } from "../pipeline/recording/marks_file.ts";
 import type { FollowedMarks } from "./follow_marks.ts";
 
 /** `lab.csv`, or `lab-1.csv … lab-9.csv, 9 files`. */

@@ -1,38 +1,27 @@
-import {
-  ask,
-  lines,
-  live as keepLive,
-  type Message,
-  mqtt,
-  parse,
-  pipe,
-  publish,
-  readBrokerUrl,
-  type Reject,
-  rejectsPath,
-  type SensorEvent,
-  type Sink,
-  type Stage,
-  stamp,
-  take,
-  tee,
-  watchBroker,
-  watchTimes,
-  withoutRepeats,
+import type {
+  Message,
+  Reject,
+  SensorEvent,
+  Sink,
+  Stage,
 } from "../pipeline/mod.ts";
-import { openDurably } from "./durable_recording.ts";
-import { fillPast } from "./fill_past.ts";
+import { readBrokerUrl } from "../pipeline/mqtt/broker_url.ts";
+import { mqtt } from "../pipeline/mqtt/source.ts";
+import { watchTimes } from "../pipeline/odd_times.ts";
+import { parse } from "../pipeline/parse.ts";
+import { pipe } from "../pipeline/pipe.ts";
+import { rejectsPath } from "../pipeline/recording/rejects_file.ts";
+import { take } from "../pipeline/stages/take.ts";
+import { stamp } from "../pipeline/stamp.ts";
+import { tee } from "../pipeline/tee.ts";
 import { followConnection } from "./follow_connection.ts";
 import { followTraffic } from "./follow_traffic.ts";
-import { followMarks } from "./follow_marks.ts";
 import { startAlarms } from "./start_alarms.ts";
-import { openPlain } from "./plain_recording.ts";
 import type { RunEvent } from "./run_event.ts";
-import { keepLastRejects } from "./last_rejects.ts";
+import type { RunRecording } from "./run_recording_types.ts";
 import { createRunLog } from "./run_log.ts";
 import type { RunSettings } from "./run_settings.ts";
 import type { Actions, Snapshot, Source } from "./run_snapshot.ts";
-import { explainMessage, watchMessages } from "./watch_messages.ts";
 import { after, limit } from "./timer.ts";
 
 /** A flow under way, with or without a recording, seen from outside. */
@@ -81,16 +70,20 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     settings.onEvent?.(event);
     changed();
   };
-  const recording = clientId === undefined || file === undefined
-    ? await openPlain(settings, report)
-    : await openDurably(file, clientId, { ...settings, signal }, report);
-  const latest = settings.live
-    ? keepLive({
-      onSensor: (sensor_id) => report({ kind: "sensor", sensor_id }),
-    })
+  const recording = await openRecording({ ...settings, signal }, report);
+  const viewed = settings.live
+    ? (await import("./keep_for_viewers.ts")).keepForViewers(
+      { ...settings, signal },
+      () => recording.snapshot().path,
+      {
+        onSensor: (sensor_id) => report({ kind: "sensor", sensor_id }),
+        changed,
+      },
+    )
     : undefined;
-  if (latest) void fillPast(latest, { ...settings, signal });
-  const control = settings.watch ? watchBroker(urls, connect) : undefined;
+  const control = settings.watch
+    ? (await import("../pipeline/boards/watch.ts")).watchBroker(urls, connect)
+    : undefined;
   const traffic = followTraffic({ retained: settings.retained, changed });
   const connection = followConnection({ shown, qos, report, changed });
   /** The address that it is on. */
@@ -101,11 +94,6 @@ export async function startRun(settings: RunSettings): Promise<Run> {
   let started: number | undefined;
   let stopped: number | undefined;
 
-  const marks = settings.live
-    ? followMarks(() => recording.snapshot().path, changed)
-    : undefined;
-  const messages = settings.live ? watchMessages() : undefined;
-  const lastRejects = settings.live ? keepLastRejects() : undefined;
   let notKept = 0;
   const rejects: Sink<Reject> = (flow) =>
     recording.rejects(reported(flow, (batch) => {
@@ -115,12 +103,12 @@ export async function startRun(settings: RunSettings): Promise<Run> {
         ? rejectsPath(recording.base ?? path)
         : undefined;
       notKept = unkept;
-      lastRejects?.add(batch);
+      viewed?.lastRejects.add(batch);
       for (const reject of batch) report({ kind: "rejected", reject, kept });
     }));
   const alarms = await startAlarms(settings, report);
   const branches = [
-    latest ?? [],
+    viewed?.latest ?? [],
     alarms?.sink ?? [],
     settings.branches?.(signal) ?? [],
   ].flat();
@@ -163,6 +151,12 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     const { rawStage } = await import("./raw_stage.ts");
     return rawStage({ ...settings, maxPayload }, branches, say);
   };
+  const leavingOutRepeats = async () => {
+    const { withoutRepeats } = await import(
+      "../pipeline/mqtt/without_repeats.ts"
+    );
+    return withoutRepeats();
+  };
   const begin = () => {
     started ??= performance.now();
     limited.start();
@@ -183,7 +177,8 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       },
       onAcknowledged: recording.acknowledged,
     });
-  const readLines = (stream: ReadableStream<Uint8Array>) => {
+  const readLines = async (stream: ReadableStream<Uint8Array>) => {
+    const { lines } = await import("../pipeline/line_source.ts");
     begin();
     say(`Reading lines${file === undefined ? "" : `, recording to ${file}`}`);
     return lines(stream, { topic: topics[0], signal, maxPayload });
@@ -191,10 +186,10 @@ export async function startRun(settings: RunSettings): Promise<Run> {
   const run = async () => {
     try {
       await pipe(
-        settings.lines ? readLines(settings.lines) : subscribe(),
-        messages ? messages.stage : same,
+        settings.lines ? await readLines(settings.lines) : subscribe(),
+        viewed ? viewed.messages.stage : same,
         traffic.stage,
-        settings.retained ? withoutRepeats() : same,
+        settings.retained ? await leavingOutRepeats() : same,
         settings.raw ? await keepingRaw() : reading,
         recording.sink,
       );
@@ -217,13 +212,13 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       connection: connection.snapshot(),
       topics,
       traffic: traffic.snapshot(now),
-      live: latest?.snapshot() ?? NO_SENSORS,
+      live: viewed?.latest.snapshot() ?? NO_SENSORS,
       recorder: { ...recording.snapshot(), ...counts },
       control: control?.snapshot() ?? NOT_WATCHED,
       log: log.entries(),
-      rejects: lastRejects?.rejects() ?? [],
-      marks: marks?.marks() ?? [],
-      messages: messages?.snapshot(),
+      rejects: viewed?.lastRejects.rejects() ?? [],
+      marks: viewed?.marks.marks() ?? [],
+      messages: viewed?.messages.snapshot(),
       alarms: alarms?.active() ?? NO_ALARMS,
     };
   };
@@ -242,6 +237,14 @@ export async function startRun(settings: RunSettings): Promise<Run> {
 
   // Beside the flow's connection, so not under its client id.
   const beside = { ...connect, clientId: undefined };
+  const publishBeside = async (
+    topic: string,
+    payload: string,
+    options: { retain?: boolean } = {},
+  ) => {
+    const { publish } = await import("../pipeline/mqtt/publish.ts");
+    await publish(here(), topic, [payload], { ...beside, ...options });
+  };
   return {
     snapshot,
     subscribe(listener) {
@@ -251,20 +254,24 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     actions: {
       byHand: recording.byHand,
       async publish(topic, payload) {
-        await publish(here(), topic, [payload], beside);
+        await publishBeside(topic, payload);
         report({ kind: "published", topic });
       },
-      watchMessages: () => messages?.watch() ?? NOTHING,
-      explain: (message) => explainMessage(message, settings),
+      watchMessages: () => viewed?.messages.watch() ?? NOTHING,
+      async explain(message) {
+        const { explainMessage } = await import("./watch_messages.ts");
+        return await explainMessage(message, settings);
+      },
       async clearRetained(topic) {
-        await publish(here(), topic, [""], { ...beside, retain: true });
+        await publishBeside(topic, "", { retain: true });
         report({ kind: "cleared", topic });
       },
       async mark(text) {
-        await marks?.add(text);
+        await viewed?.marks.add(text);
         report({ kind: "marked", text });
       },
       async ask(sensor_id) {
+        const { ask } = await import("../pipeline/boards/ask.ts");
         const options = { ...beside, timeout: ASK_TIMEOUT };
         const [reply] = await Array.fromAsync(
           ask(here(), sensor_id, "sample", options),
@@ -278,11 +285,25 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     async [Symbol.asyncDispose]() {
       quitting.abort();
       await ended.catch(() => {});
-      marks?.[Symbol.dispose]();
+      viewed?.marks[Symbol.dispose]();
       await recording[Symbol.asyncDispose]();
       await control?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Opens what a run records to, of the kind that it asks for. */
+async function openRecording(
+  settings: RunSettings,
+  report: (event: RunEvent) => void,
+): Promise<RunRecording> {
+  const { file, durable } = settings;
+  if (file === undefined || durable === undefined) {
+    const { openPlain } = await import("./plain_recording.ts");
+    return await openPlain(settings, report);
+  }
+  const { openDurably } = await import("./durable_recording.ts");
+  return await openDurably(file, durable, settings, report);
 }
 
 const NO_SENSORS: Snapshot["live"] = {

@@ -1,4 +1,4 @@
-import { WeirError } from "../pipeline/mod.ts";
+import { WeirError } from "../pipeline/error.ts";
 
 /**
  * A name for a new file: `sensor-data-2026-11-22T12-03.csv`, of the time where

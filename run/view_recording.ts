@@ -1,12 +1,10 @@
-import {
-  file,
-  followRecording,
-  live,
-  type LiveSnapshot,
-  pipe,
-  tap,
-  WeirError,
-} from "../pipeline/mod.ts";
+import type { LiveSnapshot } from "../pipeline/mod.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { file } from "../pipeline/export/file_source.ts";
+import { live } from "../pipeline/live.ts";
+import { pipe } from "../pipeline/pipe.ts";
+import { followRecording } from "../pipeline/recording/follow_recording.ts";
+import { tap } from "../pipeline/stages/tap.ts";
 import { followMarks } from "./follow_marks.ts";
 import { createRunLog } from "./run_log.ts";
 import type { RunSettings } from "./run_settings.ts";

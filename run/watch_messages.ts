@@ -1,11 +1,6 @@
-import {
-  explain,
-  type Explained,
-  type Message,
-  pipe,
-  type Rule,
-  type Stage,
-} from "../pipeline/mod.ts";
+import type { Explained, Message, Rule, Stage } from "../pipeline/mod.ts";
+import { explain } from "../pipeline/explain.ts";
+import { pipe } from "../pipeline/pipe.ts";
 import type { MessagesSnapshot } from "./run_snapshot.ts";
 
 /** The messages of a run, for as long as somebody looks at them. */

@@ -130,18 +130,80 @@ Deno.test("a viewer of a run imports run/ alone", async () => {
 
 const KIT = new URL("pipeline/", ROOT).href;
 
-Deno.test("what builds on the kit imports it from its mod.ts alone", async () => {
-  const past: string[] = [];
+/** The file that each name of the kit stands in, as its mod.ts says. */
+async function filesOfKit(): Promise<Map<string, string>> {
+  const mod = new URL("mod.ts", KIT);
+  const text = await Deno.readTextFile(mod);
+  const exported = /^export (?:type )?\{([^}]*)\}\s*from "([^"]+)"/gm;
+  const files = new Map<string, string>();
+  for (const [, names, file] of text.matchAll(exported)) {
+    for (const name of names.split(",")) {
+      files.set(name.replace("type ", "").trim(), new URL(file, mod).href);
+    }
+  }
+  return files;
+}
+
+/** What a file imports of the kit: names, and the file that they come from. */
+const FROM_KIT =
+  /\bimport (type )?\{([^}]*)\}\s*from\s*"([^"]+)"|const \{([^}]*)\} = await import\(\s*"([^"]+)"/g;
+
+Deno.test("what builds on the kit imports what its mod.ts exports, values from where they stand", async () => {
+  const files = await filesOfKit();
+  assert.ok(files.size > 100);
+  const wrong: string[] = [];
   for (const room of ["cli", "commands", "plot", "run", "tui", "web"]) {
-    for (const [file, targets] of await imports(new URL(`${room}/`, ROOT))) {
-      for (const target of targets) {
-        if (target.startsWith(KIT) && target !== `${KIT}mod.ts`) {
-          past.push(`${file} imports ${target}`);
+    for (const file of (await imports(new URL(`${room}/`, ROOT))).keys()) {
+      const text = await Deno.readTextFile(new URL(file));
+      const code = text.replaceAll(/^ *(\*|\/\/|\/\*).*$/gm, "");
+      for (
+        const [, type, listed, from, loaded, called] of code.matchAll(FROM_KIT)
+      ) {
+        const target = new URL(from ?? called, file).href;
+        if (!target.startsWith(KIT)) continue;
+        for (const name of (listed ?? loaded).split(",")) {
+          const [base] = name.trim().replace("type ", "").split(/ as |:/);
+          if (base === "") continue;
+          const place = type ? `${KIT}mod.ts` : files.get(base);
+          if (!files.has(base) || target !== place) {
+            wrong.push(`${file} imports ${base} from ${target}, not ${place}`);
+          }
         }
       }
     }
   }
-  assert.deepEqual(past, []);
+  assert.deepEqual(wrong, []);
+});
+
+/** An import or export of values, which is loaded with its file. */
+const LOADED = /^(?:import|export)\b(?! type)[^;"]*?"(\.[^"]+)";/gm;
+
+/** All files that are loaded with some. */
+async function loadedWith(files: URL[]): Promise<Set<string>> {
+  const seen = new Set<string>();
+  const left = files.map(({ href }) => href);
+  for (let file = left.pop(); file; file = left.pop()) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    const text = await Deno.readTextFile(new URL(file));
+    for (const [, target] of text.matchAll(LOADED)) {
+      left.push(new URL(target, file).href);
+    }
+  }
+  return seen;
+}
+
+Deno.test("record loads what a plain recording needs alone", async () => {
+  const files = ["main", "commands/record", "run/plain_recording"];
+  const loaded = await loadedWith(
+    files.map((file) => new URL(`${file}.ts`, ROOT)),
+  );
+  assert.ok(loaded.has(new URL("pipeline/mqtt/source.ts", ROOT).href));
+  const late =
+    /^(firmware|plot|tui|web\/(?!http_settings)|pipeline\/(mod|live|boards|export|replay|series|durable\/(?!describe_loss)))/;
+  const early = [...loaded].map((file) => file.slice(ROOT.href.length))
+    .filter((file) => late.test(file));
+  assert.deepEqual(early, []);
 });
 
 /** The shortest way from a file back to itself. */

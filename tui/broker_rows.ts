@@ -1,5 +1,5 @@
 import { formatBytes, formatElapsed, formatRate } from "./format.ts";
-import { counted } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
 import { type Row, rule } from "./styled_rows.tsx";
 import type { Snapshot } from "../run/run_snapshot.ts";
 import { cut, visible } from "./fit_text.ts";

@@ -1,4 +1,6 @@
-import { counted, shorten, WeirError } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { WeirError } from "../pipeline/error.ts";
+import { shorten } from "../pipeline/shorten.ts";
 import { formatElapsed } from "./format.ts";
 import type { RunEvent } from "../run/run_event.ts";
 import type { LogEntry } from "../run/run_log.ts";

@@ -1,5 +1,5 @@
 import stringWidth from "string-width";
-import { escape } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
 
 /**
  * What terminals disagree about the width of: joiners, variation selectors and

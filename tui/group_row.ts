@@ -1,4 +1,5 @@
-import { counted, type LiveSensor } from "../pipeline/mod.ts";
+import type { LiveSensor } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
 import { cut, cutMiddle, fit, visible, width } from "./fit_text.ts";
 import { formatNumber } from "./format.ts";
 import { healthOf } from "./sensors.ts";

@@ -1,5 +1,6 @@
 import { formatBytes, formatElapsed, formatWhole } from "./format.ts";
-import { counted, describeLoss } from "../pipeline/mod.ts";
+import { counted } from "../pipeline/counted.ts";
+import { describeLoss } from "../pipeline/durable/describe_loss.ts";
 import { type Row, rule, type Span } from "./styled_rows.tsx";
 import type { RecordingSnapshot } from "../run/run_snapshot.ts";
 import { cut, visible, width } from "./fit_text.ts";

@@ -1,4 +1,4 @@
-import { reasonOf, WeirError } from "../pipeline/mod.ts";
+import { reasonOf, WeirError } from "../pipeline/error.ts";
 import type { RunEvent } from "../run/run_event.ts";
 import type { Actions, Snapshot, Source } from "../run/run_snapshot.ts";
 import { every } from "../run/timer.ts";

@@ -1,4 +1,5 @@
-import { escape, type LiveSensor } from "../pipeline/mod.ts";
+import type { LiveSensor } from "../pipeline/mod.ts";
+import { escape } from "../pipeline/escape.ts";
 import type { Snapshot } from "../run/run_snapshot.ts";
 
 /** So many sensors are shown on a page. */

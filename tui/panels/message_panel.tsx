@@ -1,4 +1,5 @@
-import { counted, type Explained, type Message } from "../../pipeline/mod.ts";
+import type { Explained, Message } from "../../pipeline/mod.ts";
+import { counted } from "../../pipeline/counted.ts";
 import { cut, cutMiddle, visible } from "../fit_text.ts";
 import { formatBytes, formatClock } from "../format.ts";
 import { hex, textOf } from "../payload_text.ts";

@@ -1,4 +1,4 @@
-import { counted } from "../../pipeline/mod.ts";
+import { counted } from "../../pipeline/counted.ts";
 import type { Snapshot } from "../../run/run_snapshot.ts";
 import { alignValues } from "../align_values.ts";
 import { columnWidths, headRow } from "../columns.ts";

@@ -4,7 +4,7 @@ import {
   formatMoment,
   formatWhole,
 } from "../format.ts";
-import { counted } from "../../pipeline/mod.ts";
+import { counted } from "../../pipeline/counted.ts";
 import { Rows, type Span } from "../styled_rows.tsx";
 import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
 import { cutMiddle, visible, width } from "../fit_text.ts";
