@@ -1,6 +1,6 @@
-import { publishMessages } from "../../pipeline/mod.ts";
 import { type Weir, weir } from "../helpers/weir.ts";
-import { type NatsCluster, startNatsCluster } from "./nats_cluster.ts";
+import { startNatsCluster } from "./nats_cluster.ts";
+import { createReader, publishSamples } from "./numbered_samples.ts";
 
 /** How many messages flow, and through how many recorders. */
 export interface ScaleOptions {
@@ -28,10 +28,7 @@ export interface ScaleResult {
   disordered: number;
 }
 
-const SENSORS = 200;
-const PUBLISHERS = 20;
 const NODES = 3;
-const PATIENCE = 120_000;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -41,6 +38,8 @@ export async function tryScale(
   { recorders, messages, kills }: ScaleOptions,
 ): Promise<ScaleResult> {
   await using cluster = await startNatsCluster(recorders);
+  /** The publishers are on the first node, which is not killed. */
+  const publishTo = () => cluster.urls[0];
   const running: Weir[] = [];
   /** The node that each recorder is on. */
   const places = Array.from({ length: recorders }, (_, index) => index % NODES);
@@ -67,17 +66,20 @@ export async function tryScale(
   let rate: number | undefined;
   if (kills === 0) {
     await stopAll();
-    again = await publishAll(cluster, messages, () => {});
+    again = await publishSamples(publishTo, { to: messages });
     const began = performance.now();
     await startAll();
     await reader.until(messages);
     rate = messages / (performance.now() - began) * 1000;
   } else {
     let published = 0;
-    const publishing = publishAll(cluster, messages, () => published++);
+    const publishing = publishSamples(
+      publishTo,
+      { to: messages },
+      () => published++,
+    );
     for (let kill = 0; kill < kills; kill++) {
       while (published < messages * (kill + 0.5) / kills) await sleep(20);
-      // The publishers are on the first node.
       const victim = 1 + kill % (NODES - 1);
       const moved = places.flatMap((node, index) =>
         node === victim ? [index] : []
@@ -103,100 +105,4 @@ export async function tryScale(
     rate,
     ...await reader.count(messages),
   };
-}
-
-/** Publishes numbered samples, also while nodes go. Resolves with how many it sent again. */
-async function publishAll(
-  cluster: NatsCluster,
-  messages: number,
-  onPublished: () => void,
-): Promise<number> {
-  let again = 0;
-  const publisher = async (first: number) => {
-    let next = first;
-    let attempt = 0;
-    async function* samples() {
-      for (; next < messages; next += PUBLISHERS) {
-        if (attempt > 0) again++;
-        const payload = sampleOf(next, attempt++);
-        yield { topic: topicOf(next), payload };
-        attempt = 0;
-        onPublished();
-      }
-    }
-    while (next < messages) {
-      await publishMessages(cluster.urls[0], samples(), { qos: 1 })
-        // While its nodes elect a leader, a cluster takes nothing.
-        .catch(() => sleep(200));
-    }
-  };
-  await Promise.all(
-    Array.from({ length: PUBLISHERS }, (_, index) => publisher(index)),
-  );
-  return again;
-}
-
-const topicOf = (number: number) => `sensors/s${number % SENSORS}`;
-
-/** Each attempt is a message of its own: its number is the value's whole part. */
-const sampleOf = (number: number, attempt: number) =>
-  `["s${number % SENSORS}", ${number}, ${number + attempt / 1000}]`;
-
-/** Reads the rows of all files, as they grow. */
-function createReader(folder: string) {
-  const sizes = new Map<string, number>();
-  const seen = new Set<number>();
-  const latest = new Map<string, number>();
-  const sent = new Set<string>();
-  let doubled = 0;
-  let rows = 0;
-  let disordered = 0;
-
-  const look = async () => {
-    for await (const path of files(folder)) {
-      const text = await Deno.readTextFile(path);
-      const from = sizes.get(path) ?? text.indexOf("\n") + 1;
-      const to = text.lastIndexOf("\n") + 1;
-      if (to <= from) continue;
-      sizes.set(path, to);
-      for (const line of text.slice(from, to - 2).split("\r\n")) {
-        const [, , sensor, value] = line.split(",");
-        const number = Math.floor(Number(value));
-        if (sent.has(value)) doubled++;
-        sent.add(value);
-        rows++;
-        if (!seen.has(number) && number < (latest.get(sensor) ?? 0)) {
-          disordered++;
-        }
-        seen.add(number);
-        latest.set(sensor, Math.max(number, latest.get(sensor) ?? 0));
-      }
-    }
-  };
-  return {
-    /** Resolves when so many messages are there, or none has come for long. */
-    async until(messages: number) {
-      let since = performance.now();
-      while (performance.now() - since < PATIENCE) {
-        const before = rows;
-        await look();
-        if (seen.size >= messages) return;
-        if (rows > before) since = performance.now();
-        await sleep(50);
-      }
-    },
-    async count(messages: number) {
-      await look();
-      return { rows, doubled, missing: messages - seen.size, disordered };
-    },
-  };
-}
-
-async function* files(folder: string): AsyncGenerator<string> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (!isDirectory) continue;
-    for await (const file of Deno.readDir(`${folder}/${name}`)) {
-      if (file.name.endsWith(".csv")) yield `${folder}/${name}/${file.name}`;
-    }
-  }
 }

@@ -1,12 +1,14 @@
 /**
  * Records one stream on several recorders: a cluster of three NATS nodes that
  * share the sensors out, rates of one, two and four recorders, nodes killed with
- * their recorders, and the files of all read as one table: `deno task scale`.
+ * their recorders, the files of all read as one table, and one recorder that moves
+ * from node to node: `deno task scale`.
  *
  * @module
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 import { readOptions } from "./read_options.ts";
+import { tryMoved } from "./moved.ts";
 import { tryShared } from "./shared_group.ts";
 import { tryScale } from "./scale.ts";
 
@@ -17,25 +19,52 @@ const values = readOptions("scale", {
     "6",
     "How often a node is killed in the last run, with its recorders.",
   ],
+  moves: ["20", "How often the node of a recorder with three is killed."],
+  parts: ["shares,group,moves", "What is tried."],
 });
 const messages = Number(values.messages);
-const runs = [
-  ...values.recorders.split(",").map((text) => [Number(text), 0] as const),
-  [4, Number(values.kills)] as const,
-];
+const kills = Number(values.kills);
+const moves = Number(values.moves);
 
-console.log(
-  `| recorders | nodes killed | rows/s | rows | missing | doubled | sent twice by publishers | out of order | DuckDB counts |
+const parts: Record<string, () => Promise<void>> = {
+  async shares() {
+    const recorders = values.recorders.split(",").map(Number);
+    console.log(
+      `| recorders | nodes killed | rows/s | rows | missing | doubled | sent twice by publishers | out of order | DuckDB counts |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |`,
-);
-for (const [recorders, kills] of runs) {
-  const folder = await Deno.makeTempDir({ prefix: "weir-scale-" });
-  try {
-    const { files, again, rate, rows, missing, doubled, disordered } =
-      await tryScale(
-        folder,
-        { recorders, messages, kills },
+    );
+    for (const count of recorders) await inFolder(share(count, 0));
+    await inFolder(share(4, kills));
+  },
+  group: () =>
+    inFolder(async (folder) => {
+      const options = { members: 4, messages, kills };
+      const { rows, union, missing } = await tryShared(folder, options);
+      console.log(
+        `A shared group of 4 on one Mosquitto, ${kills} members killed: ${rows} rows, ${union} in the union without doubles, ${missing} missing.`,
       );
+    }),
+  moves: () =>
+    inFolder(async (folder) => {
+      const { rows, missing, doubled, recovered, said } = await tryMoved(
+        folder,
+        { messages, moves },
+      );
+      console.log(
+        `One recorder with three nodes, moved ${moves} times: ${rows} rows, ${missing} missing, ${doubled} doubled, ${recovered} false alarms. ${said}`,
+      );
+    }),
+};
+const chosen = values.parts.split(",");
+for (const [name, part] of Object.entries(parts)) {
+  if (chosen.includes(name)) await part();
+}
+
+/** Shares the sensors out, and prints a row of the table. */
+function share(recorders: number, kills: number) {
+  return async (folder: string) => {
+    const { files, again, rate, rows, missing, doubled, disordered } =
+      await tryScale(folder, { recorders, messages, kills });
     const cells = [
       recorders,
       kills,
@@ -48,24 +77,19 @@ for (const [recorders, kills] of runs) {
       await countTable(files),
     ];
     console.log(`| ${cells.join(" | ")} |`);
+  };
+}
+
+/** Does something in a temporary folder. */
+async function inFolder(
+  what: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir({ prefix: "weir-scale-" });
+  try {
+    await what(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-const folder = await Deno.makeTempDir({ prefix: "weir-scale-" });
-try {
-  const kills = Number(values.kills);
-  const { rows, union, missing } = await tryShared(folder, {
-    members: 4,
-    messages,
-    kills,
-  });
-  console.log(
-    `\nA shared group of 4 on one Mosquitto, ${kills} members killed: ${rows} rows, ${union} in the union without doubles, ${missing} missing.`,
-  );
-} finally {
-  await Deno.remove(folder, { recursive: true });
 }
 
 /** Counts the rows of Hive-style folders, and of each host, by another engine. */
