@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   ERR_WEIR_FILE_QUOTE:
     "A file has a quote that is never closed, or a row that never ends.",
   ERR_WEIR_GAVE_UP: "A disk could not be written for too long.",
+  ERR_WEIR_ID_IN_USE: "Another weir on this host uses the client id.",
   ERR_WEIR_IRREGULAR: "A path names no regular file.",
   ERR_WEIR_LEDGER: "A ledger belongs to another recording, or is one of two.",
   ERR_WEIR_LISTEN: "The embedded broker or the page cannot listen.",

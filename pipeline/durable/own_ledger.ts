@@ -1,5 +1,5 @@
 import { basename, dirname, join } from "node:path";
-import { readBrokerUrl } from "../mqtt/broker_url.ts";
+import { hostAndPort } from "../mqtt/broker_name.ts";
 import { WeirError } from "../error.ts";
 import { type Ledger, openLedger, readLedger } from "./ledger.ts";
 import type { LedgerContents } from "./read_ledger.ts";
@@ -43,18 +43,6 @@ export async function openOwnLedger(owner: LedgerOwner): Promise<OwnLedger> {
   const existed = await Deno.stat(path).then(() => true, () => false);
   const opened = await openLedger(path, (isNew) => find(path, isNew, owner));
   return { path, existed, ...opened };
-}
-
-/** How a ledger names a broker, so that two names of this machine are one. */
-export function brokerName(url: string): string {
-  const { hostname, port } = readBrokerUrl(url);
-  return hostAndPort(hostname, port);
-}
-
-function hostAndPort(host: string, port: number | string): string {
-  return `${
-    /^(127\.\d+\.\d+\.\d+|::1)$/.test(host) ? "localhost" : host
-  }_${port}`;
 }
 
 /**

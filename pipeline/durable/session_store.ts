@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { WeirError } from "../error.ts";
+import { brokerName } from "../mqtt/broker_name.ts";
 import { createTurns } from "../recording/turns.ts";
 import { type DurableSession, SessionError } from "../mqtt/session.ts";
 import type { Checkpoint, Entry, Loss, Part } from "./ledger_entry.ts";
@@ -14,7 +15,7 @@ import { addDoubt, describeDoubt, type Doubt } from "./doubt.ts";
 import { createHabits } from "./habits.ts";
 import { createMemory } from "./memory.ts";
 import { longerFiles, noticeUnknown, sizeOf } from "./notice_doubts.ts";
-import { brokerName, openOwnLedger } from "./own_ledger.ts";
+import { openOwnLedger } from "./own_ledger.ts";
 import { createRedelivery } from "./redelivery.ts";
 import { createDeliveries } from "./session_deliveries.ts";
 import { createSubscription, type Kept } from "./session_subscription.ts";

@@ -50,8 +50,8 @@ export interface MqttOptions extends ConnectOptions {
  * @param url `mqtt://host`, `mqtts://`, `ws://` or `wss://`; see
  * {@linkcode ConnectOptions} for the login. Of a broker with several addresses, the
  * nodes of a cluster, all: the next one is tried when one fails.
- * @throws {WeirError} if the first connection fails, or the broker refuses a
- * topic.
+ * @throws {WeirError} if the first connection fails, the broker refuses a topic,
+ * or another process of this host has the session (`ERR_WEIR_ID_IN_USE`).
  *
  * @example
  * ```ts
@@ -128,10 +128,14 @@ async function* receive(
   if (leave.signal.aborted || options.signal?.aborted) end();
   const { session, onAcknowledged } = options;
   const intake = createIntake(session, inbox, signal, onAcknowledged);
-  const running = stayConnected(urls, topics, options, intake, {
-    signal,
-    leave: leave.signal,
-  }).then(() => inbox.end(), (error) => inbox.end(error));
+  const run = async () => {
+    using _claim = session && await claim(urls, session);
+    await stayConnected(urls, topics, options, intake, {
+      signal,
+      leave: leave.signal,
+    });
+  };
+  const running = run().then(() => inbox.end(), (error) => inbox.end(error));
   try {
     for (let batch; (batch = await inbox.take());) {
       await intake.handing(batch.length);
@@ -146,6 +150,12 @@ async function* receive(
     options.signal?.removeEventListener("abort", end);
     await running;
   }
+}
+
+/** Holds a session that no other process of this host may hold. */
+async function claim(urls: string[], { clientId }: DurableSession) {
+  const { claimSession } = await import("./claim_session.ts");
+  return await claimSession(urls, clientId);
 }
 
 /** A connection that held for so many milliseconds is as good as any. */

@@ -10,6 +10,8 @@ import { makeFolder } from "../helpers/folder.ts";
 import { logged, logging } from "../helpers/broker_log.ts";
 import { startMosquitto } from "../helpers/mosquitto.ts";
 import { mosquittoTest } from "../helpers/needs.ts";
+import { startProxy } from "../helpers/proxy.ts";
+import { until } from "../helpers/until.ts";
 import { weir } from "../helpers/weir.ts";
 import { torture } from "../torture/torture.ts";
 
@@ -163,17 +165,78 @@ for (
 }
 
 mosquittoTest(
-  "two clients that take a session from each other are told of it",
+  "two clients that take a session from each other are told of it, and lose nothing",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    // As from another host: to this one it is another broker.
+    await using proxy = startProxy(mosquitto.port);
+    await using folder = await makeFolder();
+    await using other = await makeFolder();
+    const start = (file: string, url: string) =>
+      weir(["record", "t", file, "-b", url, "--durable", "lab"]);
+    await using first = start(folder.path("test.csv"), mosquitto.url);
+    await first.stderr.match(/^Connected/);
+    await using second = start(other.path("test.csv"), proxy.url);
+    const sent = Array.from({ length: 40 }, (_, n) => `${n}`);
+    await second.stderr.match(/^Connected/);
+    for (const text of sent.slice(0, 20)) {
+      await mosquitto.publish("-t", "t", "-m", text, "-q", "1");
+    }
+    await first.stderr.match(/Is there another client with the id lab\?/);
+    await second.stderr.match(/Is there another client with the id lab\?/);
+    for (const text of sent.slice(20)) {
+      await mosquitto.publish("-t", "t", "-m", text, "-q", "1");
+    }
+    second.kill("SIGINT");
+    assert.equal(await second.code, 0);
+    await until("all of them in one file or the other", async () => {
+      const files = [folder.path("test.csv"), other.path("test.csv")];
+      const texts = await Promise.all(files.map((f) => Deno.readTextFile(f)));
+      const cells = new Set(texts.flatMap(cellsOf));
+      return sent.every((text) => cells.has(text));
+    });
+  },
+);
+
+mosquittoTest(
+  "a second record --durable with the same id in another folder is refused, until the first is killed",
   async () => {
     await using mosquitto = await startMosquitto();
     await using folder = await makeFolder();
     await using other = await makeFolder();
-    const start = (file: string) =>
-      weir(["record", "t", file, "-b", mosquitto.url, "--durable", "lab"]);
+    const start = (file: string, ...more: string[]) =>
+      weir([
+        ...["record", "t", file, "-b", mosquitto.url, "--durable", "lab"],
+        ...more,
+      ]);
+    const send = (text: string) =>
+      mosquitto.publish("-t", "t", "-m", text, "-q", "1");
     await using first = start(folder.path("test.csv"));
     await first.stderr.match(/^Connected/);
-    await using _second = start(other.path("test.csv"));
-    await first.stderr.match(/Is there another client with the id lab\?/);
+    await send("1");
+    const localhost = ["-b", mosquitto.url.replace("127.0.0.1", "localhost")];
+    await using second = start(other.path("test.csv"), ...localhost);
+    assert.equal(await second.code, 1);
+    assert.match(
+      second.stderr.text(),
+      /Another weir on this computer \(process \d+\) records with the id lab/,
+    );
+    await send("2");
+    await until(
+      "both rows",
+      async () => cellsOf(await folder.read("test.csv")).length === 2,
+    );
+    assert.doesNotMatch(first.stderr.text(), /Lost the connection/);
+    first.kill("SIGKILL");
+    await first.code;
+    await send("3");
+    await using third = start(other.path("test.csv"));
+    await third.stdout.count(1);
+    third.kill("SIGINT");
+    assert.equal(await third.code, 0);
+    assert.deepEqual(cellsOf(await folder.read("test.csv")), ["1", "2"]);
+    const after = cellsOf(await other.read("test.csv"));
+    assert.equal(after.at(-1), "3");
   },
 );
 
