@@ -55,7 +55,9 @@ export async function tryMoved(
     const publishTo = () => urls[(node + 1) % urls.length];
     const publishing = publishSamples(publishTo, { from, to });
     await cluster.kill(node);
-    await recorder.stderr.match(/^Reconnected/, move + 1);
+    // It waits for up to 30 s, and then the cluster has to agree.
+    const reconnected = () => recorder.stderr.match(/^Reconnected/, move + 1);
+    await reconnected().catch(reconnected);
     await cluster.start(node);
     await publishing;
     from = to;
