@@ -2,7 +2,7 @@ import { Chalk } from "chalk";
 import type { Series } from "../pipeline/mod.ts";
 import { counted } from "../pipeline/counted.ts";
 import { chart, type ChartOptions } from "../tui/chart.ts";
-import { rowText } from "../tui/chart_cells.ts";
+import { rowText } from "../tui/styled_rows.ts";
 import { cut, fit, visible, width } from "../tui/fit_text.ts";
 import { formatClock, formatNumber } from "../tui/format.ts";
 import { AXIS } from "../tui/time_axis.ts";

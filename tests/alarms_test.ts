@@ -4,7 +4,7 @@ import { readLimit } from "../cli/alarm_options.ts";
 import { pipe, type SensorEvent } from "../pipeline/mod.ts";
 import { watchLimits } from "../run/alarms.ts";
 import type { RunEvent } from "../run/run_event.ts";
-import { rowsOf } from "./helpers/draw_screen.tsx";
+import { rowsOf } from "./helpers/draw_screen.ts";
 import { makeFolder } from "./helpers/folder.ts";
 import { mosquittoTest } from "./helpers/needs.ts";
 import { startMosquitto } from "./helpers/mosquitto.ts";

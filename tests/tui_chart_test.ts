@@ -8,7 +8,7 @@ import { createDots } from "../tui/braille.ts";
 import { chart } from "../tui/chart.ts";
 import { chartWindow } from "../tui/chart_window.ts";
 import { sparkline } from "../tui/sparkline.ts";
-import type { Row } from "../tui/styled_rows.tsx";
+import type { Row } from "../tui/styled_rows.ts";
 import { niceTicks, timeTicks } from "../tui/ticks.ts";
 
 Deno.test("a line of dots is drawn in braille", () => {

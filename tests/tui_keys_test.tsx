@@ -4,6 +4,7 @@ import type { Message } from "../pipeline/mod.ts";
 import { App } from "../tui/app.tsx";
 import type { Actions, Snapshot } from "../run/run_snapshot.ts";
 import { explainMessage } from "../run/watch_messages.ts";
+import { textsOf } from "./helpers/draw_screen.ts";
 import { minuteOf, NOW, snapshotOf } from "./helpers/snapshot.ts";
 
 const THREE = minuteOf("lux-1", "lux-2", "lux-3");
@@ -42,6 +43,8 @@ async function startApp(changes: Partial<Snapshot> = {}) {
     clearRetained: (topic) => Promise.resolve(void done.push(`clear ${topic}`)),
     quit: () => void done.push("quit"),
   };
+  const frames: string[] = [];
+  const lastFrame = () => frames.at(-1) ?? "";
   const app = render(
     <App
       source={{
@@ -50,18 +53,20 @@ async function startApp(changes: Partial<Snapshot> = {}) {
       }}
       actions={actions}
       suspend={() => void done.push("suspend")}
+      paint={(rows, columns) =>
+        void frames.push(textsOf(rows, columns).join("\n"))}
     />,
   );
   /** Resolves as soon as something holds; rejects where it never does. */
   const until = async (holds: () => boolean, what: () => string) => {
     for (let tries = 0; !holds(); tries++) {
-      if (tries === 500) throw new Error(`${what()}:\n${app.lastFrame()}`);
+      if (tries === 500) throw new Error(`${what()}:\n${lastFrame()}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
   const shows = (pattern: RegExp) =>
     until(
-      () => pattern.test(app.lastFrame() ?? ""),
+      () => pattern.test(lastFrame()),
       () => `${pattern} is not on the screen`,
     );
   await shows(/weir/);
@@ -86,8 +91,8 @@ async function startApp(changes: Partial<Snapshot> = {}) {
       snapshot = { ...snapshot, ...changed };
       wake();
     },
-    frames: app.frames,
-    rows: () => (app.lastFrame() ?? "").split("\n"),
+    frames,
+    rows: () => lastFrame().split("\n"),
     [Symbol.dispose]: () => app.unmount(),
   };
 }

@@ -4,10 +4,11 @@ import { useEffect, useReducer, useRef, useState } from "react";
 import { chartWindow } from "./chart_window.ts";
 import { lineOf } from "./edit.ts";
 import { answerText } from "./event_text.ts";
+import type { Painter } from "./painter.ts";
 import { keysIn, press } from "./read_keys.ts";
 import type { Act, Context } from "./pressed.ts";
 import { type MouseEvent, pressedBy, readMouse } from "./mouse.ts";
-import { pageSize, placesOf, Screen } from "./screen.tsx";
+import { pageSize, placesOf, screenRows } from "./screen.ts";
 import { listRows } from "./list.ts";
 import { listMessages } from "./stream.ts";
 import type { Actions, Snapshot, Source } from "../run/run_snapshot.ts";
@@ -25,6 +26,8 @@ export interface AppProps {
   onChange?: (ui: Ui) => void;
   /** Gives the terminal back to the shell for a while. */
   suspend?: () => void;
+  /** Draws the screen. */
+  paint: Painter;
 }
 
 /**
@@ -50,7 +53,7 @@ const CLOCK = 600;
  * The terminal UI: draws snapshots as they come, and does what the keys say.
  */
 export function App(
-  { source, actions, first = FIRST_UI, onChange, suspend }: AppProps,
+  { source, actions, first = FIRST_UI, onChange, suspend, paint }: AppProps,
 ) {
   const { columns, rows } = useWindowSize();
   const snapshot = useSnapshot(source);
@@ -131,14 +134,10 @@ export function App(
       handle(text, {});
     }
   });
-  return (
-    <Screen
-      snapshot={snapshot}
-      ui={chosen.current}
-      columns={columns}
-      rows={rows}
-    />
-  );
+  const screen = screenRows({ snapshot, ui: chosen.current, columns, rows });
+  useEffect(() => paint(screen, columns));
+  // Ink has the keys, the size and the second screen. It draws nothing.
+  return null;
 }
 
 async function perform(

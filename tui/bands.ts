@@ -1,6 +1,6 @@
 import type { State } from "../pipeline/mod.ts";
 import { fit, visible } from "./fit_text.ts";
-import type { Row } from "./styled_rows.tsx";
+import type { Row } from "./styled_rows.ts";
 import { THEME } from "./theme.ts";
 import { AXIS, LABEL, timeAxis } from "./time_axis.ts";
 

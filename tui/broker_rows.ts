@@ -1,6 +1,6 @@
 import { formatBytes, formatElapsed, formatRate } from "./format.ts";
 import { counted } from "../pipeline/counted.ts";
-import { type Row, rule } from "./styled_rows.tsx";
+import { type Row, rule } from "./styled_rows.ts";
 import type { Snapshot } from "../run/run_snapshot.ts";
 import { cut, visible } from "./fit_text.ts";
 

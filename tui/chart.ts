@@ -2,7 +2,7 @@ import type { Bucket, TimeMark } from "../pipeline/mod.ts";
 import { createDots } from "./braille.ts";
 import { formatNumber } from "./format.ts";
 import { type Cell, joinCells, markCells } from "./chart_cells.ts";
-import type { Row } from "./styled_rows.tsx";
+import type { Row } from "./styled_rows.ts";
 import { SERIES } from "./theme.ts";
 import { niceTicks } from "./ticks.ts";
 import { AXIS, LABEL, timeAxis } from "./time_axis.ts";

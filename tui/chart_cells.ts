@@ -1,6 +1,6 @@
 import type { TimeMark } from "../pipeline/mod.ts";
 import { visible, width } from "./fit_text.ts";
-import type { Row, Span } from "./styled_rows.tsx";
+import type { Row, Span } from "./styled_rows.ts";
 
 /** A character of a chart. */
 export interface Cell {
@@ -56,11 +56,4 @@ export function joinCells(cells: readonly (Cell | undefined)[]): Row {
 
 function sameStyle(a: Cell["style"], b: Cell["style"] = {}): boolean {
   return a.color === b.color && a.bold === b.bold && a.dim === b.dim;
-}
-
-/** A row without its styles. */
-export function rowText(row: Row): string {
-  return row.map((span) => typeof span === "string" ? span : span.text).join(
-    "",
-  );
 }

@@ -1,6 +1,6 @@
 import { fit, visible, width } from "./fit_text.ts";
 import type { Sort } from "./sensors.ts";
-import type { Row } from "./styled_rows.tsx";
+import type { Row } from "./styled_rows.ts";
 import type { ListRow } from "./tree.ts";
 import type { Ui } from "./ui.ts";
 

@@ -5,7 +5,7 @@ import { formatNumber } from "./format.ts";
 import { healthOf } from "./sensors.ts";
 import { ageSpan, ALARM, nameSpans, type RowProps } from "./sensor_row.ts";
 import { sparkline } from "./sparkline.ts";
-import type { Row, Span } from "./styled_rows.tsx";
+import type { Row, Span } from "./styled_rows.ts";
 import { THEME } from "./theme.ts";
 
 /** A field beside a device's name takes at most so many columns. */

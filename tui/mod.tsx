@@ -3,12 +3,11 @@
  *
  * @module
  */
-import chalk from "chalk";
 import { render } from "ink";
 import { App, type AppProps } from "./app.tsx";
 import { isAsciiLocale } from "./ascii.ts";
 import { MOUSE_OFF, MOUSE_ON } from "./mouse.ts";
-import { drawAscii } from "./styled_rows.tsx";
+import { createPainter } from "./painter.ts";
 import { FIRST_UI, type Ui } from "./ui.ts";
 
 export type {
@@ -43,9 +42,7 @@ export interface ScreenSettings extends Pick<AppProps, "source" | "actions"> {
 export function openScreen(
   { colours, mouse, ...props }: ScreenSettings,
 ): OpenScreen {
-  // What Ink colours with. The terminal's own palette is all that is used.
-  chalk.level = colours ? 1 : 0;
-  drawAscii(isAsciiLocale((name) => Deno.env.get(name)));
+  const ascii = isAsciiLocale((name) => Deno.env.get(name));
   const { promise: closed, resolve, reject } = Promise.withResolvers<void>();
   let ui: Ui = FIRST_UI;
   let hide: () => void;
@@ -57,15 +54,13 @@ export function openScreen(
         first={ui}
         onChange={(changed) => ui = changed}
         suspend={suspend}
+        paint={createPainter(write, { colours, ascii })}
       />,
       {
         alternateScreen: true,
         exitOnCtrlC: false,
-        incrementalRendering: true,
         // Ink would draw nothing if CI is set.
         interactive: true,
-        // New readings are drawn twice a second at most; a key is drawn at once.
-        maxFps: 30,
       },
     );
     if (mouse) write(MOUSE_ON);
@@ -100,7 +95,7 @@ export function openScreen(
   return { close, closed };
 }
 
-/** Past Ink: these have no place among what it draws. */
+/** Past Ink, which draws nothing itself. */
 function write(sequence: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(sequence));
 }

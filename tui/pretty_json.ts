@@ -1,5 +1,5 @@
 import { visible } from "./fit_text.ts";
-import type { Row, Span } from "./styled_rows.tsx";
+import type { Row, Span } from "./styled_rows.ts";
 import { THEME } from "./theme.ts";
 
 /** The tokens of JSON (RFC 8259), and whatever else there may be. */

@@ -1,7 +1,7 @@
 import { formatBytes, formatElapsed, formatWhole } from "./format.ts";
 import { counted } from "../pipeline/counted.ts";
 import { describeLoss } from "../pipeline/durable/describe_loss.ts";
-import { type Row, rule, type Span } from "./styled_rows.tsx";
+import { type Row, rule, type Span } from "./styled_rows.ts";
 import type { RecordingSnapshot } from "../run/run_snapshot.ts";
 import { cut, visible, width } from "./fit_text.ts";
 import { THEME } from "./theme.ts";

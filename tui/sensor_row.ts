@@ -5,7 +5,7 @@ import { cutMiddle, fit, visible } from "./fit_text.ts";
 import { formatAge, formatMoment, formatNumber, formatRate } from "./format.ts";
 import { type Health, healthOf, meanOf } from "./sensors.ts";
 import { sparkline } from "./sparkline.ts";
-import type { Row, Span } from "./styled_rows.tsx";
+import type { Row, Span } from "./styled_rows.ts";
 import { SERIES, THEME } from "./theme.ts";
 import type { ListRow } from "./tree.ts";
 

@@ -1,6 +1,6 @@
-import type { TextProps } from "ink";
+import type { Span } from "./styled_rows.ts";
 
-type Style = Pick<TextProps, "color" | "bold">;
+type Style = Pick<Span, "color" | "bold">;
 
 /** What each kind of text looks like, in the terminal's own palette. */
 export const THEME = {

@@ -2,7 +2,7 @@ import { BEHIND, type Snapshot } from "../run/run_snapshot.ts";
 import { brief } from "./event_text.ts";
 import { visible } from "./fit_text.ts";
 import { formatAge, formatWhole } from "./format.ts";
-import type { Span } from "./styled_rows.tsx";
+import type { Span } from "./styled_rows.ts";
 import { THEME } from "./theme.ts";
 
 /** What a person must know at once, whatever they look at; the worst first. */

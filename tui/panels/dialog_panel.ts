@@ -1,5 +1,5 @@
 import type { Line } from "../edit.ts";
-import { type Row, Rows } from "../styled_rows.tsx";
+import type { Row } from "../styled_rows.ts";
 import { cut, visible, width } from "../fit_text.ts";
 import type { Dialog, Ui } from "../ui.ts";
 import { THEME } from "../theme.ts";
@@ -66,11 +66,6 @@ function asked(
   }
 }
 
-/** The rows of a dialog. */
-export function DialogPanel({ rows }: { rows: readonly Row[] }) {
-  return <Rows rows={rows} />;
-}
-
 const characters = new Intl.Segmenter();
 
 /** A line that is being typed; what does not fit is scrolled to the left. */
@@ -109,7 +104,7 @@ function split(text: string): string[] {
 }
 
 /** Text in rows of so many columns, broken between words. */
-function wrap(text: string, columns: number): string[] {
+export function wrap(text: string, columns: number): string[] {
   const rows = [""];
   for (const word of text.split(" ")) {
     const longer = rows.at(-1) === "" ? word : `${rows.at(-1)} ${word}`;

@@ -3,7 +3,7 @@ import type { LogEntry } from "../../run/run_log.ts";
 import { formatClock } from "../format.ts";
 import { entryText } from "../event_text.ts";
 import { payloadStart } from "../payload_text.ts";
-import { type Row, Rows, rule } from "../styled_rows.tsx";
+import { type Row, rule } from "../styled_rows.ts";
 import { cut, cutMiddle, visible } from "../fit_text.ts";
 import { THEME } from "../theme.ts";
 import type { PanelProps } from "./panel_props.ts";
@@ -14,32 +14,28 @@ interface LogProps extends PanelProps {
 }
 
 /** The last things that happened, the latest below. One row is the last of them. */
-export function LogPanel({ snapshot, columns, rows }: LogProps) {
+export function logPanelRows({ snapshot, columns, rows }: LogProps): Row[] {
   const rules = rows > 1 ? [rule("Log", "l opens it", columns)] : [];
   const lines = logRows(snapshot.log, columns, rows - rules.length);
-  return <Rows rows={[...rules, ...lines]} />;
+  return [...rules, ...lines];
 }
 
 /** The log, and the last rejects with what they held. */
-export function LogView({ snapshot, columns, rows }: LogProps) {
+export function logViewRows({ snapshot, columns, rows }: LogProps): Row[] {
   const { log, rejects, recorder } = snapshot;
   const wanted = Math.min(rejects.length, Math.floor((rows - 2) / 4));
   const room = rows - 2 - 2 * Math.max(1, wanted);
   const aside = `${recorder.rejected.toLocaleString("en-US")} in all`;
-  return (
-    <Rows
-      rows={[
-        rule("Log", "", columns),
-        ...logRows(log, columns, room),
-        rule("Rejected", aside, columns),
-        ...rejects.slice(-wanted || rejects.length)
-          .flatMap((reject) => rejectRows(reject, columns)),
-        ...rejects.length === 0
-          ? [[{ text: "  None: each message became readings.", dim: true }], []]
-          : [],
-      ]}
-    />
-  );
+  return [
+    rule("Log", "", columns),
+    ...logRows(log, columns, room),
+    rule("Rejected", aside, columns),
+    ...rejects.slice(-wanted || rejects.length)
+      .flatMap((reject) => rejectRows(reject, columns)),
+    ...rejects.length === 0
+      ? [[{ text: "  None: each message became readings.", dim: true }], []]
+      : [],
+  ];
 }
 
 function logRows(

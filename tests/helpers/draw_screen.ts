@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { renderToString } from "ink";
-import { Screen } from "../../tui/screen.tsx";
+import { cellsOf } from "../../tui/cells.ts";
 import type { Snapshot } from "../../run/run_snapshot.ts";
+import { screenRows } from "../../tui/screen.ts";
+import type { Row } from "../../tui/styled_rows.ts";
 import { FIRST_UI, type Ui } from "../../tui/ui.ts";
 
 /** The rows of a screen, as they are without colours. */
@@ -9,17 +10,15 @@ export function rowsOf(
   snapshot: Snapshot,
   { columns = 80, rows = 24, ui = {} as Partial<Ui> } = {},
 ): string[] {
-  const text = renderToString(
-    <Screen
-      snapshot={snapshot}
-      ui={{ ...FIRST_UI, ...ui }}
-      columns={columns}
-      rows={rows}
-    />,
-    { columns },
+  const shown = { ...FIRST_UI, ...ui };
+  return textsOf(screenRows({ snapshot, ui: shown, columns, rows }), columns);
+}
+
+/** Rows as they come to a terminal, without colours. */
+export function textsOf(rows: readonly Row[], columns: number): string[] {
+  return rows.map((row) =>
+    cellsOf(row, columns, false).map(({ text }) => text).join("").trimEnd()
   );
-  // deno-lint-ignore no-control-regex
-  return text.replace(/\x1b\[[\d;]*m/g, "").split("\n");
 }
 
 /** The first row that matches. */

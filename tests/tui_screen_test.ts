@@ -3,7 +3,7 @@ import stringWidth from "string-width";
 import { WeirError } from "../pipeline/mod.ts";
 import type { Snapshot } from "../run/run_snapshot.ts";
 import type { Ui } from "../tui/ui.ts";
-import { row, rowsOf } from "./helpers/draw_screen.tsx";
+import { row, rowsOf } from "./helpers/draw_screen.ts";
 import { entryOf, minuteOf, NOW, snapshotOf } from "./helpers/snapshot.ts";
 
 const THREE = minuteOf("lux-1", "lux-2", "lux-3");

@@ -7,7 +7,7 @@ import { formatWhole } from "../format.ts";
 import { groupRow } from "../group_row.ts";
 import type { List } from "../list.ts";
 import { sensorRow } from "../sensor_row.ts";
-import { type Row, Rows, rule } from "../styled_rows.tsx";
+import { type Row, rule } from "../styled_rows.ts";
 import type { Ui } from "../ui.ts";
 import type { PanelProps } from "./panel_props.ts";
 
@@ -30,7 +30,9 @@ export function topOf(ui: Ui, { at, rows }: List, room: number): number {
 }
 
 /** The list of sensors, as many rows of it as there is room for. */
-export function Readings({ snapshot, ui, list, columns, rows }: ReadingsProps) {
+export function readingsRows(
+  { snapshot, ui, list, columns, rows }: ReadingsProps,
+): Row[] {
   const { sensors } = snapshot.live;
   const top = topOf(ui, list, rows);
   const shown = list.rows.slice(top, top + rows);
@@ -51,15 +53,11 @@ export function Readings({ snapshot, ui, list, columns, rows }: ReadingsProps) {
   if (lines.length === 0) lines.push(emptyRow(snapshot, ui, columns));
   while (lines.length < rows) lines.push([]);
   const title = list.prefix === "" ? "Sensors" : visible(list.prefix);
-  return (
-    <Rows
-      rows={[
-        rule(title, asideOf(snapshot, ui, list, top, rows), columns),
-        headRow(widths, ui, snapshot.file?.over),
-        ...lines.slice(0, rows),
-      ]}
-    />
-  );
+  return [
+    rule(title, asideOf(snapshot, ui, list, top, rows), columns),
+    headRow(widths, ui, snapshot.file?.over),
+    ...lines.slice(0, rows),
+  ];
 }
 
 /** What stands at the right of the rule: how many there are, how sorted. */

@@ -1,4 +1,3 @@
-import { Box } from "ink";
 import type { LiveSensor, SensorEvent } from "../../pipeline/mod.ts";
 import {
   formatAge,
@@ -8,11 +7,11 @@ import {
   formatRate,
   formatWhole,
 } from "../format.ts";
-import { type Row, Rows, rule } from "../styled_rows.tsx";
+import { type Row, rule } from "../styled_rows.ts";
 import { healthOf, meanOf } from "../sensors.ts";
 import { cut, fit, visible } from "../fit_text.ts";
 import type { Ui } from "../ui.ts";
-import { ChartPanel } from "./chart_panel.tsx";
+import { chartRows } from "./chart_panel.ts";
 import type { PanelProps } from "./panel_props.ts";
 
 interface DetailProps extends PanelProps {
@@ -27,22 +26,16 @@ interface DetailProps extends PanelProps {
 }
 
 /** One sensor: its chart, its figures, its last events. */
-export function Detail(props: DetailProps) {
+export function detailRows(props: DetailProps): Row[] {
   const { snapshot, id, sensor, columns, rows } = props;
   const events = Math.max(2, Math.min(12, Math.floor(rows / 4)));
-  return (
-    <Box flexDirection="column">
-      <ChartPanel {...props} rows={rows - events - 4} />
-      <Rows
-        rows={[
-          rule("Figures", "", columns),
-          ...figures(id, sensor, snapshot, columns),
-          rule("Last events", "", columns),
-          ...lastEvents(sensor.last ?? [sensor.latest], events, columns),
-        ]}
-      />
-    </Box>
-  );
+  return [
+    ...chartRows({ ...props, rows: rows - events - 4 }),
+    rule("Figures", "", columns),
+    ...figures(id, sensor, snapshot, columns),
+    rule("Last events", "", columns),
+    ...lastEvents(sensor.last ?? [sensor.latest], events, columns),
+  ];
 }
 
 function figures(

@@ -1,5 +1,5 @@
 import { formatAge, formatBytes, formatClock, formatRate } from "../format.ts";
-import { Rows, type Span } from "../styled_rows.tsx";
+import type { Row, Span } from "../styled_rows.ts";
 import {
   BEHIND,
   type ConnectionSnapshot,
@@ -13,10 +13,10 @@ import { THEME } from "../theme.ts";
 const URL_ROOM = 24;
 
 /** The first row: the broker, the state of its connection, what comes in, the clock. */
-export function Header({ snapshot, columns }: PanelProps) {
+export function headerRows({ snapshot, columns }: PanelProps): Row[] {
   const { connection, now, file } = snapshot;
   const clock = formatClock(now);
-  if (file) return <FileHeader snapshot={snapshot} columns={columns} />;
+  if (file) return fileHeaderRows({ snapshot, columns });
   const state = stateOf(connection, now);
   const url = visible(connection.url);
   const room = columns - width(state.text) - clock.length - 11;
@@ -27,22 +27,18 @@ export function Header({ snapshot, columns }: PanelProps) {
   ) facts.pop();
   const shownUrl = cutMiddle(url, room - length());
   const gap = room - width(shownUrl) - length();
-  return (
-    <Rows
-      rows={[[
-        { text: " weir", bold: true },
-        `  ${shownUrl}  `,
-        state,
-        ...facts.map((text) => `  ${text}`),
-        " ".repeat(Math.max(1, gap + 1)),
-        { text: clock, dim: true },
-      ]]}
-    />
-  );
+  return [[
+    { text: " weir", bold: true },
+    `  ${shownUrl}  `,
+    state,
+    ...facts.map((text) => `  ${text}`),
+    " ".repeat(Math.max(1, gap + 1)),
+    { text: clock, dim: true },
+  ]];
 }
 
 /** The first row of a file that is looked at. */
-function FileHeader({ snapshot, columns }: PanelProps) {
+function fileHeaderRows({ snapshot, columns }: PanelProps): Row[] {
   const { file, now } = snapshot;
   const over = file?.over ?? false;
   const clock = over ? "" : formatClock(now);
@@ -51,18 +47,14 @@ function FileHeader({ snapshot, columns }: PanelProps) {
   const facts = `  ${formatBytes(file?.bytes ?? 0)}  ${state}`;
   const room = columns - facts.length - clock.length - 9;
   const shown = cutMiddle(path, room);
-  return (
-    <Rows
-      rows={[[
-        { text: " weir", bold: true },
-        "  ",
-        { text: shown, bold: true },
-        { text: facts, dim: true },
-        " ".repeat(Math.max(1, room - width(shown) + 1)),
-        { text: clock, dim: true },
-      ]]}
-    />
-  );
+  return [[
+    { text: " weir", bold: true },
+    "  ",
+    { text: shown, bold: true },
+    { text: facts, dim: true },
+    " ".repeat(Math.max(1, room - width(shown) + 1)),
+    { text: clock, dim: true },
+  ]];
 }
 
 /** What is worth knowing of the broker, the least at the end. */

@@ -1,4 +1,4 @@
-import { type Row, Rows, rule } from "../styled_rows.tsx";
+import { type Row, rule } from "../styled_rows.ts";
 import { cut } from "../fit_text.ts";
 import { BINDINGS } from "../key_bindings.ts";
 import { THEME } from "../theme.ts";
@@ -33,7 +33,7 @@ interface HelpProps {
 }
 
 /** All keys that there are. */
-export function Help({ columns, rows, durable, top }: HelpProps) {
+export function helpRows({ columns, rows, durable, top }: HelpProps): Row[] {
   const recorder = { state: "stopped", durable } as const;
   const keys = BINDINGS.flatMap(({ help, when }) =>
     help && (!when || when(recorder)) ? [help] : []
@@ -50,12 +50,8 @@ export function Help({ columns, rows, durable, top }: HelpProps) {
   ];
   const from = Math.max(0, Math.min(top, lines.length - (rows - 1)));
   const more = lines.length - from > rows - 1 ? "↓ more" : "";
-  return (
-    <Rows
-      rows={[
-        rule("Keys", more, columns),
-        ...lines.slice(from, from + rows - 1),
-      ]}
-    />
-  );
+  return [
+    rule("Keys", more, columns),
+    ...lines.slice(from, from + rows - 1),
+  ];
 }

@@ -4,7 +4,7 @@ import { cut, cutMiddle, visible } from "../fit_text.ts";
 import { formatBytes, formatClock } from "../format.ts";
 import { hex, textOf } from "../payload_text.ts";
 import { prettyJson } from "../pretty_json.ts";
-import { type Row, Rows, rule } from "../styled_rows.tsx";
+import { type Row, rule } from "../styled_rows.ts";
 import { THEME } from "../theme.ts";
 import type { Ui } from "../ui.ts";
 import type { PanelProps } from "./panel_props.ts";
@@ -17,9 +17,9 @@ interface MessageProps extends PanelProps {
 }
 
 /** One message: its facts, what it becomes, and its payload whole. */
-export function MessageView({ ui, columns, rows }: MessageProps) {
+export function messageViewRows({ ui, columns, rows }: MessageProps): Row[] {
   const { selected, explained, top } = ui.stream;
-  if (!selected) return <Rows rows={[]} />;
+  if (!selected) return [];
   const becomes = explained ? becomesRows(explained, columns) : [];
   const most = Math.max(2, Math.floor(rows / 3));
   const shown = becomes.length > most
@@ -37,17 +37,13 @@ export function MessageView({ ui, columns, rows }: MessageProps) {
     } of ${payload.length}`
     : "";
   const topic = cutMiddle(visible(selected.topic.slice(0, 1000)), columns - 8);
-  return (
-    <Rows
-      rows={[
-        rule(topic, "", columns),
-        [{ text: ` ${cut(factsOf(selected), columns - 2)}`, dim: true }],
-        ...shown,
-        rule("Payload", more, columns),
-        ...payload.slice(from, from + room).map((row): Row => [" ", ...row]),
-      ]}
-    />
-  );
+  return [
+    rule(topic, "", columns),
+    [{ text: ` ${cut(factsOf(selected), columns - 2)}`, dim: true }],
+    ...shown,
+    rule("Payload", more, columns),
+    ...payload.slice(from, from + room).map((row): Row => [" ", ...row]),
+  ];
 }
 
 function factsOf({ time, qos, retain, dup, payload, bytes }: Message): string {

@@ -1,4 +1,4 @@
-import { type Row, Rows } from "../styled_rows.tsx";
+import type { Row } from "../styled_rows.ts";
 import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
 import { DIALOG_KEYS } from "../dialogs.ts";
 import { width } from "../fit_text.ts";
@@ -22,13 +22,13 @@ interface FooterProps {
 const GAP = 2;
 
 /** The keys that do something now, each with what it does, in one row. */
-export function Footer(props: FooterProps) {
+export function footerRows(props: FooterProps): Row[] {
   const row: Row = fitting(props).flatMap(({ key, does }, index) => [
     " ".repeat(index > 0 ? GAP : 0),
     { text: key, ...THEME.key },
     ` ${does}`,
   ]);
-  return <Rows rows={[row]} />;
+  return [row];
 }
 
 /** Where each key stands: its first column, and the one after its text. */

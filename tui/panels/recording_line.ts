@@ -5,7 +5,7 @@ import {
   formatWhole,
 } from "../format.ts";
 import { counted } from "../../pipeline/counted.ts";
-import { Rows, type Span } from "../styled_rows.tsx";
+import type { Row, Span } from "../styled_rows.ts";
 import type { RecordingSnapshot } from "../../run/run_snapshot.ts";
 import { cutMiddle, visible, width } from "../fit_text.ts";
 import type { PanelProps } from "./panel_props.ts";
@@ -15,7 +15,7 @@ import { recordingState } from "../recording_rows.ts";
 const NAME_ROOM = 12;
 
 /** The state of the recording in one row: file, rows, safe, rejected, gaps. */
-export function RecordingLine({ snapshot, columns }: PanelProps) {
+export function recordingLine({ snapshot, columns }: PanelProps): Row[] {
   const { recorder, file, live, now } = snapshot;
   if (file) {
     const last = Math.max(
@@ -29,7 +29,7 @@ export function RecordingLine({ snapshot, columns }: PanelProps) {
     const text = ` ${counted(live.events, "reading")} of ${
       counted(live.sensors.size, "sensor")
     }${when}`;
-    return <Rows rows={[[text]]} />;
+    return [[text]];
   }
   const long = recordingState(recorder);
   const state = {
@@ -38,7 +38,7 @@ export function RecordingLine({ snapshot, columns }: PanelProps) {
   };
   if (recorder.path === undefined) {
     const start = { text: "  r records to a file", dim: true };
-    return <Rows rows={[[" ", state, start]]} />;
+    return [[" ", state, start]];
   }
   const name = visible(recorder.path);
   const room = columns - width(state.text) - 2;
@@ -49,7 +49,7 @@ export function RecordingLine({ snapshot, columns }: PanelProps) {
   const left = room - width(text());
   const shown = left < 4 ? "" : ` ${cutMiddle(name, left)}`;
   const parts: Span[] = [{ text: shown, bold: true }, { text: text() }];
-  return <Rows rows={[[" ", state, ...parts]]} />;
+  return [[" ", state, ...parts]];
 }
 
 function numbersOf(recorder: RecordingSnapshot): string[] {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Snapshot } from "../run/run_snapshot.ts";
-import { rowsOf } from "./helpers/draw_screen.tsx";
+import { rowsOf } from "./helpers/draw_screen.ts";
 import { minuteOf, snapshotOf } from "./helpers/snapshot.ts";
 
 const THREE = minuteOf("lux-1", "lux-2", "lux-3");

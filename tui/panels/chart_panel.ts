@@ -10,7 +10,7 @@ import {
   formatNumber,
   isSameDay,
 } from "../format.ts";
-import { type Row, Rows, rule, type Span } from "../styled_rows.tsx";
+import { type Row, rule, type Span } from "../styled_rows.ts";
 import { SERIES } from "../theme.ts";
 import { type Ui, WINDOWS } from "../ui.ts";
 import type { PanelProps } from "./panel_props.ts";
@@ -25,7 +25,9 @@ interface ChartProps extends PanelProps {
 }
 
 /** A chart of the selected sensor, or of those that are compared. */
-export function ChartPanel({ snapshot, id, ui, columns, rows }: ChartProps) {
+export function chartRows(
+  { snapshot, id, ui, columns, rows }: ChartProps,
+): Row[] {
   const { live, marks } = snapshot;
   const compared = ui.compared.length > 0 ? ui.compared : [id];
   const sensors = compared.flatMap((id) => {
@@ -60,14 +62,10 @@ export function ChartPanel({ snapshot, id, ui, columns, rows }: ChartProps) {
     sensors.length > 1,
     snapshot.file?.over,
   );
-  return (
-    <Rows
-      rows={[
-        rule(cutMiddle(title, columns - aside.length - 12), aside, columns),
-        ...all.slice(0, rows - 1),
-      ]}
-    />
-  );
+  return [
+    rule(cutMiddle(title, columns - aside.length - 12), aside, columns),
+    ...all.slice(0, rows - 1),
+  ];
 }
 
 function nothing(sensors: readonly LiveSensor[], seconds: number): string {

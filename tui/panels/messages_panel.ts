@@ -3,7 +3,7 @@ import { cut, cutMiddle, fit, visible, width } from "../fit_text.ts";
 import { formatClock, formatWhole } from "../format.ts";
 import { listMessages, selectedAt } from "../stream.ts";
 import { payloadStart } from "../payload_text.ts";
-import { type Row, Rows, rule } from "../styled_rows.tsx";
+import { type Row, rule } from "../styled_rows.ts";
 import { THEME } from "../theme.ts";
 import type { Ui } from "../ui.ts";
 import type { PanelProps } from "./panel_props.ts";
@@ -16,7 +16,9 @@ interface MessagesProps extends PanelProps {
 }
 
 /** The stream of messages, the latest below. */
-export function MessagesView({ snapshot, ui, columns, rows }: MessagesProps) {
+export function messagesRows(
+  { snapshot, ui, columns, rows }: MessagesProps,
+): Row[] {
   const list = listMessages(snapshot, ui.stream);
   const room = rows - 1;
   const at = selectedAt(list, ui.stream);
@@ -39,9 +41,7 @@ export function MessagesView({ snapshot, ui, columns, rows }: MessagesProps) {
     lines.push([{ text: `  ${text}`, dim: true }]);
   }
   while (lines.length < room) lines.push([]);
-  return (
-    <Rows rows={[rule("Messages", asideOf(snapshot, ui), columns), ...lines]} />
-  );
+  return [rule("Messages", asideOf(snapshot, ui), columns), ...lines];
 }
 
 /** How many came, and how many are no longer here. */
