@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readSeries } from "../pipeline/mod.ts";
 import { decimalsOf, encodeSeries } from "../plot/encode_series.ts";
 import { decodeSeries } from "../plot/page/decode_series.js";
-import { align, thin } from "../plot/page/thin_points.js";
+import { tableOf } from "../plot/page/thin_points.js";
 import { makeFolder } from "./helpers/folder.ts";
 import { weir } from "./helpers/weir.ts";
 import { type Reading, writeRecording } from "./helpers/write_recording.ts";
@@ -167,46 +167,110 @@ Deno.test("the page gets the very numbers, whatever they are", async () => {
   }
 });
 
-Deno.test("the page hides no peak, however far out it is zoomed", () => {
-  const count = 100_000;
+/** Readings from 0 to `count - 1` s, one a second. */
+function everySecond(count: number, value: (at: number) => number) {
   const times = Float64Array.from({ length: count }, (_, at) => at);
-  const values = times.map((at) => Math.sin(at / 999));
+  return { times, values: times.map(value), gap: 10 };
+}
+
+Deno.test("the page hides no peak, however far out it is zoomed, and draws two values of a sensor and column of pixels", () => {
+  const count = 100_000;
   // Of each column, one that is up and one that is down.
-  const peaks = [0, 63, 64, 12_345, 54_321, count - 1];
-  for (const at of peaks) values[at] = at % 2 === 0 ? 50 + at : -50 - at;
-  const series = { times, values, gap: 10 };
+  const peaks = [63, 64, 12_345, 54_321, count - 1];
+  const lines = Array.from(
+    { length: 10 },
+    (_, k) => everySecond(count, (at) => Math.sin(at / 999) + k),
+  );
+  for (const { values } of lines) {
+    for (const at of peaks) values[at] = at % 2 === 0 ? 50 + at : -50 - at;
+  }
   for (const columns of [50, 333, 1200]) {
-    const [, ys] = thin(series, 0, count, columns);
-    assert.ok(ys.length <= 4 * columns + 8, `${ys.length}`);
-    for (const at of peaks) assert.ok(ys.includes(values[at]), `${at}`);
+    for (const period of [[0, count], [0, count - 1], [-count, 2 * count]]) {
+      const [xs, ...table] = tableOf(lines, period[0], period[1], columns);
+      assert.ok(xs.length <= 3 * columns + 2, `${xs.length}`);
+      assert.ok(xs.every((x: number, i: number) => i === 0 || x > xs[i - 1]));
+      for (const ys of table) {
+        const drawn = ys.filter((y?: number) => y !== undefined);
+        assert.ok(drawn.length <= 2 * columns + 2, `${drawn.length}`);
+        for (const at of peaks) {
+          assert.ok(ys.includes(lines[0].values[at]), `${at}`);
+        }
+      }
+    }
   }
   // Zoomed in, there is every reading, and one beyond each end.
-  const [xs] = thin(series, 1000, 1050, 1200);
+  const [xs] = tableOf([lines[0]], 1000, 1050, 1200);
   assert.deepEqual([xs[0], xs.at(-1)], [999, 1051]);
 });
 
-Deno.test("the page breaks a line at a gap, and lines that stand together do not break each other", () => {
-  const line = (times: number[]) =>
-    thin(
-      {
-        times: Float64Array.from(times),
-        values: Float64Array.from(times),
-        gap: 5,
-      },
-      0,
-      100,
-      500,
+Deno.test("the least and the greatest of each column are those of its readings", () => {
+  let seed = 1;
+  const random = () => (seed = seed * 16807 % 2147483647) / 2147483647;
+  for (const count of [9, 64, 513, 5000]) {
+    const line = everySecond(
+      count,
+      () => random() < 0.2 ? NaN : Math.floor(random() * 100),
     );
-  const broken = line([0, 1, 50, 51]);
-  assert.deepEqual(broken[1], [0, 1, null, 50, 51]);
-  const whole = line([0, 2, 4]);
+    const columns = Math.ceil(count / 40);
+    const [xs, ys] = tableOf([line], 0, count, columns);
+    assert.equal(xs.length, 3 * columns + 2);
+    for (let column = 0; column < columns; column++) {
+      const inColumn = [...line.values].filter((value, at) =>
+        Math.min(columns - 1, Math.floor(at / count * columns)) === column &&
+        !Number.isNaN(value)
+      );
+      const drawn = [ys[3 * column + 2], ys[3 * column + 3]];
+      assert.deepEqual(
+        drawn.toSorted((a, b) => a - b),
+        [Math.min(...inColumn), Math.max(...inColumn)],
+      );
+    }
+  }
+});
+
+Deno.test("a line that is zoomed out begins and ends where it crosses the edges, and breaks at a gap", () => {
+  const dense = everySecond(2000, (at) => at);
+  const times = Float64Array.of(-100, 900, 1000, 3000);
+  const values = Float64Array.of(0, 100, 7, 27);
+  const [, , rare] = tableOf(
+    [dense, { times, values, gap: 2500 }],
+    0,
+    2000,
+    50,
+  );
+  assert.deepEqual([rare[0], rare.at(-1)], [10, 17]);
+  const [xs, , broken] = tableOf(
+    [dense, { times, values, gap: 50 }],
+    0,
+    2000,
+    50,
+  );
+  // From one reading to the other each row is a break; uPlot joins over others.
+  const known = broken.flatMap((y: number, row: number) =>
+    typeof y === "number" ? [row] : []
+  );
+  assert.deepEqual(known.map((row: number) => broken[row]), [100, 100, 7, 7]);
+  const between = broken.slice(known[1] + 1, known[2]);
+  assert.ok(between.length > 0 && between.every((y: null) => y === null));
+  assert.ok(Math.abs(xs[known[0]] - 900) <= 40);
+  assert.equal(broken.at(-1), undefined);
+});
+
+Deno.test("the page breaks a line at a gap, and lines that stand together do not break each other", () => {
+  const line = (...times: number[]) => ({
+    times: Float64Array.from(times),
+    values: Float64Array.from(times),
+    gap: 5,
+  });
+  const broken = line(0, 1, 50, 51);
+  assert.deepEqual(tableOf([broken], 0, 100, 500)[1], [0, 1, null, 50, 51]);
   assert.deepEqual(
-    align([broken, whole]).map((column: ArrayLike<number>) =>
-      Array.from(column)
-    ),
+    tableOf([broken, line(0, 2, 4)], 0, 100, 500)
+      .map((column: ArrayLike<number>) => Array.from(column)),
     [
       [0, 1, 2, 4, 25.5, 50, 51],
-      [0, 1, undefined, undefined, null, 50, 51],
+      // uPlot breaks a line from row to row.
+      [0, 1, null, null, null, 50, 51],
       [0, undefined, 2, 4, undefined, undefined, undefined],
     ],
   );

@@ -1,5 +1,5 @@
 /* global uPlot */
-import { align, indexOf, thin } from "./thin_points.js";
+import { indexOf, tableOf } from "./thin_points.js";
 
 const COLOURS = {
   light: ["#0072b2", "#c04f00", "#007a5a", "#a8457f", "#8a6400", "#0077aa"],
@@ -213,7 +213,7 @@ export function createCharts(box, { from, to, marks }) {
     chart.dataOf = (start, end, columns) =>
       isBand
         ? [[start, end], [null, null]]
-        : align(series.map((one) => thin(one, start, end, columns)));
+        : tableOf(series, start, end, columns);
     const axis = (rest) => ({
       stroke: () => style.ink,
       grid: { stroke: () => style.faint, width: 1 },
