@@ -46,6 +46,12 @@ export function sayEvents(context: SayContext): (event: RunEvent) => void {
       }
       case "silent":
         return say(silentLine(event));
+      case "waited":
+        return say(
+          `${
+            counted(event.count, "message")
+          } had waited at the broker. The time of arrival is that of delivery.`,
+        );
       case "untimed":
         return say(
           "Warning: a message has no time in the field that was named for it. Such readings get the time of their arrival.",

@@ -39,7 +39,7 @@ export function summaryLine(
 
 /** A line with the counts of a recording. At QoS 0 nothing is acknowledged. */
 export function numbersLine(recorder: RecordingSnapshot): string {
-  const { rows, synced, acknowledged, redelivered, gaps, losses = [] } =
+  const { rows, synced, acknowledged, redelivered, gaps, waited, losses = [] } =
     recorder;
   const { possiblyDoubled = 0, possiblyDoubledBefore = 0 } = recorder;
   const inAll = possiblyDoubled + possiblyDoubledBefore;
@@ -50,6 +50,7 @@ export function numbersLine(recorder: RecordingSnapshot): string {
     acknowledged === undefined ? [] : `${number(acknowledged)} acknowledged`,
     rejects(recorder),
     gaps > 0 ? counted(gaps, "gap") : [],
+    waited > 0 ? `${number(waited)} had waited at the broker` : [],
     redelivered === undefined
       ? []
       : `${number(redelivered)} redelivered (left out)`,

@@ -54,6 +54,8 @@ export type RunEvent =
     /** A topic that differs from one of them in case or in a slash. */
     alike?: string;
   }
+  /** So many messages had waited at the broker for the session to come back. */
+  | { kind: "waited"; count: number }
   /** The first reading without a time where its rule looks for it. */
   | { kind: "untimed" }
   | {

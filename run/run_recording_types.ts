@@ -19,7 +19,10 @@ export interface RunRecording extends AsyncDisposable {
   /** Is called with the number of messages acknowledged since the last call. */
   acknowledged(count: number): void;
   /** The state now. */
-  snapshot(): Omit<RecordingSnapshot, "gaps" | "untimed" | "excluded">;
+  snapshot(): Omit<
+    RecordingSnapshot,
+    "gaps" | "untimed" | "excluded" | "waited"
+  >;
   /** Removes its file, if this run has made it and nothing was recorded. */
   undo?(): Promise<void>;
   /** What a person can do with it, if it is not durable. */

@@ -99,6 +99,8 @@ export interface RecordingSnapshot extends Omit<RecorderSnapshot, "sensors"> {
   untimed: number;
   /** Messages that a rule leaves out. */
   excluded: number;
+  /** Messages that had waited at the broker: their time is that of delivery. */
+  waited: number;
   /** Messages acknowledged to the broker; left out at QoS 0. */
   acknowledged?: number;
   /** Redelivered messages that were left out, if it is durable. */

@@ -14,11 +14,12 @@ import { rejectsPath } from "../pipeline/recording/rejects_file.ts";
 import { take } from "../pipeline/stages/take.ts";
 import { stamp } from "../pipeline/stamp.ts";
 import { tee } from "../pipeline/tee.ts";
+import { actBeside } from "./act_beside.ts";
 import { followConnection } from "./follow_connection.ts";
 import { followTraffic } from "./follow_traffic.ts";
 import { startAlarms } from "./start_alarms.ts";
 import type { RunEvent } from "./run_event.ts";
-import type { RunRecording } from "./run_recording_types.ts";
+import { openRunRecording } from "./open_run_recording.ts";
 import { createRunLog } from "./run_log.ts";
 import type { RunSettings } from "./run_settings.ts";
 import type { Actions, Snapshot, Source } from "./run_snapshot.ts";
@@ -40,9 +41,6 @@ const MAX_PAYLOAD = 1_048_576;
 
 /** After so many seconds without a message a run says what may be missing. */
 const SILENT = 10;
-
-/** Seconds to wait for a board's answer. */
-const ASK_TIMEOUT = 5;
 
 /**
  * Starts a run: from a subscription to a recording, printed, shown, or all of
@@ -70,7 +68,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     settings.onEvent?.(event);
     changed();
   };
-  const recording = await openRecording({ ...settings, signal }, report);
+  const recording = await openRunRecording({ ...settings, signal }, report);
   const viewed = settings.live
     ? (await import("./keep_for_viewers.ts")).keepForViewers(
       { ...settings, signal },
@@ -90,7 +88,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
   const here = () =>
     urls.find((url) => readBrokerUrl(url).href === connection.snapshot().url) ??
       url;
-  const counts = { gaps: 0, untimed: 0, excluded: 0 };
+  const counts = { gaps: 0, untimed: 0, excluded: 0, waited: 0 };
   let started: number | undefined;
   let stopped: number | undefined;
 
@@ -176,6 +174,10 @@ export async function startRun(settings: RunSettings): Promise<Run> {
         begin();
       },
       onAcknowledged: recording.acknowledged,
+      onWaited(count) {
+        counts.waited += count;
+        report({ kind: "waited", count });
+      },
     });
   const readLines = async (stream: ReadableStream<Uint8Array>) => {
     const { lines } = await import("../pipeline/line_source.ts");
@@ -235,16 +237,6 @@ export async function startRun(settings: RunSettings): Promise<Run> {
   // Whoever does not wait for the end sees it in the snapshot.
   ended.catch(() => {});
 
-  // Beside the flow's connection, so not under its client id.
-  const beside = { ...connect, clientId: undefined };
-  const publishBeside = async (
-    topic: string,
-    payload: string,
-    options: { retain?: boolean } = {},
-  ) => {
-    const { publish } = await import("../pipeline/mqtt/publish.ts");
-    await publish(here(), topic, [payload], { ...beside, ...options });
-  };
   return {
     snapshot,
     subscribe(listener) {
@@ -253,31 +245,15 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     },
     actions: {
       byHand: recording.byHand,
-      async publish(topic, payload) {
-        await publishBeside(topic, payload);
-        report({ kind: "published", topic });
-      },
+      ...actBeside({ ...settings.connection, here }, report),
       watchMessages: () => viewed?.messages.watch() ?? NOTHING,
       async explain(message) {
         const { explainMessage } = await import("./watch_messages.ts");
         return await explainMessage(message, settings);
       },
-      async clearRetained(topic) {
-        await publishBeside(topic, "", { retain: true });
-        report({ kind: "cleared", topic });
-      },
       async mark(text) {
         await viewed?.marks.add(text);
         report({ kind: "marked", text });
-      },
-      async ask(sensor_id) {
-        const { ask } = await import("../pipeline/boards/ask.ts");
-        const options = { ...beside, timeout: ASK_TIMEOUT };
-        const [reply] = await Array.fromAsync(
-          ask(here(), sensor_id, "sample", options),
-        );
-        report({ kind: "answered", reply });
-        return reply;
       },
       quit: () => quitting.abort(),
     },
@@ -290,20 +266,6 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       await control?.[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Opens what a run records to, of the kind that it asks for. */
-async function openRecording(
-  settings: RunSettings,
-  report: (event: RunEvent) => void,
-): Promise<RunRecording> {
-  const { file, durable } = settings;
-  if (file === undefined || durable === undefined) {
-    const { openPlain } = await import("./plain_recording.ts");
-    return await openPlain(settings, report);
-  }
-  const { openDurably } = await import("./durable_recording.ts");
-  return await openDurably(file, durable, settings, report);
 }
 
 const NO_SENSORS: Snapshot["live"] = {

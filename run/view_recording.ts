@@ -162,6 +162,7 @@ const NOTHING = {
     gaps: 0,
     untimed: 0,
     excluded: 0,
+    waited: 0,
     elapsed: 0,
     durable: false,
   },

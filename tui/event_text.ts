@@ -60,6 +60,10 @@ function eventText(event: RunEvent): string {
       return `${event.sensor_id} comes from ${event.topics.join(" and ")}`;
     case "silent":
       return silentText(event);
+    case "waited":
+      return `${
+        counted(event.count, "message")
+      } had waited at the broker: the time is that of delivery`;
     case "untimed":
       return "A message has no time where its rule looks for it";
     case "published":

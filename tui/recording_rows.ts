@@ -129,6 +129,9 @@ function note(recorder: RecordingSnapshot, columns: number): Row {
       `${counted(losses.length, "lost session")}: ${describeLoss(last)}`,
     );
   }
+  if (recorder.waited > 0) {
+    parts.push(`${formatWhole(recorder.waited)} had waited at the broker`);
+  }
   if (inAll > 0) {
     parts.push(`${formatWhole(inAll)} possibly doubled`);
   }

@@ -80,6 +80,16 @@ export function metricsOf(
     recorder.redelivered,
   );
   counter(
+    "possibly_doubled",
+    "Messages that may have come before, and were kept.",
+    recorder.possiblyDoubled,
+  );
+  counter(
+    "messages_waited",
+    "Messages that had waited at the broker for the session.",
+    recorder.waited,
+  );
+  counter(
     "sessions_lost",
     "Sessions that the broker has lost, with messages perhaps.",
     recorder.losses?.length,

@@ -4,17 +4,28 @@ import type { Taker } from "./connect.ts";
 import type { Inbox } from "./next_batch.ts";
 import type { Delivery, DurableSession } from "./session.ts";
 import { toMessage } from "./to_message.ts";
+import { countWaited, type Waited } from "./waited.ts";
 
 /** Takes messages in, and acknowledges those that are done with. */
 export interface Intake {
   /** What takes part in the next connection. */
   taker(): Taker;
+  /** The next connection is subscribed: asks whether something had waited. */
+  subscribed(): void;
   /** So many more messages are about to be handed out. */
   handing(count: number): Promise<void>;
   /** So many more messages are done with: they are acknowledged. */
   passed(count: number): Promise<void>;
   /** Waits, not for long, until the broker has surely received that. */
   settle(): Promise<void>;
+}
+
+/** Who is told of what an intake counts. */
+export interface IntakeOptions {
+  /** Is called with the number of acknowledgements sent. */
+  onAcknowledged?: (count: number) => void;
+  /** Is called with the number of messages that had waited for a session. */
+  onWaited?: (count: number) => void;
 }
 
 /** How long the last acknowledgements are waited for, in milliseconds. */
@@ -24,39 +35,39 @@ const SETTLE_TIMEOUT = 1000;
  * Makes the intake of a flow: from the connection of the moment into the inbox,
  * and from what passed through the flow back to the acknowledgements of the
  * connection of that moment. With a session, what passed is first made safe.
- * `onAcknowledged` is called with the number of acknowledgements sent.
  */
 export function createIntake(
   session: DurableSession | undefined,
   inbox: Inbox<Message>,
   signal: AbortSignal,
-  onAcknowledged: (count: number) => void = () => {},
+  { onAcknowledged, onWaited }: IntakeOptions = {},
 ): Intake {
   let acknowledgements: Acknowledgements | undefined;
   let taken = session?.commits.safe ?? 0;
   let done = taken;
   let confirming: Promise<void> | undefined;
+  let waited: Waited | undefined;
 
   const acknowledge = () => {
     const count = acknowledgements?.release(done) ?? 0;
     if (count > 0) {
       session?.commits.acknowledged(count);
-      onAcknowledged(count);
+      onAcknowledged?.(count);
     }
     if (session && acknowledgements?.unconfirmed) {
       confirming ??= confirm(session);
     }
   };
-  /**
-   * Asks one time after the other until there is nothing to ask about. There is
-   * something at first, so that this is not over before it is noted as begun.
-   */
+  /** Asks one time after the other until there is nothing to ask about. */
   const confirm = async (session: DurableSession) => {
-    while (acknowledgements?.unconfirmed) {
-      const positions = await acknowledgements.confirm();
+    do {
+      const acknowledged = done;
+      const counting = waited;
+      const positions = await acknowledgements?.confirm();
       if (!positions) break;
       session.deliveries.confirmed(positions);
-    }
+      counting?.answered(taken - acknowledged);
+    } while (acknowledgements?.unconfirmed);
     confirming = undefined;
   };
 
@@ -70,6 +81,7 @@ export function createIntake(
         heard = performance.now();
         const fresh: Message[] = [];
         let bytes = 0;
+        let kept = 0;
         messages.forEach((message, index) => {
           const { qos, topic, payload } = message;
           // What waited in a client whose connection is gone comes again on
@@ -84,14 +96,21 @@ export function createIntake(
           if (redelivered) return acknowledge();
           taken = position;
           fresh.push(message);
+          // What is retained is old anyway, and for who is away QoS 0 is dropped.
+          if (qos > 0 && !message.retain) kept++;
           bytes += topic.length + payload.length;
         });
+        waited?.came(kept);
         return fresh.length > 0 ? inbox.put(fresh, bytes) : undefined;
       };
       return {
         durable: session !== undefined,
         onConnack(present, fresh, keeps) {
           mine = acknowledgements = fresh;
+          waited?.end();
+          waited = session && present && onWaited
+            ? countWaited(onWaited)
+            : undefined;
           session?.subscription.connected(present, keeps);
         },
         onMessages: take,
@@ -105,6 +124,9 @@ export function createIntake(
         // The answer to a ping waits in line behind what nobody takes in.
         isHeld: (ms) => inbox.full || performance.now() - heard < ms,
       };
+    },
+    subscribed() {
+      if (session && waited) confirming ??= confirm(session);
     },
     async handing(count) {
       await session?.commits.prepare(done + count);
@@ -121,6 +143,7 @@ export function createIntake(
         new Promise((resolve) => timer = setTimeout(resolve, SETTLE_TIMEOUT)),
       ]);
       clearTimeout(timer);
+      waited?.end();
     },
   };
 }

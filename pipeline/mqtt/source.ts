@@ -31,6 +31,13 @@ export interface MqttOptions extends ConnectOptions {
   session?: DurableSession;
   /** Is called with the number of messages at QoS 1 and 2 acknowledged since the last call. */
   onAcknowledged?: (count: number) => void;
+  /**
+   * Is called with the number of messages that had waited at the broker while
+   * nobody was connected under the session's client id, when they have come. Their
+   * `received` is the time of their delivery. A few that were published just after
+   * may be among them.
+   */
+  onWaited?: (count: number) => void;
   /** Is called with each change of the connection. An error that it throws ends the flow. */
   onStatus?: (status: BrokerStatus) => void;
 }
@@ -126,8 +133,8 @@ async function* receive(
   leave.signal.addEventListener("abort", end);
   options.signal?.addEventListener("abort", end);
   if (leave.signal.aborted || options.signal?.aborted) end();
-  const { session, onAcknowledged } = options;
-  const intake = createIntake(session, inbox, signal, onAcknowledged);
+  const { session } = options;
+  const intake = createIntake(session, inbox, signal, options);
   const run = async () => {
     using _claim = session && await claim(urls, session);
     await stayConnected(urls, topics, options, intake, {
@@ -209,6 +216,7 @@ async function stayConnected(
       const granted = session
         ? await subscribeSession(connection, topics, session)
         : await subscribe(connection, topics, qos);
+      intake.subscribed();
       const since = performance.now();
       tell({
         state: "connected",

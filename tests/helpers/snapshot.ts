@@ -71,6 +71,7 @@ export async function snapshotOf(
       gaps: 0,
       untimed: 0,
       excluded: 0,
+      waited: 0,
       elapsed: 754,
       durable: false,
     },
