@@ -56,7 +56,7 @@ mosquittoTest(
     const text = await run(() => Promise.resolve(), 2);
     assert.match(
       text,
-      /\nRecorded 2 events .* \(1 rejected\)\nRows: 2 written, 2 safe on disk. Messages: 3 acknowledged, 1 rejected, 0 redelivered \(left out\)\n$/,
+      /\nRecorded 2 events .* \(1 rejected\)\nRows: 2 written, 2 safe on disk. Messages: 3 acknowledged, 1 rejected, 3 had waited at the broker, 0 redelivered \(left out\)\n$/,
     );
     assert.deepEqual(cellsOf(await folder.read("test.csv")), ["1", "2", "3"]);
     const reject = JSON.parse(await folder.read("test.csv.rejects.jsonl"));
