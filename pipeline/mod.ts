@@ -133,7 +133,10 @@ export {
   type Session,
   type SessionBatch,
 } from "./durable/open_session.ts";
-export type { SessionCounts, SessionOptions } from "./durable/session_store.ts";
+export type {
+  SessionCounts,
+  SessionOptions,
+} from "./durable/session_options.ts";
 export { isRecording, type OpenOptions } from "./recording/open_at_end.ts";
 export type { Failing } from "./recording/retry.ts";
 export type { RecordingSummary } from "./recording/open_recording.ts";

@@ -7,12 +7,9 @@ import { type Failing, safeRows } from "../recording/retry.ts";
 import type { PathOf, RotationOptions } from "../recording/rotation/path_of.ts";
 import { rejectsPath } from "../recording/rejects_file.ts";
 import { completeFile, withUnplaced } from "./complete_file.ts";
-import {
-  type LoggedFiles,
-  openSessionStore,
-  type SessionCounts,
-  type SessionOptions,
-} from "./session_store.ts";
+import type { LoggedFiles } from "./logged_files.ts";
+import type { SessionCounts, SessionOptions } from "./session_options.ts";
+import { openSessionStore } from "./session_store.ts";
 import { createDurableRejects } from "./durable_rejects.ts";
 import type { FilesSummary, RowFiles } from "./row_files.ts";
 import { createSingleFile } from "./single_file.ts";

@@ -1,13 +1,31 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { SessionSubscription } from "../mqtt/session.ts";
 import type { Doubt } from "./doubt.ts";
 import type { LedgerState } from "./ledger_state.ts";
+import type { OwnLedger } from "./own_ledger.ts";
+
+/** Looks whether a ledger that was opened, or a file, has lost something. */
+export async function findDoubts(
+  recording: string,
+  { ledger, contents, existed }: OwnLedger,
+  state: LedgerState,
+): Promise<Doubt[]> {
+  const time = Date.now();
+  if (contents.gap !== undefined) {
+    return [{ time, what: "damaged", file: await ledger.keep() }];
+  }
+  if (contents.entries.length > 0) {
+    return await longerFiles(dirname(recording), state);
+  }
+  const emptied = existed && await sizeOf(recording) > 0;
+  return emptied ? [{ time, what: "empty" }] : [];
+}
 
 /**
  * The files that are longer than their ledger knows. Rows go to the ledger first,
  * so it has lost some, or somebody has added to the file.
  */
-export async function longerFiles(
+async function longerFiles(
   folder: string,
   { files, rejects, closed }: LedgerState,
 ): Promise<Doubt[]> {

@@ -4,11 +4,8 @@ import type { Sink } from "../flow.ts";
 import { keepingAll } from "../marks.ts";
 import type { DurableSession } from "../mqtt/session.ts";
 import type { Failing } from "../recording/retry.ts";
-import {
-  openSessionStore,
-  type SessionCounts,
-  type SessionOptions,
-} from "./session_store.ts";
+import type { SessionCounts, SessionOptions } from "./session_options.ts";
+import { openSessionStore } from "./session_store.ts";
 
 /** Options of {@linkcode openSession}. */
 export interface OpenSessionOptions extends SessionOptions {

@@ -1,10 +1,10 @@
-import { dirname } from "node:path";
 import { WeirError } from "../error.ts";
 import { brokerName } from "../mqtt/broker_name.ts";
 import { createTurns } from "../recording/turns.ts";
 import { type DurableSession, SessionError } from "../mqtt/session.ts";
-import type { Checkpoint, Entry, Loss, Part } from "./ledger_entry.ts";
-import { type LedgerState, replay } from "./ledger_state.ts";
+import type { Entry, Loss, Part } from "./ledger_entry.ts";
+import { replay } from "./ledger_state.ts";
+import type { LoggedFiles } from "./logged_files.ts";
 import {
   createRetry,
   type Failing,
@@ -14,40 +14,13 @@ import { countDoubled, doubledUpTo } from "./doubled.ts";
 import { addDoubt, describeDoubt, type Doubt } from "./doubt.ts";
 import { createHabits } from "./habits.ts";
 import { createMemory } from "./memory.ts";
-import { longerFiles, noticeUnknown, sizeOf } from "./notice_doubts.ts";
+import { findDoubts, noticeUnknown } from "./notice_doubts.ts";
 import { openOwnLedger } from "./own_ledger.ts";
 import { createRedelivery } from "./redelivery.ts";
 import { createDeliveries } from "./session_deliveries.ts";
+import type { SessionCounts, SessionOptions } from "./session_options.ts";
 import { createSubscription, type Kept } from "./session_subscription.ts";
 import { say } from "../say.ts";
-
-/** How a session is kept. */
-export interface SessionOptions {
-  /** The client id. The broker keeps its messages under it. */
-  clientId: string;
-  /** The broker's URL, or those of a broker with several addresses. */
-  url: string | readonly string[];
-  /** Give up if the disk could not be written for so many seconds. Default: never. */
-  giveUp?: number;
-  /** Stops waiting for a disk that cannot be written. */
-  signal?: AbortSignal;
-  /** Receives what a person should know. Default: stderr. */
-  log?: (text: string) => void;
-}
-
-/** How far the messages of a session have come. */
-export interface SessionCounts {
-  /** Messages acknowledged to the broker. */
-  acknowledged: number;
-  /** Messages that came again and were left out. */
-  redelivered: number;
-  /** Messages that were kept though they may have come before: nothing could tell. */
-  possiblyDoubled: number;
-  /** How many were kept so in earlier runs of the recording. */
-  possiblyDoubledBefore: number;
-  /** The sessions that the broker has lost since this one was opened. */
-  losses: readonly Loss[];
-}
 
 /** What else a store needs to know. */
 export interface SessionStoreOptions extends SessionOptions {
@@ -55,23 +28,6 @@ export interface SessionStoreOptions extends SessionOptions {
   committed?: number;
   /** What is safe already, for the error that gives up. */
   safe: RetryOptions["safe"];
-}
-
-/** Files whose rows go through the ledger. */
-export interface LoggedFiles {
-  /**
-   * Opens them and completes them from the ledger. If that throws, it can be
-   * called again.
-   */
-  open(before: LedgerState): Promise<void>;
-  /** Writes and syncs them. Resolves with their sizes. */
-  sync(): Promise<
-    { csv?: Checkpoint; files?: Checkpoint[]; rejects?: Checkpoint }
-  >;
-  /** The ledger no longer holds what was synced. */
-  checkpoint(): void;
-  /** Closes them. */
-  close(): void | Promise<void>;
 }
 
 /** A session in its ledger, and what else the ledger holds. */
@@ -132,11 +88,8 @@ export async function openSessionStore(
 ): Promise<SessionStore> {
   const { clientId, url, log = say, committed = 0 } = options;
   const brokers = [url].flat().map(brokerName);
-  const { path: ledgerPath, ledger, contents, existed } = await openOwnLedger({
-    recording: path,
-    clientId,
-    brokers,
-  });
+  const own = await openOwnLedger({ recording: path, clientId, brokers });
+  const { path: ledgerPath, ledger, contents } = own;
   const before = replay(contents.entries, contents);
   const [file] = before.files;
   if (file && !files) {
@@ -313,20 +266,9 @@ export async function openSessionStore(
     ledger.close();
   };
   let looked = false;
-  /** Looks once whether the ledger or a file has lost something. */
-  const look = async () => {
-    const time = Date.now();
-    if (contents.gap !== undefined) {
-      doubtful({ time, what: "damaged", file: await ledger.keep() });
-    } else if (contents.entries.length > 0) {
-      (await longerFiles(dirname(path), before)).forEach(doubtful);
-    } else if (existed && await sizeOf(path) > 0) {
-      doubtful({ time, what: "empty" });
-    }
-    looked = true;
-  };
   const open = async () => {
-    if (!looked) await look();
+    if (!looked) (await findDoubts(path, own, before)).forEach(doubtful);
+    looked = true;
     await files?.open(before);
     await checkpoint();
   };
