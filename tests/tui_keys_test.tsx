@@ -365,7 +365,7 @@ Deno.test("? shows all keys, more of them with ↓", async () => {
   for (const key of ["space", "enter", "esc", "filter"]) {
     await app.shows(new RegExp(key));
   }
-  await app.type(...Array(8).fill("\x1b[B"));
+  await app.type(...Array(12).fill("\x1b[B"));
   for (const key of ["publish", "Ctrl-C", "quiet after"]) {
     await app.shows(new RegExp(key));
   }

@@ -361,19 +361,6 @@ Deno.test("a chart has its line, the last value marked, and ticks at round numbe
   row(rows, /60 events · 1\/s · every 1 s .* topic sensor-data/);
 });
 
-Deno.test("a chart of several sensors says which of them has no line", async () => {
-  const door = { ...THREE[0], sensor_id: "door", ts: NOW, time: NOW };
-  const rows = rowsOf(
-    await snapshotOf([
-      ...THREE,
-      { ...door, val: true },
-      { ...door, sensor_id: "state", val: "idle" },
-    ]),
-    { ui: { view: "chart", compared: ["lux-1", "door", "state"] } },
-  );
-  row(rows, /lux-1 0 .*door true boolean .*state idle text/);
-});
-
 Deno.test("a chart of one compared sensor has that one's name", async () => {
   const rows = rowsOf(await snapshotOf(THREE), {
     ui: { view: "chart", selected: "lux-1", compared: ["lux-3"] },

@@ -10,6 +10,7 @@ import type { Act, Context } from "./pressed.ts";
 import { type MouseEvent, pressedBy, readMouse } from "./mouse.ts";
 import { pageSize, placesOf, screenRows } from "./screen.ts";
 import { listRows } from "./list.ts";
+import { AXIS } from "./time_axis.ts";
 import { listMessages } from "./stream.ts";
 import type { Actions, Snapshot, Source } from "../run/run_snapshot.ts";
 import { FIRST_UI, type Ui } from "./ui.ts";
@@ -178,11 +179,16 @@ function contextOf(
   const listed = list.rows.length;
   const shown = ui.compared.length > 0 ? ui.compared : [list.id ?? ""];
   const charted = shown.flatMap((id) => snapshot.live.sensors.get(id) ?? []);
+  const window = chartWindow(charted, ui, snapshot);
   return {
     list,
     messages: listMessages(snapshot, ui.stream),
     stream: snapshot.messages,
-    window: chartWindow(charted, ui, snapshot),
+    charted: {
+      sensors: charted,
+      window,
+      step: (window.to - window.from) / Math.max(1, columns - 1 - AXIS),
+    },
     now: snapshot.now,
     page: pageSize({ snapshot, ui, columns, rows, listed }),
     recorder: snapshot.recorder,

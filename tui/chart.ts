@@ -11,6 +11,8 @@ import { AXIS, LABEL, timeAxis } from "./time_axis.ts";
 export interface Series {
   /** The values, oldest first. */
   buckets: readonly Bucket[];
+  /** Which mark and colour it has. Default: those of its place. */
+  index?: number;
   /** Values further apart than this, in seconds, are not joined by a line. */
   gap: number;
 }
@@ -44,8 +46,9 @@ export function chart(options: ChartOptions): Row[] {
   const { from, to, columns, rows, own = false, marks = [] } = options;
   const width = Math.max(1, columns - AXIS);
   const height = Math.max(1, rows - 2);
-  const all = options.series.map(({ buckets, gap }) => ({
+  const all = options.series.map(({ buckets, gap, index }, at) => ({
     gap,
+    index: index ?? at,
     buckets: buckets.filter(({ min, max }) =>
       Number.isFinite(min) && Number.isFinite(max)
     ),
@@ -68,7 +71,7 @@ export function chart(options: ChartOptions): Row[] {
   );
   markCells(cells, marks, (time) => (time - from) / (to - from) * width);
   const ends: { row: number; column: number; series: number }[] = [];
-  for (const [series, { buckets, gap }] of all.entries()) {
+  for (const { buckets, gap, index: series } of all) {
     const y = yOf(own ? rangeOf(buckets) : shared);
     const dots = createDots(width, height);
     let before: Bucket | undefined;

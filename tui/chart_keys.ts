@@ -1,20 +1,31 @@
+import { moveCursor } from "./chart_cursor.ts";
 import type { Binding, Context, Press } from "./pressed.ts";
 import { SERIES } from "./theme.ts";
 import { type Ui, WINDOWS } from "./ui.ts";
 
 /** Shows a longer or a shorter time, from what is shown now. */
-const zoom = (step: number): Press => (ui, { window }) => ({
-  ui: {
-    ...ui,
-    zoom: Math.max(0, Math.min(WINDOWS.length - 1, window.zoom + step)),
-  },
-});
+const zoom = (step: number): Press => (ui, { charted, now }) => {
+  const level = charted.window.zoom + step;
+  const zoom = Math.max(0, Math.min(WINDOWS.length - 1, level));
+  const { cursor } = ui;
+  // What the cursor is at stays in sight.
+  const until = cursor === undefined
+    ? ui.until
+    : Math.min(now, cursor + WINDOWS[zoom] / 2);
+  return { ui: { ...ui, zoom, until } };
+};
 
 /** Goes through time by a part of the window; the present is its end. */
-const go = (share: number): Press => (ui, { window, now }) => {
+const go = (share: number): Press => (ui, { charted: { window }, now }) => {
   const until = (ui.until ?? window.to) + share * WINDOWS[window.zoom];
-  return { ui: { ...ui, until: until < now ? until : undefined } };
+  const shown = { ...ui, cursor: undefined };
+  return { ui: { ...shown, until: until < now ? until : undefined } };
 };
+
+/** Moves the cursor. */
+const move = (direction: -1 | 1): Press => (ui, { charted, now }) => ({
+  ui: moveCursor(ui, charted, direction, now),
+});
 
 /** Puts the selected sensor into the chart of several, or takes it out. */
 const compare: Press = (ui, { list: { id } }: Context) => {
@@ -42,19 +53,30 @@ export const CHART_KEYS: readonly Binding[] = [
   {
     help: ["+ -", "zoom the chart's time in and out"],
     footer: ({ view }) => view === "chart" ? ["+ -", "zoom"] : undefined,
-    least: 5,
+    least: 7,
     views: BOTH,
     keys: { "+": zoom(-1), "=": zoom(-1), "-": zoom(1) },
   },
   {
-    help: ["← → End", "in a chart: back in time, forward, now"],
-    footer: ({ until }) => until === undefined ? ["←", "back"] : ["End", "now"],
+    help: ["← →", "in a chart: a cursor with time and value"],
+    footer: ({ cursor }) => cursor === undefined ? ["←", "cursor"] : undefined,
     views: ["chart"],
-    least: 5,
+    least: 7,
+    keys: { leftArrow: move(-1), rightArrow: move(1) },
+  },
+  {
+    help: ["< > End", "in a chart: back in time, forward, now"],
+    footer: ({ until }) => until === undefined ? ["<", "back"] : undefined,
+    views: ["chart"],
+    least: 4,
+    keys: { "<": go(-0.25), ">": go(0.25) },
+  },
+  {
+    footer: ({ until }) => until === undefined ? undefined : ["End", "now"],
+    views: ["chart"],
+    least: 7,
     keys: {
-      leftArrow: go(-0.25),
-      rightArrow: go(0.25),
-      end: (ui) => ({ ui: { ...ui, until: undefined } }),
+      end: (ui) => ({ ui: { ...ui, until: undefined, cursor: undefined } }),
     },
   },
   {

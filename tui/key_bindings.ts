@@ -21,7 +21,13 @@ function back(ui: Ui): Ui {
       return { ...ui, view: "messages" };
     default: {
       const stream = { ...ui.stream, held: undefined, selected: undefined };
-      return { ...ui, view: "sensors", until: undefined, stream };
+      return {
+        ...ui,
+        view: "sensors",
+        until: undefined,
+        cursor: undefined,
+        stream,
+      };
     }
   }
 }

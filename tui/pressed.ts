@@ -3,7 +3,7 @@ import type {
   MessagesSnapshot,
   RecordingSnapshot,
 } from "../run/run_snapshot.ts";
-import type { ChartWindow } from "./chart_window.ts";
+import type { Charted } from "./chart_cursor.ts";
 import type { List } from "./list.ts";
 import type { Ui } from "./ui.ts";
 
@@ -16,7 +16,7 @@ export interface Context {
   /** The state of the recording. */
   recorder: Pick<RecordingSnapshot, "state" | "durable">;
   /** What the chart shows. */
-  window: ChartWindow;
+  charted: Charted;
   /** The messages that are listed. */
   messages: readonly Message[];
   /** All that there are, to hold. */

@@ -28,6 +28,8 @@ export interface Ui extends Listing {
   zoom?: number;
   /** The time at the right of the charts, if a person went back in time. */
   until?: number;
+  /** The time at which the cursor of the charts is, if there is one. */
+  cursor?: number;
   /** The ids of the sensors that are shown in one chart, up to four. */
   compared: readonly string[];
   /** Whether each of them has an axis of its own. */

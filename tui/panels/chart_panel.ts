@@ -1,6 +1,11 @@
 import type { LiveSensor } from "../../pipeline/mod.ts";
+import { counted } from "../../pipeline/counted.ts";
+import { bandRow } from "../band_row.ts";
 import { bands } from "../bands.ts";
 import { chart } from "../chart.ts";
+import { drawCursor } from "../chart_cursor.ts";
+import { hasStates, readingAt } from "../readings_at.ts";
+import { AXIS } from "../time_axis.ts";
 import { type ChartWindow, chartWindow } from "../chart_window.ts";
 import { cut, cutMiddle, visible, width } from "../fit_text.ts";
 import {
@@ -35,22 +40,46 @@ export function chartRows(
     return sensor ? [{ id, sensor }] : [];
   });
   const found = sensors.map(({ sensor }) => sensor);
-  const { from, to, zoom } = chartWindow(found, ui, snapshot);
-  const legend = sensors.length > 1 ? [legendOf(sensors, columns)] : [];
-  const size = { columns: columns - 1, rows: rows - 1 - legend.length };
-  const text = found.find(({ states }) => states);
-  const series = found.map(({ history, interval }) => ({
-    buckets: history?.window(to - from, to) ?? [],
-    gap: Math.max(3 * interval, 2 * WINDOWS[zoom] / 64),
-  }));
-  const empty = text
-    ? text.states!.every(({ time }) => time > to)
-    : series.every(({ buckets }) => buckets.length === 0);
-  const body: Row[] = empty
-    ? [[], [{ text: `  ${nothing(found, to - from)}`, dim: true }]]
-    : sensors.length === 1 && text?.states
-    ? bands({ states: text.states, from, to, heard: text.time, ...size })
-    : chart({ series, from, to, own: ui.own, marks, ...size });
+  const window = chartWindow(found, ui, snapshot);
+  const { from, to, zoom } = window;
+  const { cursor } = ui;
+  const size = { columns: columns - 1, rows: rows - 1 };
+  const step = (to - from) / Math.max(1, size.columns - AXIS);
+  const legend = sensors.length > 1 || cursor !== undefined
+    ? [legendOf(sensors, ui, columns, step)]
+    : [];
+  size.rows -= legend.length;
+  const series = sensors.flatMap(({ sensor }, index) => {
+    if (hasStates(sensor)) return [];
+    const buckets = sensor.history?.window(to - from, to) ?? [];
+    const gap = Math.max(3 * sensor.interval, 2 * WINDOWS[zoom] / 64);
+    return [{ buckets, gap, index }];
+  });
+  const withStates = sensors.flatMap(({ id, sensor }, index) =>
+    hasStates(sensor) ? [{ id, sensor, index }] : []
+  );
+  const isThere = series.some(({ buckets }) => buckets.length > 0) ||
+    withStates.some(({ sensor }) => sensor.states![0].time <= to);
+  const drawn = (): Row[] => {
+    const [only] = found;
+    if (found.length === 1 && hasStates(only)) {
+      const states = only.states!;
+      return bands({ states, from, to, heard: only.time, ...size });
+    }
+    const bandRows = withStates.map(({ id, sensor, index }) =>
+      bandRow(sensor, { id, index, from, to, width: size.columns - AXIS })
+    );
+    const room = { ...size, rows: size.rows - bandRows.length };
+    const lines = chart({ series, from, to, own: ui.own, marks, ...room });
+    return [...lines.slice(0, -2), ...bandRows, ...lines.slice(-2)];
+  };
+  const chartBody = isThere ? drawn() : [
+    [],
+    [{ text: `  ${nothing(found, to - from)}`, dim: true }],
+  ];
+  const body = isThere && cursor !== undefined
+    ? drawCursor(chartBody, cursor, window, size.columns)
+    : chartBody;
   const all = [...legend, ...body];
   while (all.length < rows - 1) all.push([]);
   const title = sensors.length > 1
@@ -99,33 +128,64 @@ function periodOf(from: number, to: number): string {
   return `${formatMoment(from)}–${end}`;
 }
 
-/** Which mark and colour is whose, with the latest value. */
+/** Which mark and colour is whose; with the value at the cursor, or the latest. */
 function legendOf(
   sensors: readonly { id: string; sensor: LiveSensor }[],
+  { cursor, own }: Ui,
   columns: number,
+  step: number,
 ): Row {
-  const room = Math.floor((columns - 2) / sensors.length);
-  return sensors.flatMap(({ id, sensor }, at): Span[] => {
+  const time = cursor === undefined ? "" : ` ${formatMoment(cursor)} `;
+  const several = sensors.length > 1;
+  const prefix = several ? prefixOf(sensors.map(({ id }) => id)) : "";
+  const room = Math.floor((columns - 2 - time.length) / sensors.length);
+  const shown = sensors.flatMap(({ id, sensor }, at): Span[] => {
     const { mark, color } = SERIES[at];
-    const { val } = sensor.latest;
-    const value = typeof val === "number"
-      ? formatNumber(val, 8)
-      : cut(visible(String(val)), 8);
-    const note = noteOf(sensor, room);
-    const taken = width(value) + width(note) + 6;
-    const name = cutMiddle(visible(id), Math.max(1, room - taken));
+    const [value, note] = valueOf(sensor, cursor, step);
+    if (!several) return [{ text: `${value} `, bold: true }, note];
+    const range = own && sensor.min !== undefined && !hasStates(sensor)
+      ? `${formatNumber(sensor.min, 5)}–${formatNumber(sensor.max!, 5)} `
+      : "";
+    const left = room - width(value) - 5;
+    const beside = left - width(range) >= 8 ? range : "";
+    const name = cutMiddle(
+      visible(id.slice(prefix.length)),
+      Math.max(1, left - width(beside)),
+    );
     return [
       { text: ` ${mark} `, color, bold: true },
       { text: `${name} ` },
       { text: `${value} `, bold: true },
-      { text: note, dim: true },
+      { text: beside, dim: true },
     ];
   });
+  return [{ text: time, inverse: true }, ...time === "" ? [] : [" "], ...shown];
 }
 
-/** Why a sensor has no line among others: only numbers have one. */
-function noteOf({ latest: { val } }: LiveSensor, room: number): string {
-  if (typeof val === "number") return "";
-  const kind = typeof val === "boolean" ? "boolean" : "text";
-  return room < 36 ? `${kind} ` : `${kind}, no line `;
+/** The levels that all ids begin with: `kitchen/`. */
+function prefixOf([first, ...others]: readonly string[]): string {
+  let prefix = first;
+  while (!others.every((id) => id.startsWith(prefix))) {
+    prefix = prefix.slice(0, prefix.lastIndexOf("/", prefix.length - 2) + 1);
+  }
+  return prefix.slice(0, prefix.lastIndexOf("/") + 1);
+}
+
+/** The value at a time, or the latest; and of how many readings it is. */
+function valueOf(
+  sensor: LiveSensor,
+  cursor: number | undefined,
+  step: number,
+): [value: string, note: Span] {
+  const none = { text: "" };
+  if (cursor !== undefined) {
+    const found = readingAt(sensor, cursor, step);
+    if (!found) return ["no reading", none];
+    const note = found.count > 1 ? `of ${counted(found.count, "reading")}` : "";
+    return [cut(found.text, 24), { text: note, dim: true }];
+  }
+  const { val } = sensor.latest;
+  return typeof val === "number"
+    ? [formatNumber(val, 8), none]
+    : [cut(visible(String(val)), 8), none];
 }

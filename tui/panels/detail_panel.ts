@@ -1,13 +1,15 @@
 import type { LiveSensor, SensorEvent } from "../../pipeline/mod.ts";
 import {
   formatAge,
-  formatClock,
   formatMoment,
   formatNumber,
   formatRate,
   formatWhole,
 } from "../format.ts";
 import { type Row, rule } from "../styled_rows.ts";
+import { counted } from "../../pipeline/counted.ts";
+import { chartWindow } from "../chart_window.ts";
+import { readingsBefore } from "../readings_at.ts";
 import { healthOf, meanOf } from "../sensors.ts";
 import { cut, fit, visible } from "../fit_text.ts";
 import type { Ui } from "../ui.ts";
@@ -33,8 +35,7 @@ export function detailRows(props: DetailProps): Row[] {
     ...chartRows({ ...props, rows: rows - events - 4 }),
     rule("Figures", "", columns),
     ...figures(id, sensor, snapshot, columns),
-    rule("Last events", "", columns),
-    ...lastEvents(sensor.last ?? [sensor.latest], events, columns),
+    ...eventRows(props, events),
   ];
 }
 
@@ -70,6 +71,33 @@ function figures(
   ];
 }
 
+/** The last events; before the cursor, or the end of what is shown. */
+function eventRows(
+  { snapshot, sensor, ui, columns }: DetailProps,
+  rows: number,
+): Row[] {
+  const end = ui.cursor ?? ui.until;
+  const { last = [sensor.latest] } = sensor;
+  if (end === undefined) {
+    return [
+      rule("Last events", "", columns),
+      ...lastEvents(last, rows, columns),
+    ];
+  }
+  const title = rule(`Events until ${formatMoment(end)}`, "", columns);
+  const kept = last.filter(({ ts, time = ts }) => time <= end);
+  if (kept.length >= rows) return [title, ...lastEvents(kept, rows, columns)];
+  const { from } = chartWindow([sensor], { ...ui, until: end }, snapshot);
+  const found = readingsBefore(sensor, end, end - from, rows);
+  const shown = found.map(({ time, text, count }): Row => [
+    { text: ` ${formatMoment(time)} `, dim: true },
+    cut(text, columns - 40),
+    { text: count > 1 ? `  of ${counted(count, "reading")}` : "", dim: true },
+  ]);
+  while (shown.length < rows) shown.push([]);
+  return [title, ...shown];
+}
+
 /** The last events, the latest first. */
 function lastEvents(
   events: readonly SensorEvent[],
@@ -83,7 +111,7 @@ function lastEvents(
       : `  device clock ${device_ts}`;
     const value = visible(typeof val === "string" ? val : String(val));
     return [
-      { text: ` ${formatClock(ts)} `, dim: true },
+      { text: ` ${formatMoment(ts)} `, dim: true },
       fit(value, Math.min(20, columns - 12)),
       { text: cut(device, columns - 32), dim: true },
     ];
