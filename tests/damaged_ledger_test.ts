@@ -168,6 +168,24 @@ Deno.test("a ledger that was deleted is missed when the broker has the session",
   assert.match(found[0].text, /there was no ledger of it/);
 });
 
+Deno.test("a session that no ledger knows is said also if the first start did not connect", async () => {
+  const { [LEDGER]: _, ...files } = await crashed();
+  await using folder = await makeFolder();
+  await Deno.writeFile(folder.path("test.csv"), files["test.csv"]);
+  const store = await openDurableStore(folder.path("test.csv"), {
+    clientId: "lab",
+    url: "mqtt://127.0.0.1",
+    log: () => {},
+  });
+  await store.session.subscription.connecting();
+  await store.close();
+  for (const said of [1, 0]) {
+    const recording = await open(folder);
+    await recording.close();
+    assert.equal(recording.log.length, said, recording.log.join("\n"));
+  }
+});
+
 Deno.test("a ledger that is whole raises no doubt, nor do rows added after the end", async () => {
   const files = await crashed();
   const { all, log, found } = await restart(files);

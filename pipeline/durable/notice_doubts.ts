@@ -54,6 +54,11 @@ export async function sizeOf(path: string): Promise<number> {
   }
 }
 
+/** Whether a ledger knows of a session; it may be there without one. */
+export function knowsSession({ topics, heard, sure }: LedgerState): boolean {
+  return topics.length > 0 || heard > 0 || sure;
+}
+
 /**
  * Notices that the broker has a session at the first connection of a ledger that
  * knows of none.

@@ -14,7 +14,7 @@ import { countDoubled, doubledUpTo } from "./doubled.ts";
 import { addDoubt, describeDoubt, type Doubt } from "./doubt.ts";
 import { createHabits } from "./habits.ts";
 import { createMemory } from "./memory.ts";
-import { findDoubts, noticeUnknown } from "./notice_doubts.ts";
+import { findDoubts, knowsSession, noticeUnknown } from "./notice_doubts.ts";
 import { openOwnLedger } from "./own_ledger.ts";
 import { createRedelivery } from "./redelivery.ts";
 import { createDeliveries } from "./session_deliveries.ts";
@@ -238,7 +238,7 @@ export async function openSessionStore(
   });
   const session: DurableSession = {
     clientId,
-    subscription: contents.entries.length > 0
+    subscription: knowsSession(before)
       ? subscription
       : noticeUnknown(subscription, async (doubt) => {
         doubtful(doubt);
