@@ -13,6 +13,7 @@ export const HINTS: Partial<Record<ErrorCode, Hint>> & Record<string, Hint> = {
   "client-id": "Give another one with --client-id.",
   "own-client-id": "Give each its own with --client-id.",
   "login": "Give --username and --password-file.",
+  "lower-qos": ({ qos }) => `Try: --qos ${qos}`,
   "ca": "Give the certificate of its CA with --ca.",
   "client-certificate": "Give one with --cert and --key.",
   "client-key": "Is --key the key of --cert?",

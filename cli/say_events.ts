@@ -99,9 +99,10 @@ function connectedLine(
   const { url, version, granted, reconnects, away } = event;
   const verb = reconnects > 0 ? "Reconnected" : "Connected";
   const after = away === undefined ? "" : ` after ${formatDuration(away)}`;
-  const level = granted < qos
+  // Said once: it is the same at each reconnect.
+  const level = granted < qos && reconnects === 0
     ? `QoS ${granted}: the broker does not grant ${qos}`
-    : `QoS ${qos}`;
+    : `QoS ${granted}`;
   const doing = file === undefined ? "" : `, recording to ${file}`;
   return `${verb} to ${url}${after} (MQTT ${version}), subscribed to ${
     topics.join(", ")

@@ -44,3 +44,30 @@ mosquittoTest(
     );
   },
 );
+
+mosquittoTest(
+  "publish() publishes what the broker takes, and says what it does not",
+  async () => {
+    await using mosquitto = await startMosquitto({
+      config: () => "max_qos 0\nmax_packet_size 2000\nretain_available false",
+    });
+    const send = (
+      messages: string[],
+      options: { qos?: 0 | 1; retain?: boolean } = {},
+    ) => publish(mosquitto.url, "t", messages, options);
+    // Header, length, topic and properties are 7 bytes.
+    assert.equal(await send(["a", "x".repeat(1993)]), 2);
+    await assert.rejects(
+      send(["a", "x".repeat(1994)]),
+      /A message on t was not published: its packet has 2,001 bytes, and the broker takes 2,000 bytes at most\.$/,
+    );
+    await assert.rejects(
+      send(["a"], { qos: 1 }),
+      /A message on t was not published: it has QoS 1, and the broker takes QoS 0 at most\.$/,
+    );
+    await assert.rejects(
+      send(["a"], { retain: true }),
+      /A message on t was not published: the broker does not retain messages\.$/,
+    );
+  },
+);

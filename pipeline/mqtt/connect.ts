@@ -8,6 +8,7 @@ import {
   MAX_PAYLOAD,
   SESSION_EXPIRY,
 } from "./client_options.ts";
+import { type BrokerLimits, readLimits } from "./broker_limits.ts";
 import { createClient } from "./create_client.ts";
 import { type LaneEnd, openLane } from "./lane.ts";
 import { type BrokerUrl, readBrokerUrl } from "./broker_url.ts";
@@ -27,6 +28,8 @@ export interface Connection {
   version: 3 | 5;
   /** Whether the broker had kept the session. */
   present: boolean;
+  /** What the broker does not take. */
+  limits: BrokerLimits;
   /** How messages are acknowledged, if they are taken. */
   acknowledgements?: Acknowledgements;
   /** Resolves with the reason when the connection is gone. */
@@ -154,6 +157,7 @@ async function connectOnce(
 
   const closed = Promise.withResolvers<Error>();
   let present = false;
+  let limits: BrokerLimits = {};
   client.on("error", fail);
   // Who receives a DISCONNECT closes the connection (MQTT 5, section 3.14.4).
   client.on(
@@ -175,8 +179,9 @@ async function connectOnce(
   client.connect();
   try {
     const connected = new Promise<void>((resolve) =>
-      client.once("connect", ({ sessionPresent }) => {
+      client.once("connect", ({ sessionPresent, properties }) => {
         present = sessionPresent;
+        limits = readLimits(properties);
         resolve();
       })
     );
@@ -195,7 +200,7 @@ async function connectOnce(
   const lost = closed.promise.then((error) =>
     connectionLost(broker.href, error)
   );
-  return { client, version, present, acknowledgements, closed: lost };
+  return { client, version, present, limits, acknowledgements, closed: lost };
 }
 
 /** Whether an error of mqtt.js means that the connection is gone, or is going. */

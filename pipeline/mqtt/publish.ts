@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import type { IClientPublishOptions } from "mqtt";
 import type { MessageProperties } from "../event.ts";
 import { reasonOf, WeirError } from "../error.ts";
+import { checkLimits } from "./broker_limits.ts";
 import type { ConnectOptions } from "./client_options.ts";
 import { connect, disconnect, isLost } from "./connect.ts";
 import { isPlain, plainPackets } from "./plain_packets.ts";
@@ -107,7 +107,8 @@ export async function publishBatches(
     );
     current?.reject(gone);
   });
-  const { client, version } = connection;
+  const { client, version, limits } = connection;
+  const limited = Object.values(limits).some((limit) => limit !== undefined);
   /** Waits for a callback without an error, or until the connection is gone. */
   const sent = async (send: (done: (error?: Error | null) => void) => void) => {
     if (gone) throw gone;
@@ -120,17 +121,11 @@ export async function publishBatches(
     });
     await promise;
   };
-  const publishOne = (
-    { topic, payload, qos = 0, retain = false, properties }: Outgoing,
-  ) =>
-    sent((done) =>
-      client.publish(
-        topic,
-        typeof payload === "string" ? payload : Buffer.from(payload),
-        { qos, retain, properties: toPacket(properties) },
-        done,
-      )
-    );
+  const publishOne = (message: Outgoing) =>
+    sent((done) => {
+      const { topic, payload, ...rest } = toPacket(message);
+      client.publish(topic, payload, rest, done);
+    });
   // A copy of each message would cost more than its packet.
   const hasDefaults = options.qos !== undefined || options.retain !== undefined;
   const complete = (message: Outgoing): Outgoing => ({
@@ -144,6 +139,12 @@ export async function publishBatches(
   try {
     for await (const batch of batches) {
       const messages = hasDefaults ? batch.map(complete) : batch;
+      if (limited) {
+        for (const message of messages) {
+          const checked = checkLimits(toPacket(message), limits);
+          if (checked) await checked;
+        }
+      }
       for (let at = 0; at < messages.length;) {
         let end = at;
         for (
@@ -181,14 +182,20 @@ export async function publishBatches(
   return published;
 }
 
-/** Properties as mqtt.js takes them. */
+/** A message as mqtt.js takes it. */
 function toPacket(
-  properties: MessageProperties | undefined,
-): IClientPublishOptions["properties"] {
+  { topic, payload, qos = 0, retain = false, properties }: Outgoing,
+) {
   const { correlationData: data, ...rest } = properties ?? {};
-  return properties && {
-    ...rest,
-    ...data ? { correlationData: Buffer.from(data) } : {},
+  return {
+    topic,
+    payload: typeof payload === "string" ? payload : Buffer.from(payload),
+    qos,
+    retain,
+    properties: properties && {
+      ...rest,
+      ...data ? { correlationData: Buffer.from(data) } : {},
+    },
   };
 }
 

@@ -260,3 +260,21 @@ mosquittoTest(
     assert.ok(taken.length > 1, `${taken.length}`);
   },
 );
+
+mosquittoTest(
+  "a QoS that the broker does not grant is said once, not at each reconnect",
+  async () => {
+    await using mosquitto = await startMosquitto({ config: () => "max_qos 0" });
+    await using folder = await makeFolder();
+    await using recording = weir([
+      ...["record", "t", folder.path("lab.csv"), "-b", mosquitto.url],
+      ...["--qos", "1"],
+    ]);
+    const connected = await recording.stderr.match(/^Connected/);
+    assert.match(connected, /\(QoS 0: the broker does not grant 1\)/);
+    await mosquitto.stop();
+    await mosquitto.start();
+    const reconnected = await recording.stderr.match(/^Reconnected/);
+    assert.match(reconnected, /\(QoS 0\)/);
+  },
+);
