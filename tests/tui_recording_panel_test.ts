@@ -38,8 +38,11 @@ Deno.test("the recording panel tells the recorder's own numbers", async () => {
     /2 rejected, 1 not kept: not JSON/,
   );
   assert.match(
-    await panel({ durable: true, redelivered: 1, possiblyDoubled: 3 }),
-    /3 possibly doubled/,
+    await panel({
+      ...{ durable: true, redelivered: 1 },
+      ...{ possiblyDoubled: 3, possiblyDoubledBefore: 4 },
+    }),
+    /7 possibly doubled/,
   );
   assert.match(
     await panel({ state: "stopped", path: undefined }),
