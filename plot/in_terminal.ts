@@ -18,7 +18,7 @@ import { percentage } from "./percentage.ts";
 import { runsOf } from "./runs.ts";
 
 /** The colours of sensors that stand together, and of states. */
-const COLOURS = ["cyan", "yellow", "green", "magenta", "blue", "red"] as const;
+const COLOURS = ["cyan", "magenta", "green", "red", "yellow", "blue"] as const;
 
 /** How many rows a chart has, without its time axis. */
 const ROWS = 5;

@@ -105,6 +105,37 @@ Deno.test("what a painter leaves on a terminal is what was drawn last, style and
   }
 });
 
+Deno.test("no style is faint on a light or on a dark background", async () => {
+  const snapshot = await snapshotOf(minuteOf("lux-1", "lux-2", "lux-3", "a"), {
+    alarms: new Map([["lux-1", "lux-1 > 30"]]),
+  });
+  const found = new Set<string>();
+  const compared = ["lux-1", "lux-2", "lux-3", "a"];
+  const uis: Partial<Ui>[] = [
+    { compared },
+    { view: "chart", compared },
+    { view: "broker" },
+    { view: "log" },
+    { dialog: { kind: "quit", durable: false } },
+    { dialog: { kind: "help", top: 0 } },
+  ];
+  for (const ui of uis) {
+    for (const now of [snapshot.now, snapshot.now + 60]) {
+      const shown = { ...FIRST_UI, ...ui };
+      const props = { snapshot: { ...snapshot, now }, ui: shown };
+      const rows = screenRows({ ...props, columns: 120, rows: 40 });
+      for (const cell of rows.flatMap((row) => cellsOf(row, 120, true))) {
+        found.add(cell.style);
+      }
+    }
+  }
+  // Bold, dim, inverse; or a colour alone: red, green, magenta, cyan.
+  for (const style of found) {
+    assert.match(style, /^$|^0;([127]|1;7|(7;)?3[1256])$/);
+  }
+  assert.ok(["0;31", "0;32", "0;35", "0;36"].every((one) => found.has(one)));
+});
+
 Deno.test("a painter writes what has changed, and nothing if that is nothing", () => {
   let written = "";
   const paint = createPainter((text) => written += text, {

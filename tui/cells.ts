@@ -20,7 +20,6 @@ const NARROW =
 const COLOURS: Record<Colour, number> = {
   red: 31,
   green: 32,
-  yellow: 33,
   magenta: 35,
   cyan: 36,
 };
@@ -64,13 +63,17 @@ function charactersOf(text: string): string[] {
   return found;
 }
 
-/** Starts with 0, which takes away the style before. */
+/**
+ * Starts with 0, which takes away the style before. A colour is not dimmed, and
+ * not bold: many terminals make that a bright one. Both are too faint on white.
+ */
 function styleOf({ color, bold, dim, inverse }: Span): string {
+  const coloured = color !== undefined && !dim;
   const numbers = [
-    ...bold ? [1] : [],
+    ...bold && !coloured ? [1] : [],
     ...dim ? [2] : [],
     ...inverse ? [7] : [],
-    ...color ? [COLOURS[color]] : [],
+    ...coloured ? [COLOURS[color]] : [],
   ];
   return numbers.length === 0 ? NO_STYLE : `0;${numbers.join(";")}`;
 }

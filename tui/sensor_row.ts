@@ -10,7 +10,12 @@ import { SERIES, THEME } from "./theme.ts";
 import type { ListRow } from "./tree.ts";
 
 /** The value that an alarm is about. */
-export const ALARM = { ...THEME.problem, bold: true, inverse: true } as const;
+export const ALARM = {
+  ...THEME.problem,
+  inverse: true,
+  // Also if the sensor is silent by now.
+  dim: false,
+} as const;
 
 /** A row of the list, and what it needs to be drawn. */
 export interface RowProps {
@@ -55,7 +60,7 @@ export function nameSpans(
       text: fit(indent + text, widths.name),
       inverse: selected,
       ...alarm ? THEME.problem : {},
-      dim: health !== "alive" && !selected,
+      dim: health !== "alive" && !selected && !alarm,
       bold: health === "alive",
     },
   ];

@@ -1,7 +1,10 @@
 import { cut, width } from "./fit_text.ts";
 
-/** A colour that is legible on light and on dark: no black, white or blue. */
-export type Colour = "red" | "green" | "yellow" | "magenta" | "cyan";
+/**
+ * A colour that is legible on light and on dark in the usual palettes. Yellow is
+ * not on white, and blue is not on black.
+ */
+export type Colour = "red" | "green" | "magenta" | "cyan";
 
 /** Text in one style. */
 export interface Span {

@@ -7,11 +7,11 @@ export const THEME = {
   /** A key that can be pressed. */
   key: { color: "cyan", bold: true },
   /** A question, and what is typed. */
-  question: { color: "yellow", bold: true },
+  question: { color: "magenta", bold: true },
   /** All is well. */
   good: { color: "green" },
   /** A person may want to look at this. */
-  warning: { color: "yellow" },
+  warning: { color: "magenta" },
   /** Something is wrong. */
   problem: { color: "red" },
   /** Lines of a chart. */
@@ -22,6 +22,6 @@ export const THEME = {
 export const SERIES = [
   { mark: "●", color: "cyan" },
   { mark: "▲", color: "magenta" },
-  { mark: "■", color: "yellow" },
-  { mark: "◆", color: "green" },
+  { mark: "■", color: "green" },
+  { mark: "◆", color: "red" },
 ] as const;
