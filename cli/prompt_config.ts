@@ -44,6 +44,11 @@ async function askAll(): Promise<Config> {
   const doubt = doubtful(broker.host);
   if (doubt) say(doubt);
   if (broker.port !== undefined) config.MQTT_PORT = broker.port;
+  if (broker.tls) {
+    config.MQTT_TLS = true;
+    config.MQTT_CA = ask("File with the CA's certificate", "MQTT_CA", "ca.pem");
+    config.NTP_HOST = ask("Time server", "NTP_HOST", "pool.ntp.org");
+  }
   const user = question("Broker's user (empty for none)");
   if (user !== "") {
     config.MQTT_USER = user;
@@ -152,15 +157,17 @@ const tellProblem = (text: string, wrong: string) => say(`${text} ${wrong}.`);
 const brokenOff = () =>
   new WeirError("ERR_WEIR_BROKEN_OFF", "Broken off. Nothing is written.");
 
-/** `192.168.1.10`, or with `:1884` if the port is not MQTT's own. */
+/** `192.168.1.10`, with `:1884` if the port is not MQTT's own, after `mqtts://` for TLS. */
 function readAddress(
   text: string,
-): { host: string; port?: number } | string {
-  const [, host, digits] = /^([^\s/:]+)(?::(\d+))?$/.exec(text) ?? [];
+): { host: string; port?: number; tls: boolean } | string {
+  const [, scheme, host, digits] =
+    /^(mqtts:\/\/)?([^\s/:]+)(?::(\d+))?$/.exec(text) ?? [];
+  const tls = scheme !== undefined;
   if (host === undefined) {
-    return "must be like 192.168.1.10, or 192.168.1.10:1884 if the port is not 1883";
+    return "must be like 192.168.1.10, or 192.168.1.10:1884 if the port is not 1883, or mqtts://broker.lan for TLS";
   }
-  if (digits === undefined) return { host };
+  if (digits === undefined) return { host, tls };
   const port = Number(digits);
-  return problem("MQTT_PORT", port) ?? { host, port };
+  return problem("MQTT_PORT", port) ?? { host, port, tls };
 }

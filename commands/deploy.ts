@@ -70,11 +70,15 @@ export const command = defineCommand({
     const { findPort } = await import("../firmware/deploy/ports.ts");
     const port = options.port ?? await findPort();
     const { promptConfig } = await import("../cli/prompt_config.ts");
+    const file = options.new ? "config.py" : options.config;
     const config = options.new
       ? await promptConfig("config.py")
-      : options.config === undefined
+      : file === undefined
       ? undefined
-      : await readConfig(options.config);
+      : await readText(file, "there is no such file. Write one with --new");
+    const authority = file === undefined
+      ? undefined
+      : await readAuthority(file, config!);
     const drivers = await readDrivers(options.add ?? []);
     const { deploy } = await import("../firmware/deploy/deploy.ts");
     const { openTransport } = await import(
@@ -87,6 +91,7 @@ export const command = defineCommand({
       await deploy(transport, {
         signal: ending.signal,
         config,
+        authority,
         drivers,
         autostart,
         source,
@@ -121,15 +126,14 @@ export const command = defineCommand({
   },
 });
 
-/** The text of a `config.py` with which a board starts. */
-async function readConfig(file: string): Promise<string> {
-  const text = await readText(
-    file,
-    "there is no such file. Write one with --new",
-  );
+/** Checks a `config.py`; returns the certificate that it names, from the file of that name beside it. */
+async function readAuthority(file: string, text: string) {
   const { checkConfig } = await import("../firmware/deploy/check_config.ts");
-  await checkConfig(file, text);
-  return text;
+  const name = await checkConfig(file, text);
+  if (name === undefined) return undefined;
+  const { readCertificate } = await import("../firmware/deploy/certificate.ts");
+  const folder = file.slice(0, file.lastIndexOf("/") + 1);
+  return { name, der: await readCertificate(folder + name) };
 }
 
 /** The sources of drivers, by file name. */

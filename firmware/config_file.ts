@@ -38,6 +38,9 @@ export function problem(
       : undefined;
   }
   if (value === "") return "must not be empty";
+  if (name === "MQTT_CA" && value.includes("/")) {
+    return "must be a file beside config.py";
+  }
   if (name !== "SENSOR_ID" && name !== "MQTT_TOPIC") return undefined;
   if (/[+#]/.test(value)) return "must not contain + or #";
   if (name === "SENSOR_ID" && (/^\*$|\//.test(value) || length > 64)) {

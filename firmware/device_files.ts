@@ -25,6 +25,7 @@ import settings from "./device/settings.py" with { type: "text" };
 import start from "./device/start.py" with { type: "text" };
 import station from "./device/station.py" with { type: "text" };
 import thingflow from "./device/thingflow.py" with { type: "text" };
+import tls_socket from "./device/tls_socket.py" with { type: "text" };
 import tsl2591 from "./device/tsl2591.py" with { type: "text" };
 import wifi from "./device/wifi.py" with { type: "text" };
 
@@ -53,6 +54,7 @@ export const deviceFiles: Readonly<Record<string, string>> = {
   "start.py": start,
   "station.py": station,
   "thingflow.py": thingflow,
+  "tls_socket.py": tls_socket,
   "tsl2591.py": tsl2591,
   "wifi.py": wifi,
 };

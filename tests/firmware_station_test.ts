@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createSocket } from "node:dgram";
 import {
   LEAPING,
   startPrompt,
@@ -8,6 +7,7 @@ import {
 } from "./helpers/virtual_boards.ts";
 import { startFakeBroker } from "./helpers/fake_broker.ts";
 import { listen } from "./helpers/listen.ts";
+import { startNtpServer } from "./helpers/ntp_server.ts";
 import { freePort, startMosquitto } from "./helpers/mosquitto.ts";
 import {
   assertEvery,
@@ -39,34 +39,21 @@ brokerFault(
 fault(
   "With NTP, ts is Unix time, though the board counts from 2000",
   async () => {
-    const server = createSocket("udp4");
-    const to1900 = 2_208_988_800;
-    server.on("message", (_, { port, address }) => {
-      const packet = new DataView(new ArrayBuffer(48));
-      packet.setUint8(0, 0x24); // version 4, server
-      packet.setUint8(1, 2); // stratum
-      packet.setUint32(40, Date.UTC(2030, 0, 1) / 1000 + to1900);
-      server.send(new Uint8Array(packet.buffer), port, address);
+    await using ntp = await startNtpServer(() => Date.UTC(2030, 0, 1));
+    await using broker = startFakeBroker({ connack: undefined });
+    await using _board = await startStation(broker.port, {
+      NTP_HOST: "127.0.0.1",
+      NTP_PORT: ntp.port,
     });
-    await new Promise<void>((resolve) => server.bind(0, "127.0.0.1", resolve));
-    try {
-      await using broker = startFakeBroker({ connack: undefined });
-      await using _board = await startStation(broker.port, {
-        NTP_HOST: "127.0.0.1",
-        NTP_PORT: server.address().port,
-      });
-      // What was sampled before the time was known is published with it, too.
-      await broker.until(() => broker.connections() >= 2);
-      broker.behave.connack = 0;
-      await broker.until(() => broker.published("sensor-data").length >= 5);
-      const payloads = broker.published("sensor-data");
-      assert.ok(
-        Math.abs(times(payloads)[0] - Date.UTC(2030, 0, 1) / 1000) < 10,
-      );
-      assertEvery(5, payloads);
-    } finally {
-      server.close();
-    }
+    // What was sampled before the time was known is published with it, too.
+    await broker.until(() => broker.connections() >= 2);
+    broker.behave.connack = 0;
+    await broker.until(() => broker.published("sensor-data").length >= 5);
+    const payloads = broker.published("sensor-data");
+    assert.ok(
+      Math.abs(times(payloads)[0] - Date.UTC(2030, 0, 1) / 1000) < 10,
+    );
+    assertEvery(5, payloads);
   },
 );
 

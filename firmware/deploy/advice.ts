@@ -10,6 +10,8 @@ const ADVICE: Record<string, string> = {
   E_DNS: "Write the broker's address into MQTT_HOST in config.py.",
   E_MQTT_CONN:
     "Is the broker running, and does it listen on more than its own machine? Check MQTT_HOST and MQTT_PORT in config.py.",
+  E_TLS:
+    "Is MQTT_CA the certificate that signed the broker's, is MQTT_HOST the name in the broker's, and does NTP_HOST answer?",
   E_MQTT_AUTH: "Check MQTT_USER and MQTT_PASSWORD in config.py.",
   E_I2C: "Check the sensor's wiring: docs/wiring.md.",
   E_DHT: "Check the sensor's wiring and its pin: docs/wiring.md.",

@@ -5,13 +5,20 @@ import { deviceFiles } from "../device_files.ts";
 import { startBoard } from "../simulator/mod.ts";
 
 /** Runs `config.py` and the checks that a board makes at its start, and nothing else. */
-const CHECK = "from settings import load\nload()\nprint('Checked')\n";
+const CHECK = `from settings import load
+c = load()
+if c['MQTT_TLS']:
+    print('MQTT_CA ' + c['MQTT_CA'])
+print('Checked')
+`;
+
+const AUTHORITY = /^MQTT_CA (.*?)\r?$/m;
 
 /** How long a `config.py` may run, in milliseconds. */
 const PATIENCE = 30_000;
 
 /**
- * Resolves if a board would start with this `config.py`.
+ * Resolves if a board would start with this `config.py`, with the name of the certificate that it needs, if it needs one.
  *
  * A file that imports a module which only the person's board has is checked as far as that import.
  *
@@ -22,9 +29,13 @@ const PATIENCE = 30_000;
  * await checkConfig("config.py", await Deno.readTextFile("config.py"));
  * ```
  */
-export async function checkConfig(file: string, text: string): Promise<void> {
-  const problems = findProblems(text, await runChecks(text));
-  if (problems.length === 0) return;
+export async function checkConfig(
+  file: string,
+  text: string,
+): Promise<string | undefined> {
+  const printed = await runChecks(text);
+  const problems = findProblems(text, printed);
+  if (problems.length === 0) return AUTHORITY.exec(printed)?.[1];
   const lines = problems.map(({ line, reason }) =>
     `  ${escape(file)}${line ? `:${line}` : ""}: ${escape(reason)}`
   );

@@ -13,6 +13,8 @@ import { carryOut, listFiles, makePlan, type Plan } from "./upload.ts";
 export interface DeployOptions {
   /** The text of `config.py`. Without it the board keeps its own. */
   config?: string;
+  /** With a `config.py` that has `MQTT_TLS`: the certificate that it names, as DER. */
+  authority?: { name: string; der: Uint8Array };
   /** A person's own drivers, by file name. */
   drivers?: Readonly<Record<string, string>>;
   /** Whether the board starts the firmware by itself. Default: yes. */
@@ -74,6 +76,7 @@ export async function deploy(
         }`,
       );
     }
+    if (options.authority && platform === "esp8266") throw tooSmallForTls();
     const main = await mainFile(repl);
     if (main !== "none" && await hasRun(repl)) {
       // Its watchdog may be armed, and would reset the board in the middle of the upload.
@@ -107,6 +110,13 @@ function aborted(signal?: AbortSignal): Promise<never> {
     signal?.addEventListener("abort", abort);
   });
 }
+
+/** It would run into the same at its start, and have no program then. */
+const tooSmallForTls = () =>
+  new WeirError(
+    "ERR_WEIR_BOARD",
+    "config.py has MQTT_TLS, and this board is an ESP8266: its TLS cannot check a certificate, and its heap of 38 KB has no room for it beside the firmware. Take an ESP32 or a Pico W, or leave MQTT_TLS out. Nothing was written.",
+  );
 
 /**
  * Compiled modules are of a version that MicroPython has since 1.19. Resolves with the board's platform: `esp8266`,
@@ -162,7 +172,7 @@ async function upload(
 }
 
 async function files(
-  { config, drivers, autostart = true, source }: DeployOptions,
+  { config, authority, drivers, autostart = true, source }: DeployOptions,
 ): Promise<Record<string, string | Uint8Array>> {
   const { "client.py": client, "config.py": _example, ...modules } = {
     ...deviceFiles,
@@ -171,6 +181,7 @@ async function files(
   return {
     ...(source ? modules : await precompile(modules)),
     ...(config === undefined ? {} : { "config.py": config }),
+    ...(authority ? { [authority.name]: authority.der } : {}),
     [autostart ? "main.py" : "client.py"]: client,
   };
 }

@@ -22,6 +22,8 @@ def packet(first, *parts):  # 2.2
 
 
 class MQTTClient:
+    secure = None  # puts TLS over a socket that is connected: see tls_socket.py
+
     def __init__(self, host, port, keepalive, hello):
         self._host = host
         self._port = port
@@ -79,6 +81,8 @@ class MQTTClient:
             for _, bits in poll.poll(0):
                 if bits != select.POLLOUT:
                     raise OSError("E_MQTT_CONN: connection refused")
+                if self.secure:
+                    self._sock = self.secure(self._sock)
                 self._go(CONNECT)
                 self._send(self._hello[0])
         else:

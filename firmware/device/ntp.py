@@ -10,7 +10,8 @@ SINCE_1900 = 2208988800  # from NTP's epoch to Unix's (RFC 4330, 3)
 
 
 class NTP:
-    def __init__(self, host, port, wifi):
+    def __init__(self, host, port, wifi, known=None):
+        self._known = known  # called when the time is known for the first time
         self._lookup = Lookup(host)
         self._port = port
         self._wifi = wifi
@@ -28,6 +29,9 @@ class NTP:
                     if seconds < 0x80000000:
                         seconds += 1 << 32  # after 2036 (RFC 4330, 3)
                     thingflow.offset = seconds - SINCE_1900 - time.time()
+                    if self._known:
+                        self._known()
+                        self._known = None
                     self._end(3600000)
                 elif ticks_diff(ticks_ms(), self._due) >= 0:
                     self._end(60000)

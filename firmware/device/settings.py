@@ -1,11 +1,14 @@
 # Checks config.py at start. Not needed afterwards: station.py drops it from memory.
 import config
+import sys
 
 REQUIRED = ("SENSOR_ID", "WIFI_ESSID", "WIFI_PASSWORD", "MQTT_HOST", "MQTT_TOPIC", "SLEEP_TIME")
 DEFAULTS = {
     "SENSOR": "tsl2591.Tsl2591",
     "SENSORS": None,
     "MQTT_PORT": 1883,
+    "MQTT_TLS": False,
+    "MQTT_CA": None,
     "MQTT_USER": None,
     "MQTT_PASSWORD": None,
     "MQTT_QOS": 0,
@@ -46,6 +49,11 @@ def problem(name, value):
         kind = (int, float) if name == "SLEEP_TIME" else int
         if not isinstance(value, kind) or isinstance(value, bool) or not low <= value <= high:
             return "must be a number from %s to %s" % (low, high)
+    elif name == "MQTT_TLS":
+        if not isinstance(value, bool):
+            return "must be True or False"
+        if value and sys.platform == "esp8266":
+            return "is not for an ESP8266: its TLS checks no certificate"
     elif value is None:
         return name in REQUIRED and "is missing"
     elif not isinstance(value, str):
@@ -58,6 +66,8 @@ def problem(name, value):
         return "must not contain + or #"
     elif name == "SENSOR_ID" and ("/" in value or value == "*" or len(value) > 64):
         return "must have 64 characters at most, and no /, and not be *"
+    elif name == "MQTT_CA" and "/" in value:
+        return "must be a file beside config.py"
     elif name == "SENSOR" and value.count(".") != 1:
         return "must be 'module.Class'"
 
@@ -73,6 +83,13 @@ def load():
             bad += 1
             shown = "" if "PASSWORD" in name else " (is %r)" % (value,)
             print("E_CFG: %s %s%s" % (name, what, shown))
+    if settings["MQTT_TLS"] is True:
+        if not hasattr(config, "MQTT_PORT"):
+            settings["MQTT_PORT"] = 8883
+        for name in ("MQTT_CA", "NTP_HOST"):
+            if settings[name] is None:
+                bad += 1
+                print("E_CFG: %s is missing, and MQTT_TLS needs it" % name)
     if bad:
         raise ValueError("E_CFG: config.py has %d problem%s" % (bad, "s" if bad > 1 else ""))
     sensors = settings["SENSORS"] or [(settings["SENSOR_ID"], settings["SENSOR"])]

@@ -35,13 +35,19 @@ def start(at_boot):
     once("wifi", "disable_wifi_ap")
     wifi = Wifi(c["WIFI_ESSID"], c["WIFI_PASSWORD"])
     name, topic, interval = c["SENSOR_ID"], c["MQTT_TOPIC"], c["SLEEP_TIME"]
+    gate = tls = None
+    if c["MQTT_TLS"]:
+        import tls_socket as tls
+        gate = tls.WifiAndTime(wifi)
     writer = MQTTWriter(name, c["MQTT_HOST"], c["MQTT_PORT"], topic, c["MQTT_USER"], c["MQTT_PASSWORD"],
-                        c["MQTT_QOS"], c["KEEPALIVE"], wifi, at_boot and c["MAX_FAILURES"], station.restart, ring)
+                        c["MQTT_QOS"], c["KEEPALIVE"], gate or wifi, at_boot and c["MAX_FAILURES"], station.restart, ring)
+    if tls:
+        writer.client.secure = tls.wrapper(c["MQTT_HOST"], c["MQTT_CA"])
     gc.collect()
     once("restart", "recall", writer)
     if c["NTP_HOST"]:
         from ntp import NTP
-        NTP(c["NTP_HOST"], c["NTP_PORT"], wifi)
+        NTP(c["NTP_HOST"], c["NTP_PORT"], wifi, tls and (lambda: tls.set_clock(ring)))
     scheduler = Scheduler()
     if writer.crashes:
         station.hold_back(scheduler, writer)

@@ -45,9 +45,15 @@ export function boardModule(frame: Frame, pulse: Pulse): Functions {
 
 /** Time, resets, identity. */
 function self({ clock, ...frame }: Frame, pulse: Pulse) {
+  const seconds = () =>
+    Math.floor((clock.now() - frame.poweredAt) / 1000) + frame.rtc.ahead;
   return {
     ticks: () => Math.floor(clock.now() - frame.bootedAt) % TICKS_PERIOD,
-    seconds: () => Math.floor((clock.now() - frame.poweredAt) / 1000),
+    seconds,
+    set_seconds(to: number) {
+      frame.rtc.ahead += to - seconds();
+      return 0;
+    },
     sleep: (ms: number) => pulse.sleep(ms) ? 0 : -Errno.EINTR,
     run() {
       pulse.looping();
@@ -123,6 +129,9 @@ function net({ bridge, clock, setup, request, radio }: Frame, pulse: Pulse) {
         wait: clock.real(ms),
       });
       return status < 0 ? status : hex(bytes!);
+    },
+    secure(id: number, host: string, ca: string, verify: boolean, now: number) {
+      return ask({ op: "secure", id, host, ca: unhex(ca), verify, now }).status;
     },
     poll: (id: number) => ask({ op: "poll", id }).status,
     close(id: number) {

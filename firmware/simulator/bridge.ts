@@ -5,6 +5,8 @@
  * which does the real I/O, writes the answer into the shared memory and wakes it.
  */
 
+import type { Tls } from "./tls_layer.ts";
+
 /** Control words: the index of each in {@linkcode Bridge.words}. */
 export const Word = {
   /** The number of answered requests; a waiting Worker sleeps on it. */
@@ -87,6 +89,7 @@ export type Request =
   | { op: "connect"; id: number; host: string; port: number; wait: number }
   | { op: "send"; id: number; bytes: Uint8Array; wait: number }
   | { op: "receive"; id: number; length: number; wait: number }
+  | ({ op: "secure"; id: number } & Tls)
   | { op: "poll"; id: number }
   | { op: "close"; id: number }
   | { op: "settle"; wait: number };

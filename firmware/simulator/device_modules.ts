@@ -3,6 +3,7 @@ import dht from "./modules/dht.py" with { type: "text" };
 import machine from "./modules/machine.py" with { type: "text" };
 import network from "./modules/network.py" with { type: "text" };
 import onewire from "./modules/onewire.py" with { type: "text" };
+import ssl from "./modules/ssl.py" with { type: "text" };
 import socket from "./modules/socket.py" with { type: "text" };
 import time from "./modules/time.py" with { type: "text" };
 import loop from "./modules/virtual_loop.py" with { type: "text" };
@@ -17,7 +18,7 @@ export const modules: Record<string, string> = {
 };
 
 /** Modules that are there when a program imports them: they take memory only then. */
-export const onDemand: Record<string, string> = { dht, onewire };
+export const onDemand: Record<string, string> = { dht, onewire, ssl };
 
 /**
  * Runs before everything else: puts the modules in place of the build's own, under their names with and without `u`,

@@ -28,6 +28,8 @@ export interface Frame {
   /** Asks the host, and waits. */
   request(request: Request): Answer;
   post(message: FromBoard): void;
+  /** How many seconds the clock was set ahead: a reset spares that. */
+  rtc: { ahead: number };
   /** Reads (null) or writes the memory that a reset spares, in hexadecimal digits. */
   rtcMemory(hex: string | null): string;
 }

@@ -4,6 +4,7 @@ import type { Answer, Request } from "./bridge.ts";
 import { Errno, errnoOf } from "./errno.ts";
 import { frames, isReply, wantsReply } from "./mqtt_frames.ts";
 import { answerQuery } from "./name_server.ts";
+import { type TlsLayer, tlsLayer } from "./tls_layer.ts";
 import { makeWaiting } from "./waiting.ts";
 
 /** What a connection takes before it says "not now", as lwIP on the ESP8266 does (TCP_SND_BUF is two segments). */
@@ -17,6 +18,7 @@ interface Socket {
   udp: boolean;
   tcp?: Deno.TcpConn;
   dgram?: UdpSocket;
+  tls?: TlsLayer;
   /** Whether it is a name server that it sends to. */
   asksNames?: boolean;
   state: "new" | "connecting" | "open" | "ended" | "failed";
@@ -109,11 +111,8 @@ export function sockets({ lost, refuses, hangs, namesTake }: NetFaults): {
           -1,
         );
         const chunk = buffer.slice(0, count);
-        socket.received.push(chunk);
-        socket.receivedBytes += count;
-        const replies = socket.got(chunk).filter(isReply).length;
-        socket.owed = Math.max(0, socket.owed - replies);
-        wake();
+        if (socket.tls) socket.tls.arrived(chunk);
+        else arrived(socket, chunk);
       }
       if (socket.state === "open") socket.state = "ended";
       socket.owed = 0;
@@ -121,6 +120,20 @@ export function sockets({ lost, refuses, hangs, namesTake }: NetFaults): {
     } catch (error) {
       if (isOpen(socket)) fail(socket, errnoOf(error));
     }
+  }
+
+  function arrived(socket: Socket, chunk: Uint8Array): void {
+    socket.received.push(chunk);
+    socket.receivedBytes += chunk.length;
+    const replies = socket.got(chunk).filter(isReply).length;
+    socket.owed = Math.max(0, socket.owed - replies);
+    wake();
+  }
+
+  function put(socket: Socket, chunk: Uint8Array): void {
+    socket.sending.push(chunk);
+    socket.sendingBytes += chunk.length;
+    wake();
   }
 
   async function send(socket: Socket, tcp: Deno.TcpConn) {
@@ -278,10 +291,9 @@ export function sockets({ lost, refuses, hangs, namesTake }: NetFaults): {
           };
         }
         const chunk = bytes.slice(0, space);
-        socket.sending.push(chunk);
-        socket.sendingBytes += chunk.length;
         socket.owed += socket.sent(chunk).filter(wantsReply).length;
-        wake();
+        if (socket.tls) socket.tls.send(chunk);
+        else put(socket, chunk);
         return { status: chunk.length };
       }
       case "receive": {
@@ -308,6 +320,16 @@ export function sockets({ lost, refuses, hangs, namesTake }: NetFaults): {
           status: -(request.wait === 0 ? Errno.EAGAIN : Errno.ETIMEDOUT),
         };
       }
+      case "secure":
+        if (socket.state !== "open") return { status: -Errno.ENOTCONN };
+        socket.owed++;
+        socket.tls = tlsLayer(request, {
+          put: (chunk) => put(socket, chunk),
+          take: (chunk) => arrived(socket, chunk),
+          up: () => socket.owed--,
+          fail: (errno) => fail(socket, errno),
+        });
+        return { status: 0 };
       case "poll": {
         let bits = 0;
         if (socket.receivedBytes > 0 || socket.state === "ended") {

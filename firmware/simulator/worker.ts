@@ -43,6 +43,7 @@ async function live(
   let bootedAt = 0;
   let raw = false;
   let rtcMemory = "";
+  const rtc = { ahead: 0 };
   const is = (word: number) => Atomics.load(bridge.words, word) === 1;
   const radio = makeRadio({
     networks: setup.wifi,
@@ -56,6 +57,7 @@ async function live(
     if (cause === ResetCause.POWER_ON) {
       poweredAt = clock.now();
       rtcMemory = "";
+      rtc.ahead = 0;
     }
     if (cause !== ResetCause.SOFT) radio.boot();
     const board = life({
@@ -71,6 +73,7 @@ async function live(
       inbox,
       request,
       post,
+      rtc,
       rtcMemory: (hex) => hex === null ? rtcMemory : rtcMemory = hex,
     });
     readFiles = board.files;

@@ -124,6 +124,13 @@ class WDT:
 
 
 class RTC:
+    def datetime(self, t=None):
+        import time
+        if t is None:
+            t = time.gmtime()
+            return t[:3] + (t[6],) + t[3:6] + (0,)
+        _board.set_seconds(time.mktime((t[0], t[1], t[2], t[4], t[5], t[6], 0, 0)))
+
     # Memory that a reset spares and a loss of power does not.
     def memory(self, data=None):
         if data is None:
