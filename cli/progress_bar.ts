@@ -1,3 +1,4 @@
+import { grouped } from "../pipeline/counted.ts";
 import { formatDuration } from "./duration.ts";
 
 /** Milliseconds between two drawings. */
@@ -33,7 +34,7 @@ export function createProgressBar(thing: string): ProgressBar {
       drawn = true;
       const seconds = (now - started) / 1000;
       const full = Math.round(done * WIDTH);
-      const perSecond = Math.round(count / seconds).toLocaleString("en-US");
+      const perSecond = grouped(Math.round(count / seconds));
       const rate = count > 0 ? `  ${perSecond} ${thing}/s` : "";
       const left = done > 0.02
         ? `  ${formatDuration(seconds / done - seconds)} left`

@@ -1,4 +1,4 @@
-import { counted } from "../pipeline/counted.ts";
+import { counted, grouped } from "../pipeline/counted.ts";
 import { describeLoss } from "../pipeline/durable/describe_loss.ts";
 import { nameFiles } from "../pipeline/recording/name_files.ts";
 import type { RecordingSnapshot, Snapshot } from "../run/run_snapshot.ts";
@@ -6,8 +6,6 @@ import { formatDuration } from "./duration.ts";
 
 /** How many lost sessions are named one by one. */
 const MAX_LOSSES = 10;
-
-const number = (n: number) => n.toLocaleString("en-US");
 
 /** A line with what a recording came to in so many seconds; none without a file. */
 export function summaryLine(
@@ -26,9 +24,9 @@ export function summaryLine(
   const rest = [
     rejects(recorder),
     ...gaps > 0 ? [counted(gaps, "gap")] : [],
-    ...untimed > 0 ? [`${number(untimed)} with the time of arrival`] : [],
+    ...untimed > 0 ? [`${grouped(untimed)} with the time of arrival`] : [],
     ...excluded > 0 ? [`${counted(excluded, "message")} excluded`] : [],
-    ...lost > 0 ? [`${number(lost)} lost`] : [],
+    ...lost > 0 ? [`${grouped(lost)} lost`] : [],
     ...leftOut > 0 ? [`${counted(leftOut, "retained message")} left out`] : [],
   ];
   const to = nameFiles({ ...recorder, path });
@@ -44,21 +42,21 @@ export function numbersLine(recorder: RecordingSnapshot): string {
   const { possiblyDoubled = 0, possiblyDoubledBefore = 0 } = recorder;
   const inAll = possiblyDoubled + possiblyDoubledBefore;
   const earlier = possiblyDoubledBefore > 0
-    ? ` (${number(inAll)} with earlier runs)`
+    ? ` (${grouped(inAll)} with earlier runs)`
     : "";
   const messages = [
-    acknowledged === undefined ? [] : `${number(acknowledged)} acknowledged`,
+    acknowledged === undefined ? [] : `${grouped(acknowledged)} acknowledged`,
     rejects(recorder),
     gaps > 0 ? counted(gaps, "gap") : [],
-    waited > 0 ? `${number(waited)} had waited at the broker` : [],
+    waited > 0 ? `${grouped(waited)} had waited at the broker` : [],
     redelivered === undefined
       ? []
-      : `${number(redelivered)} redelivered (left out)`,
-    inAll > 0 ? `${number(possiblyDoubled)} possibly doubled${earlier}` : [],
+      : `${grouped(redelivered)} redelivered (left out)`,
+    inAll > 0 ? `${grouped(possiblyDoubled)} possibly doubled${earlier}` : [],
     losses.length > 0 ? counted(losses.length, "lost session") : [],
   ].flat().join(", ");
-  return `Rows: ${number(rows)} written, ${
-    number(synced)
+  return `Rows: ${grouped(rows)} written, ${
+    grouped(synced)
   } safe on disk. Messages: ${messages}`;
 }
 
@@ -81,6 +79,6 @@ export function missingLines(
 }
 
 function rejects({ rejected, unkept }: RecordingSnapshot): string {
-  const rest = unkept > 0 ? `, ${number(unkept)} of them not kept` : "";
-  return `${number(rejected)} rejected${rest}`;
+  const rest = unkept > 0 ? `, ${grouped(unkept)} of them not kept` : "";
+  return `${grouped(rejected)} rejected${rest}`;
 }

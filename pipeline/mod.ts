@@ -241,6 +241,6 @@ export {
 export { escape, jsonLine } from "./escape.ts";
 export { say, sayOut, unsaidOut } from "./say.ts";
 export { shorten } from "./shorten.ts";
-export { counted } from "./counted.ts";
+export { counted, grouped } from "./counted.ts";
 export { createNew } from "./create_new.ts";
 export { writeAll } from "./write_all.ts";

@@ -1,3 +1,4 @@
+import { grouped } from "./counted.ts";
 import { escape } from "./escape.ts";
 import type { Reject } from "./event.ts";
 import { shorten } from "./shorten.ts";
@@ -43,9 +44,7 @@ export function createRejectReport(): RejectReport {
       const count = (counts.get(key) ?? 0) + 1;
       counts.set(key, count);
       if (!isPowerOfTen(count)) return undefined;
-      const what = count === 1
-        ? "a message"
-        : `${count.toLocaleString("en-US")} messages`;
+      const what = count === 1 ? "a message" : `${grouped(count)} messages`;
       const where = known
         ? escape(on)
         : "further topics or for further reasons";

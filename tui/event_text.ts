@@ -1,4 +1,4 @@
-import { counted } from "../pipeline/counted.ts";
+import { counted, grouped } from "../pipeline/counted.ts";
 import { WeirError } from "../pipeline/error.ts";
 import { shorten } from "../pipeline/shorten.ts";
 import { formatElapsed } from "./format.ts";
@@ -43,9 +43,7 @@ function eventText(event: RunEvent): string {
         ? `Recording to ${event.path}`
         : `Recording to ${event.path}, durable as ${event.durable}`;
     case "stopped": {
-      const lost = event.lost === 0
-        ? ""
-        : `, ${event.lost.toLocaleString("en-US")} lost`;
+      const lost = event.lost === 0 ? "" : `, ${grouped(event.lost)} lost`;
       return `Stopped recording to ${event.path}: ${
         counted(event.rows, "row")
       }${lost}`;

@@ -1,3 +1,4 @@
+import { grouped } from "../pipeline/counted.ts";
 /**
  * A number in at most so many columns: with all its digits if they fit, and
  * else with as many as fit.
@@ -101,5 +102,5 @@ export function formatMoment(time: number, today = Date.now() / 1000): string {
 
 /** A whole number with its thousands set apart: `12,345`. */
 export function formatWhole(count: number): string {
-  return count.toLocaleString("en-US");
+  return grouped(count);
 }

@@ -1,3 +1,4 @@
+import { grouped } from "../counted.ts";
 import { WeirError } from "../error.ts";
 import type { SensorEvent } from "../event.ts";
 
@@ -19,10 +20,8 @@ export function checkWidth(sensors: number): void {
   throw new WeirError(
     "ERR_WEIR_ARGUMENT",
     `A column for each of ${
-      sensors.toLocaleString("en-US")
-    } sensors is more than a spreadsheet opens (${
-      MAX_SENSORS.toLocaleString("en-US")
-    }).`,
+      grouped(sensors)
+    } sensors is more than a spreadsheet opens (${grouped(MAX_SENSORS)}).`,
     { facts: { sensors, help: "fewer-sensors" } },
   );
 }

@@ -3,7 +3,7 @@ import { checkLedgers } from "../durable/check_ledger.ts";
 import { readAt } from "./read_at.ts";
 import { findPacked, readBytes } from "./read_bytes.ts";
 import { readRows } from "./read_rows.ts";
-import { counted } from "../counted.ts";
+import { counted, grouped } from "../counted.ts";
 import { WeirError } from "../error.ts";
 import { createIntervals, type Intervals } from "../series/intervals.ts";
 import { shorten } from "../shorten.ts";
@@ -196,7 +196,7 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
     for (const [row, { count, line }] of same) {
       if (count === 1) continue;
       const [ts] = JSON.parse(row);
-      const times = `${count.toLocaleString("en-US")} times`;
+      const times = `${grouped(count)} times`;
       const text = `the same row ${times}: ${
         timeText(ts)
       } (readings of one millisecond, or one written more than once)`;

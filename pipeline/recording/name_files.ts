@@ -1,3 +1,4 @@
+import { grouped } from "../counted.ts";
 import type { RecordingSummary } from "./open_recording.ts";
 
 /**
@@ -20,5 +21,5 @@ export function nameFiles(
 ): string {
   if (movedTo !== undefined) return `${path} and ${movedTo}`;
   if (files < 2) return path;
-  return `${files.toLocaleString("en-US")} files (${firstPath} to ${path})`;
+  return `${grouped(files)} files (${firstPath} to ${path})`;
 }

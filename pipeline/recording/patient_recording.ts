@@ -1,4 +1,4 @@
-import { counted } from "../counted.ts";
+import { counted, grouped } from "../counted.ts";
 import type { SensorEvent } from "../event.ts";
 import { type Backlog, createBacklog } from "./backlog.ts";
 import type { Recording, RecordingSummary } from "./open_recording.ts";
@@ -168,5 +168,5 @@ export function createPatientRecording(
 
 /** `, 1,234 lost`, or nothing. */
 export function orLost(lost: number): string {
-  return lost > 0 ? `, ${lost.toLocaleString("en-US")} lost` : "";
+  return lost > 0 ? `, ${grouped(lost)} lost` : "";
 }

@@ -1,6 +1,6 @@
 import { backoff, sleep } from "../backoff.ts";
 import { type ErrorFacts, reasonOf, WeirError } from "../error.ts";
-import { counted } from "../counted.ts";
+import { counted, grouped } from "../counted.ts";
 
 /** What {@linkcode createRetry} works with. */
 export interface RetryOptions {
@@ -29,9 +29,7 @@ export function safeRows(path: string, safe: number, lost = 0): Safe {
   const are = safe === 1 ? "is" : "are";
   const rest = lost === 0
     ? ""
-    : ` ${
-      lost.toLocaleString("en-US")
-    } that came after it could not be written.`;
+    : ` ${grouped(lost)} that came after it could not be written.`;
   return {
     text: `${counted(safe, "row")} of this recording ${are} safe.${rest}`,
     facts: { path, safe, lost },

@@ -1,3 +1,4 @@
+import { grouped } from "../../pipeline/counted.ts";
 import type { Reject } from "../../pipeline/mod.ts";
 import type { LogEntry } from "../../run/run_log.ts";
 import { formatClock } from "../format.ts";
@@ -25,7 +26,7 @@ export function logViewRows({ snapshot, columns, rows }: LogProps): Row[] {
   const { log, rejects, recorder } = snapshot;
   const wanted = Math.min(rejects.length, Math.floor((rows - 2) / 4));
   const room = rows - 2 - 2 * Math.max(1, wanted);
-  const aside = `${recorder.rejected.toLocaleString("en-US")} in all`;
+  const aside = `${grouped(recorder.rejected)} in all`;
   return [
     rule("Log", "", columns),
     ...logRows(log, columns, room),
