@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { csvFormat } from "../pipeline/mod.ts";
+import { csvFormat, jsonlFormat } from "../pipeline/mod.ts";
 import { type Folder, makeFolder } from "./helpers/folder.ts";
 import { weir } from "./helpers/weir.ts";
 
@@ -77,4 +77,44 @@ Deno.test("a compressed copy beside its file is left out, and said", async () =>
   const { code, out, log } = await check(folder, "lab*");
   assert.deepEqual([code, out], [0, ""]);
   assert.match(log, /^lab\.csv\.gz is left out: .* holds the same rows\./);
+});
+
+Deno.test("rows that differ in their topic or device time are no doubles, if both files have them", async () => {
+  await using folder = await makeFolder();
+  const write = async (name: string, ...facts: object[]) => {
+    const { header, rows } = name.endsWith(".csv")
+      ? csvFormat()
+      : jsonlFormat();
+    const event = { sensor_id: "lux-1", ts: START, val: 1 };
+    const events = facts.map((more) => ({ ...event, ...more }));
+    await Deno.writeTextFile(folder.path(name), header + rows(events));
+  };
+  await write("a.jsonl", { topic: "a", device_ts: 1 });
+  await write("b.jsonl", { topic: "b", device_ts: 1 });
+  await write("c.jsonl", { topic: "a", device_ts: 2 });
+  assert.equal((await check(folder, "*.jsonl")).out, "");
+  // A CSV of four columns does not know.
+  await write("d.csv", {});
+  const { code, out } = await check(folder, "*");
+  assert.equal(code, 1);
+  assert.match(out, /^d\.csv: 1 row of a\.jsonl is in this file too, .*\n$/);
+});
+
+Deno.test("messages that are in two raw recordings are found, whatever they hold", async () => {
+  await using folder = await makeFolder();
+  const line = (time: number, payload: string) => {
+    const facts = { qos: 1, retain: false, dup: false };
+    return JSON.stringify({ time, topic: "lab/a", payload, ...facts }) + "\n";
+  };
+  const shared = line(START + 2, "{no JSON");
+  const first = line(START, "") + line(START + 1, "on");
+  await Deno.writeTextFile(folder.path("raw-1.jsonl"), first + shared);
+  const last = line(START + 2, "off") + line(START + 3, "");
+  await Deno.writeTextFile(folder.path("raw-2.jsonl"), shared + last);
+  const { code, out } = await check(folder, "raw-*");
+  assert.equal(code, 1);
+  assert.match(
+    out,
+    /^raw-2\.jsonl: 1 row of raw-1\.jsonl is in this file too, .*\n$/,
+  );
 });

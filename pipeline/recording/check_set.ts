@@ -1,7 +1,8 @@
 import { counted } from "../counted.ts";
 import { escape } from "../escape.ts";
+import type { SensorEvent } from "../event.ts";
 import { timeText } from "../odd_times.ts";
-import { readEvents } from "./read_events.ts";
+import { readRecording, toEvent } from "./read_events.ts";
 import type { Row } from "./row_format.ts";
 
 /** What a file has of a sensor. */
@@ -126,25 +127,35 @@ function compare(files: ReadonlyMap<string, ReadonlyMap<string, Range>>) {
   return { overlaps, shared };
 }
 
+/** What a file may say of a row besides its time, sensor and value. */
+type Facts = Pick<SensorEvent, "topic" | "device_ts">;
+
 /** Reads files again, and finds rows that two of them have. */
 async function findDoubles(
   shared: ReadonlyMap<string, ReadonlyMap<string, Range>>,
 ): Promise<SetProblem[]> {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, (Facts & { path: string })[]>();
+  let kept = 0;
   const found: SetProblem[] = [];
   for (const [path, sensors] of shared) {
     const doubles = new Map<string, { count: number; ts: number }>();
-    for await (const events of readEvents(path)) {
-      for (const { ts, sensor_id, val } of events) {
-        const range = sensors.get(sensor_id);
-        if (!range || ts < range.from || ts > range.to) continue;
-        const key = JSON.stringify([ts, sensor_id, val]);
-        const other = seen.get(key);
-        if (other === undefined) {
-          if (seen.size < MAX_ROWS) seen.set(key, path);
-        } else if (other !== path) {
-          doubles.getOrInsert(other, { count: 0, ts }).count++;
-        }
+    for await (const rows of readRecording(path, {})) {
+      for (const { row } of rows) {
+        const range = row && sensors.get(row.sensor_id);
+        if (!range || row.ts < range.from || row.ts > range.to) continue;
+        const { key, ...facts } = keyOf(row);
+        const alike = seen.get(key) ?? [];
+        const at = alike.findIndex((other) =>
+          other.path !== path && agree(other, facts)
+        );
+        if (at >= 0) {
+          // Each row is the double of one.
+          const [other] = alike.splice(at, 1);
+          doubles.getOrInsert(other.path, { count: 0, ts: row.ts }).count++;
+        } else if (kept < MAX_ROWS) kept++;
+        else continue;
+        alike.push({ path, ...facts });
+        seen.set(key, alike);
       }
     }
     for (const [other, { count, ts }] of doubles) {
@@ -157,3 +168,15 @@ async function findDoubles(
   }
   return found;
 }
+
+/** By what a row is found in another file: a raw one by all of it. */
+function keyOf(row: Row): { key: string } & Facts {
+  if (row.message) return { key: row.value };
+  const { ts, sensor_id, val, topic, device_ts } = toEvent(row);
+  return { key: JSON.stringify([ts, sensor_id, val]), topic, device_ts };
+}
+
+/** Whether two rows may be of one message: not every file has all columns. */
+const agree = (a: Facts, b: Facts) =>
+  (a.topic ?? b.topic) === (b.topic ?? a.topic) &&
+  (a.device_ts ?? b.device_ts) === (b.device_ts ?? a.device_ts);
