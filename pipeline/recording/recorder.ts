@@ -13,6 +13,7 @@ import {
   type PatientRecording,
 } from "./patient_recording.ts";
 import type { Recorder, RecorderOptions } from "./recorder_types.ts";
+import { createPace } from "./pace.ts";
 import type { PathOf } from "./rotation/path_of.ts";
 import { createWaitingRejects } from "./waiting_rejects.ts";
 import { gaveUp, safeRows } from "./retry.ts";
@@ -79,7 +80,6 @@ export function recorder(options: RecorderOptions = {}): Recorder {
   let current: PatientRecording | undefined;
   let last: PatientNumbers | undefined;
   let paused = false;
-  let syncing: ReturnType<typeof setInterval> | undefined;
   /** The disk's error, if it was given up. */
   let given: { error: unknown } | undefined;
   /** Ends the flow, if it is being pulled. */
@@ -101,9 +101,21 @@ export function recorder(options: RecorderOptions = {}): Recorder {
     if (path) await waitingRejects.write(path);
   };
 
+  // An idle recording is not woken: what comes asks for a sync.
+  const syncs = createPace(SYNC_EVERY, () =>
+    void turn(async () => {
+      await current?.sync();
+      await tryRejects();
+    }));
+  /** Writes rejects. Those that cannot be written are tried again later. */
+  const tryRejects = async () => {
+    await writeRejects();
+    if (current && waitingRejects.waits) syncs.ask();
+  };
+
   /** Writes what waits, syncs and closes. Throws what went wrong in it. */
   const close = async (closing: PatientRecording) => {
-    clearInterval(syncing);
+    syncs.stop();
     try {
       await closing.close();
     } finally {
@@ -139,7 +151,10 @@ export function recorder(options: RecorderOptions = {}): Recorder {
 
   const take = async (batch: readonly SensorEvent[]) => {
     if (paused) counts.passed += batch.length;
-    else await current?.write(batch);
+    else if (current) {
+      await current.write(batch);
+      syncs.ask();
+    }
   };
   const sink: Sink<SensorEvent> = async (flow) => {
     const iterator = flow[Symbol.asyncIterator]();
@@ -205,12 +220,8 @@ export function recorder(options: RecorderOptions = {}): Recorder {
           waitingRejects.reset();
           current = next;
           paused = false;
-          const tick = async () => {
-            await current?.sync();
-            await writeRejects();
-          };
-          syncing = setInterval(() => void turn(tick), SYNC_EVERY * 1000);
           await next.sync();
+          await tryRejects();
         });
       },
       pause() {
@@ -227,7 +238,7 @@ export function recorder(options: RecorderOptions = {}): Recorder {
             counts.lastReject = batch.at(-1)?.reason;
             if (!current || paused) return;
             waitingRejects.add(batch);
-            await writeRejects();
+            await tryRejects();
           });
         }
       },

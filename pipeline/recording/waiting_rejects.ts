@@ -17,6 +17,8 @@ export interface WaitingRejects {
   close(): Promise<void>;
   /** Gives up what waits. */
   clear(): void;
+  /** Whether some wait. */
+  readonly waits: boolean;
   /** How many are not in the file, since the last `reset()`. */
   readonly unkept: number;
   /** Counts from 0 again, with those that wait. */
@@ -71,6 +73,9 @@ export function createWaitingRejects(
     clear() {
       unkept += waiting.items().length;
       waiting.keep([]);
+    },
+    get waits() {
+      return waiting.items().length > 0;
     },
     get unkept() {
       return unkept + waiting.items().length;
