@@ -11,10 +11,15 @@ const SPREADSHEET = /\.(xlsx?|ods)$/i;
 /**
  * Checks the file to record to beside the topic.
  *
- * @throws {UsageError} if the two are swapped.
+ * @throws {UsageError} if the two are swapped, or it is no name.
  */
 export function checkFileArgument(topic: string, file: string): void {
   const shown = escape(file);
+  if (file === "-") {
+    throw new UsageError(
+      "A recording needs the name of a file, and - is none. For CSV on stdout: weir sub --print csv",
+    );
+  }
   if (FILE_NAME.test(topic) && !FILE_NAME.test(file)) {
     throw new UsageError(
       `${

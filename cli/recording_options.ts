@@ -96,7 +96,7 @@ export const recordingOptions = {
   ),
   durable: option(
     "--durable <id>",
-    "Record each message exactly once, at QoS 1, through crashes and lost connections. The broker keeps messages under this client id.",
+    "Record each message exactly once, at QoS 1, through crashes and lost connections. The broker keeps messages that are published at QoS 1 or 2 under this client id.",
     text,
   ),
   giveUp: option(
@@ -122,7 +122,10 @@ export const endingOptions = {
     "End after this time: 90s, 10m, 2h, 42d.",
     readDuration,
   ),
-  wait: toggle("--wait", "Keep trying if the broker cannot be reached."),
+  wait: toggle(
+    "--wait",
+    "Keep trying if the broker cannot be reached. --duration includes this time.",
+  ),
 } satisfies SettingOptions;
 
 const formats = Object.keys(PRINT_FORMATS) as PrintFormatName[];

@@ -65,11 +65,13 @@ export function sayEvents(context: SayContext): (event: RunEvent) => void {
 }
 
 function alarmLine(
-  { on, limit, sensor_id, val, seconds }: RunEvent & { kind: "alarm" },
+  { on, limit, quiet, sensor_id, val, seconds }: RunEvent & { kind: "alarm" },
 ): string {
+  // A sensor that is silent has no value now.
+  const when = on && quiet ? "last" : "now";
   const value = val === undefined
     ? ""
-    : `, now ${escape(shorten(`${val}`, 100))}`;
+    : `, ${when} ${escape(shorten(`${val}`, 100))}`;
   const what = `${escape(sensor_id)}${value} (${escape(limit)})`;
   return on
     ? `ALARM: ${what}`

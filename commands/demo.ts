@@ -17,6 +17,9 @@ const UNATTENDED = 10;
 
 const FILE = "demo.csv";
 
+/** What starts weir: a checkout has no command of that name, a bundle has. */
+const WEIR = import.meta.url.endsWith(".ts") ? "deno run -qP main.ts" : "weir";
+
 /** How bright it is where each board stands, in lux at noon. */
 const NOON = [800, 450, 12_000];
 
@@ -70,11 +73,11 @@ export const command = defineCommand({
       }, { http });
     }
     await Promise.all(boards.map((board) => board.stop()));
-    say(
-      `\nThe recording is in ${FILE}. What next:\n` +
-        `  weir check ${FILE}                Is it in order?\n` +
-        "  weir record sensor-data test.csv   Record sensors of your own, from your broker",
-    );
+    const next = [
+      [`check ${FILE}`, "Is it in order?"],
+      ["record sensor-data test.csv", "Record your own sensors"],
+    ].map(([line, what]) => `  ${WEIR} ${line.padEnd(28)} ${what}`);
+    say(`\nThe recording is in ${FILE}. What next:\n${next.join("\n")}`);
   },
 });
 

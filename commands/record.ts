@@ -83,9 +83,10 @@ export const command = defineCommand({
 
 /** `-` for the topic: each line of stdin is a payload. */
 function readStdin(
-  { durable, topics, passwordFile }: {
+  { durable, topics, broker, passwordFile }: {
     durable?: string;
     topics: string[];
+    broker: string[];
     passwordFile?: string;
   },
 ) {
@@ -93,6 +94,8 @@ function readStdin(
     ? "--durable: no broker keeps what was printed"
     : topics.length > 0
     ? "--topic: there is no broker"
+    : broker.length > 0
+    ? "--broker: it is not connected to"
     : passwordFile === "-"
     ? "--password-file -: both would be read from it"
     : undefined;

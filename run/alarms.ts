@@ -65,6 +65,7 @@ export function watchLimits(
       kind: "alarm",
       on,
       limit: limit.text,
+      quiet: limit.comparison === undefined,
       sensor_id: one.id,
       val: one.val,
       seconds,

@@ -1,4 +1,4 @@
-import type { RecordingSummary, Reject } from "../pipeline/mod.ts";
+import type { RecordingSummary, Reject, SensorEvent } from "../pipeline/mod.ts";
 import { openDurable } from "../pipeline/durable/open_durable.ts";
 import { reasonOf } from "../pipeline/error.ts";
 import { keepingAll } from "../pipeline/marks.ts";
@@ -16,6 +16,10 @@ import type { RunSettings } from "./run_settings.ts";
 /** What a member of a group should know. */
 const SHARED =
   "The topic is shared: each message goes to one recorder of the group, and waits for that one if it is away. The broker may send it to another one as well (MQTT 5, 4.8.2): then two recordings have it.";
+
+/** What a person should know whose sensors ask the broker for nothing. */
+const NOT_KEPT =
+  "A message came at QoS 0. Most brokers do not keep such messages while this recording is away. Publish at QoS 1 to lose none.";
 
 /**
  * Opens a durable recording: it runs from the start of the run to its end. Its
@@ -52,9 +56,15 @@ export async function openDurably(
   let gaveUp: string | undefined;
   let lastReject: string | undefined;
   let summary: RecordingSummary | undefined;
+  let toldNotKept = false;
+  const noticeNotKept = tap(({ qos, retain }: SensorEvent) => {
+    if (toldNotKept || qos !== 0 || retain) return;
+    toldNotKept = true;
+    log(NOT_KEPT);
+  });
   const sink: RunRecording["sink"] = async (flow) => {
     try {
-      return summary = await durable.collect(flow);
+      return summary = await durable.collect(noticeNotKept(flow));
     } catch (error) {
       gaveUp = reasonOf(error as Error);
       throw error;

@@ -1,3 +1,5 @@
+import { basename, dirname } from "node:path";
+import { escape } from "../pipeline/escape.ts";
 import { fileError } from "../pipeline/recording/file_error.ts";
 import { nameFiles } from "../pipeline/recording/name_files.ts";
 import { recorder as createRecorder } from "../pipeline/recording/recorder.ts";
@@ -35,6 +37,7 @@ export async function openPlain(
   };
   const start = async (path: string, options?: { overwrite?: boolean }) => {
     const named = isFilePattern(path) ? await namedBy(path) : path;
+    if (named === path) await warnOfLedger(path, log);
     await recorder.start(named, options);
     pattern = isFilePattern(path) ? path : undefined;
     acknowledged = 0;
@@ -84,6 +87,25 @@ export async function openPlain(
     // It may have been started after the flow had ended.
     [Symbol.asyncDispose]: recorder.stop,
   };
+}
+
+/** Says that a file is a durable recording, by the ledger beside it. */
+async function warnOfLedger(
+  path: string,
+  log: (text: string) => void,
+): Promise<void> {
+  const ending = `@${encodeURIComponent(basename(path))}.ledger`;
+  try {
+    for await (const { name } of Deno.readDir(dirname(path))) {
+      if (!name.endsWith(ending)) continue;
+      const id = escape(decodeURIComponent(name.slice(0, -ending.length)));
+      log(
+        `Warning: ${path} is the durable recording of ${id}, and this run is not: a message may be missing in it or there twice.`,
+      );
+    }
+  } catch {
+    // Opening the file says what is wrong with its folder.
+  }
 }
 
 async function isMissing(file: string): Promise<boolean> {

@@ -92,6 +92,8 @@ export type RunEvent =
     on: boolean;
     /** The limit, as it was written. */
     limit: string;
+    /** Whether the limit is that a sensor is heard at all. */
+    quiet: boolean;
     sensor_id: string;
     /** The latest reading, if there was one. */
     val?: SensorEvent["val"];

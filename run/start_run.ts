@@ -159,6 +159,8 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     started ??= performance.now();
     limited.start();
   };
+  // Who waits for a broker may wait for less than ever.
+  if (settings.wait) limited.start();
   const subscribe = () =>
     mqtt(urls, topics, {
       ...connect,

@@ -161,3 +161,20 @@ mosquittoTest(
     assert.equal(await run.code, 0);
   },
 );
+
+mosquittoTest(
+  "an alarm of silence says the last value, not what is now",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    await using run = weir([
+      ...["record", "lab/#", folder.path("lab.csv"), "-b", mosquitto.url],
+      ...["--alarm", "lab/* quiet for 1s"],
+    ]);
+    await run.stderr.match(/Connected/);
+    await mosquitto.publish("-t", "lab/a", "-m", "35");
+    await run.stderr.match(/^ALARM: lab\/a, last 35 \(lab\/\* quiet for 1s\)/);
+    run.kill("SIGINT");
+    assert.equal(await run.code, 0);
+  },
+);

@@ -38,6 +38,11 @@ for (
       /Put it in quotes: weir pub t '\{"on": true\}'\n$/,
     ],
     [["pub", "t", "two", "words"], /^Too many arguments: words\./],
+    [
+      ["record", "a", "-"],
+      /^A recording needs the name of a file, .*: weir sub --print csv\n$/,
+    ],
+    [["record", "-", "x.csv", "-b", "pi"], /^- reads stdin, .* --broker: /],
     [["record", "a", ""], /^The name of the file is empty\. /],
     [["check", ""], /^The name of the file is empty\. /],
     [["record", "a", "x.csv", "--quiet=no"], /--quiet takes no value/],

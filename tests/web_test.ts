@@ -74,6 +74,7 @@ Deno.test("the history of a sensor has its buckets, and an unknown sensor none",
   assert.ok(buckets.length >= 50);
   assert.equal(buckets[0].length, 4);
   assert.equal((await web.ask("/api/history?sensor=x")).status, 404);
+  assert.equal((await web.ask("/api/history")).status, 400);
   assert.equal(
     (await web.ask("/api/history?sensor=lux-1&seconds=-1")).status,
     400,

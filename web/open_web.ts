@@ -222,7 +222,9 @@ async function bodyOf(request: Request): Promise<string | undefined> {
 
 /** The numbers of a sensor over its last seconds. */
 function historyOf({ searchParams }: URL, { live, now }: Snapshot): Response {
-  const sensor = live.sensors.get(searchParams.get("sensor") ?? "");
+  const id = searchParams.get("sensor");
+  if (id === null) return plain(400, "Name a sensor: ?sensor=ID");
+  const sensor = live.sensors.get(id);
   if (!sensor) return plain(404, "There is no such sensor.");
   const seconds = Number(searchParams.get("seconds") ?? 300);
   if (!(seconds > 0 && seconds <= 259_200)) {

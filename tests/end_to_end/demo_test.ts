@@ -16,7 +16,7 @@ Deno.test("demo shows and records simulated sensors, and ends by itself without 
   assert.match(
     demo.stderr.text(),
     new RegExp(
-      `^Started a broker on mqtt://\\S+\\. Starting 3 virtual boards[^]*Recorded ${events.length} events from \\d+ sensors to demo.csv in 1\\d s \\(0 rejected\\)\n\nThe recording is in demo\\.csv\\. What next:\n  weir check demo\\.csv `,
+      `^Started a broker on mqtt://\\S+\\. Starting 3 virtual boards[^]*Recorded ${events.length} events from \\d+ sensors to demo.csv in 1\\d s \\(0 rejected\\)\n\nThe recording is in demo\\.csv\\. What next:\n  deno run -qP main\\.ts check demo\\.csv `,
     ),
   );
   const [header, ...rows] = (await folder.read("demo.csv")).split("\r\n");

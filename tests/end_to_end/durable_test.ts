@@ -301,3 +301,28 @@ for (
     assert.match(recording.stderr.text(), said);
   });
 }
+
+mosquittoTest(
+  "record --durable says once that messages at QoS 0 are not kept, and a plain one that the file has a ledger",
+  async () => {
+    await using mosquitto = await startMosquitto();
+    await using folder = await makeFolder();
+    const args = ["record", "lab", folder.path("lab.csv"), "-b", mosquitto.url];
+    await using durable = weir([...args, "--durable", "keeper"]);
+    await durable.stderr.match(/^Connected/);
+    await mosquitto.publish("-t", "lab", "-m", "1", "-q", "1");
+    await mosquitto.publishLines("lab", ["2", "3"]);
+    await durable.stdout.count(3);
+    durable.kill("SIGINT");
+    assert.equal(await durable.code, 0);
+    const said = durable.stderr.text();
+    assert.equal(said.match(/^A message came at QoS 0\./gm)?.length, 1, said);
+
+    await using plain = weir([...args, "--duration", "0.1s"]);
+    assert.equal(await plain.code, 0);
+    assert.match(
+      plain.stderr.text(),
+      /^Warning: .*lab\.csv is the durable recording of keeper, and this run is not: /m,
+    );
+  },
+);

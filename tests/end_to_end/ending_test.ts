@@ -77,6 +77,17 @@ Deno.test("record ends after --count events and --duration", async () => {
   );
 });
 
+Deno.test("record --wait ends after --duration also without any broker, and leaves no file", async () => {
+  await using folder = await makeFolder();
+  await using waiting = weir([
+    ...["record", "x", folder.path("x.csv"), "-b", "mqtt://127.0.0.1:1"],
+    ...["--wait", "--duration", "0.5s"],
+  ]);
+  assert.equal(await waiting.code, 0, waiting.stderr.text());
+  assert.match(waiting.stderr.text(), /Trying again/);
+  await assert.rejects(folder.read("x.csv"), Deno.errors.NotFound);
+});
+
 Deno.test("record waits where it cannot write, and ends with 1 if it still cannot at its end", async () => {
   await using local = await broker({ port: 0 });
   await using folder = await makeFolder();
