@@ -5,7 +5,12 @@ import { formatDuration } from "./duration.ts";
 import type { HttpSettings } from "../web/http_settings.ts";
 import { openPage } from "./http_options.ts";
 import { sayEvents } from "./say_events.ts";
-import { missingLines, numbersLine, summaryLine } from "./say_summary.ts";
+import {
+  missingLines,
+  numbersLine,
+  sampleLines,
+  summaryLine,
+} from "./say_summary.ts";
 import { counted } from "../pipeline/counted.ts";
 import { say } from "../pipeline/say.ts";
 
@@ -55,6 +60,7 @@ export async function sayRun(
     say(`Rejected ${counted(recorder.rejected, "message")} in all`);
   }
   missingLines(last).forEach(say);
+  sampleLines(last).forEach(say);
   if (durable !== undefined || stats !== undefined) {
     say(numbersLine(recorder));
   }

@@ -1,11 +1,15 @@
 import { counted, grouped } from "../pipeline/counted.ts";
 import { describeLoss } from "../pipeline/durable/describe_loss.ts";
 import { nameFiles } from "../pipeline/recording/name_files.ts";
+import { describeSamples } from "../run/describe_samples.ts";
 import type { RecordingSnapshot, Snapshot } from "../run/run_snapshot.ts";
 import { formatDuration } from "./duration.ts";
 
 /** How many lost sessions are named one by one. */
 const MAX_LOSSES = 10;
+
+/** How many boards are named whose samples are not all there. */
+const MAX_BOARDS = 10;
 
 /** A line with what a recording came to in so many seconds; none without a file. */
 export function summaryLine(
@@ -76,6 +80,23 @@ export function missingLines(
     } without a connection may be missing`,
   ];
   return [...lost, ...gap];
+}
+
+/** Lines with what boards sent and what of that is recorded. */
+export function sampleLines({ samples }: Snapshot): string[] {
+  const boards = [...samples];
+  if (boards.length <= 1) return boards.map(describeSamples);
+  const short = boards.filter(([, { lost, dropped }]) => lost + dropped > 0);
+  const all = { recorded: 0, dropped: 0, lost: 0 };
+  for (const [, { recorded, dropped, lost }] of boards) {
+    all.recorded += recorded;
+    all.dropped += dropped;
+    all.lost += lost;
+  }
+  return [
+    ...short.slice(0, MAX_BOARDS).map(describeSamples),
+    describeSamples([counted(boards.length, "board"), all]),
+  ];
 }
 
 function rejects({ rejected, unkept }: RecordingSnapshot): string {

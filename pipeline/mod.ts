@@ -227,7 +227,12 @@ export {
   type Request,
   REQUESTS,
 } from "./boards/ask.ts";
-export type { BoardConfig } from "./boards/board_status.ts";
+export {
+  type BoardConfig,
+  type BoardCounts,
+  readStatus,
+  type Status,
+} from "./boards/board_status.ts";
 export {
   configure,
   type Configured,

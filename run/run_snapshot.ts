@@ -9,6 +9,7 @@ import type {
   Reply,
   TimeMark,
 } from "../pipeline/mod.ts";
+import type { SampleCounts } from "./count_samples.ts";
 import type { LogEntry } from "./run_log.ts";
 
 /** All that is known of a run at one moment. A viewer is a function of it. */
@@ -56,6 +57,8 @@ export interface Snapshot {
   marks: readonly TimeMark[];
   /** By sensor id, the limits whose alarms are on. */
   alarms: ReadonlyMap<string, string>;
+  /** By the name of a board that counts them, what became of its samples. */
+  samples: ReadonlyMap<string, SampleCounts>;
   /** The messages, while a viewer asks for them. */
   messages?: MessagesSnapshot;
   /** What is looked at, if there is no broker and no run. */

@@ -15,6 +15,7 @@ import { take } from "../pipeline/stages/take.ts";
 import { stamp } from "../pipeline/stamp.ts";
 import { tee } from "../pipeline/tee.ts";
 import { actBeside } from "./act_beside.ts";
+import { followBoards } from "./follow_boards.ts";
 import { followConnection } from "./follow_connection.ts";
 import { followTraffic } from "./follow_traffic.ts";
 import { startAlarms } from "./start_alarms.ts";
@@ -89,6 +90,10 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     urls.find((url) => readBrokerUrl(url).href === connection.snapshot().url) ??
       url;
   const counts = { gaps: 0, untimed: 0, excluded: 0, waited: 0 };
+  const boards = followBoards(
+    settings,
+    () => recording.snapshot().state === "recording",
+  );
   let started: number | undefined;
   let stopped: number | undefined;
 
@@ -140,6 +145,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
         onExcluded: (count) => counts.excluded += count,
         onSharedId: (shared) => report({ kind: "shared id", ...shared }),
       }),
+      boards.events,
       settings.timestamps === "device" ? same : stamp(),
       watchTimes(say),
       count === undefined ? same : take<SensorEvent>(count),
@@ -167,6 +173,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       maxPayload,
       qos,
       signal,
+      besides: boards.besides,
       session: recording.session,
       wait: settings.wait,
       onStatus(status) {
@@ -191,6 +198,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
     try {
       await pipe(
         settings.lines ? await readLines(settings.lines) : subscribe(),
+        boards.messages,
         viewed ? viewed.messages.stage : same,
         traffic.stage,
         settings.retained ? await leavingOutRepeats() : same,
@@ -224,6 +232,7 @@ export async function startRun(settings: RunSettings): Promise<Run> {
       marks: viewed?.marks.marks() ?? [],
       messages: viewed?.messages.snapshot(),
       alarms: alarms?.active() ?? NO_ALARMS,
+      samples: boards.snapshot(),
     };
   };
   const ended = run().then(

@@ -169,4 +169,5 @@ const NOTHING = {
   control: { connected: false, broker: {}, boards: new Map() },
   rejects: [],
   alarms: new Map(),
+  samples: new Map(),
 } as const satisfies Partial<Snapshot>;

@@ -132,7 +132,7 @@ def sampled():
     assert.ok(at >= 0, `${order}`);
     // One sample waits at each crash at the most; the network in the flash is another.
     assert.ok(board.wear.files <= 2 * boots.length, `${board.wear.files}`);
-    assert.ok(board.wear.bytes <= 2100 * boots.length, `${board.wear.bytes}`);
+    assert.ok(board.wear.bytes <= 2650 * boots.length, `${board.wear.bytes}`);
   },
 );
 

@@ -90,7 +90,7 @@ const KINDS: [
   files: () => Promise<Record<string, string | Uint8Array>>,
   least: number,
 ][] = [
-  ["compiled", () => precompile(deviceFiles), 28],
+  ["compiled", () => precompile(deviceFiles), 30],
   ["as source", () => Promise.resolve({ ...deviceFiles }), 36],
 ];
 

@@ -64,18 +64,25 @@ brokerFault(
     await using heard = await listen(mosquitto.url);
     await using board = await startStation(mosquitto.port);
     const [online] = await heard.until(STATUS, (all) => all.length >= 1);
-    const { free_memory, version, ...rest } = JSON.parse(online);
-    assert.ok(free_memory > 0);
+    const { free_memory, version, boot, time, ...rest } = JSON.parse(online);
+    assert.ok(free_memory > 0 && boot > 0);
+    assert.match(time, /^\d+\.\d{3}$/);
     assert.match(version, /^\d+\.\d+\.\d+$/);
     assert.deepEqual(rest, {
       state: "online",
       reset_cause: "PWRON",
       rssi: -60,
       errors: {},
+      topic: "sensor-data",
+      names: rest.names,
+      taken: rest.taken,
+      failed: 0,
+      sent: 0,
+      last: null,
       dropped: 0,
       unconfirmed: 0,
       skipped: 0,
-      buffered: rest.buffered,
+      buffered: rest.taken,
     });
     await board.stop();
     await heard.until(STATUS, (all) => all.at(-1) === '{"state": "offline"}');

@@ -5,6 +5,7 @@ from binascii import hexlify
 from mqtt_client import packet, text
 
 VERSION = "0.2.0"
+BOOT = random.getrandbits(30)  # before seed(): from then on the numbers are the same at each start
 
 
 def make_client(host, port, name, keepalive, user, password):
@@ -40,11 +41,11 @@ def connect_packet(name, keepalive, user, password):
     return packet(0x10, text("MQTT") + bytes((4, flags, keepalive >> 8, keepalive & 255)) + rest)
 
 
-def about():
-    # What does not change in the status.
+def about(topic):
+    # What does not change in the status. `boot` is another one after each start: counts of two are not mixed.
     cause = None
     for name in ("PWRON", "HARD", "WDT", "DEEPSLEEP", "SOFT"):
         if getattr(machine, name + "_RESET", None) == machine.reset_cause():
             cause = name
             break
-    return {"state": "online", "version": VERSION, "reset_cause": cause}
+    return {"state": "online", "version": VERSION, "reset_cause": cause, "boot": BOOT, "topic": topic}

@@ -5,7 +5,6 @@ import network
 import random
 import sys
 import thingflow
-import time
 from mqtt_client import UP, text
 from ring import Ring
 from time import sleep_ms, ticks_add, ticks_diff, ticks_ms
@@ -21,14 +20,16 @@ class MQTTWriter:
                  wifi=None, failures=0, restart=None, ring=None):
         from mqtt_connect import about, make_client
         self.client = make_client(host, port, name, keepalive, user, password)
-        self.about = about()
+        self.about = about(topic)
         del sys.modules["mqtt_connect"]
         self.qos = qos
         self.max_failures = failures
         self.ring = ring or Ring()
         self.station = None  # the scheduler, where there is a station
         self.errors = {}  # how many of each code
+        self.failed = 0  # samples that gave no value
         self.published = 0  # samples that have left the ring for the broker
+        self.last = None  # the last of them, as it was published
         self.connected = False
         self.reported = False  # whether the status has been sent since the start
         self.crashes = 0  # in a row, before this start
@@ -48,11 +49,15 @@ class MQTTWriter:
         if not -3.4e38 < x[2] < 3.4e38:  # not finite, or no 32-bit float
             return self.on_error(ValueError("E_VALUE: %s" % x[2]))
         try:
-            self.ring.push(x[0], x[1] - thingflow.offset, x[2])
+            self.ring.push(x[0], x[1] - thingflow.offset, x[2], thingflow.millis)
         except ValueError as e:
             self.on_error(e)
 
     def on_error(self, e):
+        self.failed += 1
+        self.note(e)
+
+    def note(self, e):
         code = str(e).split(":")[0]
         if not code.startswith("E_"):
             code = type(e).__name__
@@ -98,7 +103,7 @@ class MQTTWriter:
         self.connected = self._publishing = False
         if not isinstance(e.args[0], str):
             e = OSError("E_MQTT_CONN: %s" % e)
-        self.on_error(e)
+        self.note(e)
         self._failures += 1
         if self._failures == self.max_failures:
             self._restart(str(e), self.ring)
@@ -114,7 +119,7 @@ class MQTTWriter:
                 from pull import take
                 take(self, body)
             except Exception as e:
-                self.on_error(e)
+                self.note(e)
         if client.out or client.unacked:
             return 50
         ring = self.ring
@@ -131,9 +136,9 @@ class MQTTWriter:
             if ring.length > 1 and 0 < left <= DRAIN_MS:
                 return left
             self._next = ticks_add(now, DRAIN_MS)
-            name, seconds, value = ring.peek(time.time())
-            event = "[%s, %d, %.7g]" % (json.dumps(name), seconds + thingflow.offset, value)
-            client.publish(self._topic, event, self.qos, 0)
+            name, seconds, value, ms = ring.peek(thingflow.seconds)
+            self._event = "[%s, %d.%03d, %.7g]" % (json.dumps(name), seconds + thingflow.offset, ms, value)
+            client.publish(self._topic, self._event, self.qos, 0)
             if self.qos:
                 self._publishing = True
                 return DRAIN_MS
@@ -142,6 +147,7 @@ class MQTTWriter:
 
     def _published(self):
         self.published += 1
+        self.last = self._event
         self.ring.pop()
         if self.ring.kept:  # and must not be published again after the next restart
             self.ring.kept = False
@@ -158,11 +164,18 @@ class MQTTWriter:
         self._due = ticks_ms()
 
     def status(self):
+        thingflow.clock()
         return dict(
             self.about,
             free_memory=gc.mem_free(),
             rssi=network.WLAN(network.STA_IF).status("rssi"),
             errors=self.errors,
+            names=self.ring.names,
+            taken=self.ring.taken,
+            failed=self.failed,
+            time="%d.%03d" % (thingflow.seconds + thingflow.offset, thingflow.millis),
+            sent=self.published,
+            last=self.last,
             dropped=self.ring.dropped,
             unconfirmed=self.client.lost,
             skipped=thingflow.skipped,

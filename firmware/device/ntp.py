@@ -2,7 +2,6 @@
 import socket
 import struct
 import thingflow
-import time
 from lookup import Lookup
 from time import ticks_add, ticks_diff, ticks_ms
 
@@ -28,7 +27,10 @@ class NTP:
                     seconds = struct.unpack_from(">I", answer, 40)[0]
                     if seconds < 0x80000000:
                         seconds += 1 << 32  # after 2036 (RFC 4330, 3)
-                    thingflow.offset = seconds - SINCE_1900 - time.time()
+                    thingflow.clock()
+                    offset = seconds - SINCE_1900 - thingflow.seconds
+                    if abs(offset - thingflow.offset) > 1:  # less is the rest of a second, here or there
+                        thingflow.offset = offset
                     if self._known:
                         self._known()
                         self._known = None

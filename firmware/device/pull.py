@@ -3,7 +3,6 @@ import json
 import machine
 import sys
 import thingflow
-import time
 from restart import remember
 from time import ticks_add, ticks_diff, ticks_ms
 

@@ -64,6 +64,8 @@ def recall(writer):
                     ring.names = json.loads(f.read())
                     ring.first, ring.length = first % ring.size, min(length, ring.size)
                     ring.kept = True
+                else:  # of an older firmware
+                    ring.dropped += length
         except (OSError, ValueError):
             pass
         ring.changed = False

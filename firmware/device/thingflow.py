@@ -16,9 +16,28 @@ def number(value):
     return value
 
 
+# The device's time, as it was when clock() was last called: an ESP8266's floats have too few digits for both in one.
+seconds, millis = divmod(time.time_ns() // 1000000 if hasattr(time, "time_ns") else time.time() * 1000, 1000)
+_at = ticks_ms()
+
+
+def clock():
+    # Goes with the ticks, which are steadier than an ESP8266's time.time(), unless somebody has set the clock. To be called
+    # within six days.
+    global seconds, millis, _at
+    now = ticks_ms()
+    millis += ticks_diff(now, _at)
+    _at = now
+    seconds += millis // 1000
+    millis %= 1000
+    if abs(time.time() - seconds) > 86400:
+        seconds = time.time()
+
+
 def events(sensor):
     # A sample as events (id, time, value): one, or one for each of the values that it has by name.
-    now = time.time() + offset
+    clock()
+    now = seconds + offset
     value = sensor.sample()
     if isinstance(value, dict):
         return [("%s/%s" % (sensor.sensor_id, name), now, number(value[name])) for name in value]

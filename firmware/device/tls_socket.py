@@ -84,8 +84,9 @@ def set_clock(ring):
     machine.RTC().datetime((t[0], t[1], t[2], t[6], t[3], t[4], t[5], 0))
     jump = time.time() - before
     thingflow.offset -= jump
+    thingflow.seconds += jump
     for i in range(ring.length):
-        at = 8 * ((ring.first + i) % ring.size)
+        at = 10 * ((ring.first + i) % ring.size)
         word = struct.unpack_from("<I", ring.data, at)[0]
         struct.pack_into("<I", ring.data, at, word & 0xF0000000 | word + jump & 0xFFFFFFF)
     ring.changed = True

@@ -54,6 +54,8 @@ function self({ clock, ...frame }: Frame, pulse: Pulse) {
       frame.rtc.ahead += to - seconds();
       return 0;
     },
+    milliseconds: () =>
+      Math.floor(clock.now() - frame.poweredAt) + 1000 * frame.rtc.ahead,
     sleep: (ms: number) => pulse.sleep(ms) ? 0 : -Errno.EINTR,
     run() {
       pulse.looping();

@@ -73,6 +73,9 @@ const MAX_BOARDS = 10_000;
 /** How much of a text is kept. */
 const MAX_TEXT = 100;
 
+/** How much of a status is read: it has up to 16 names in it. */
+const MAX_STATUS = 4_000;
+
 /** Topics on which Mosquitto, and brokers like it, report about themselves. */
 const FACTS: Record<string, keyof BrokerFacts> = {
   "$SYS/broker/version": "version",
@@ -111,7 +114,7 @@ export function watchBroker(
   let asked: number | undefined;
 
   const take = ({ topic, payload }: IPublishPacket) => {
-    const text = shorten(`${payload}`, MAX_TEXT * 10);
+    const text = shorten(`${payload}`, MAX_STATUS);
     const fact = FACTS[topic];
     if (fact) facts = { ...facts, [fact]: shorten(text, MAX_TEXT) };
     const id = /^weir\/([^/]+)\/status$/.exec(topic)?.[1];

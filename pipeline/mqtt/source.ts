@@ -18,6 +18,11 @@ import { connectionLost, isTakenOver } from "./connection_errors.ts";
 export interface MqttOptions extends ConnectOptions {
   /** The quality of service to ask for. Default: 0. */
   qos?: 0 | 1 | 2;
+  /**
+   * Topics that are nice to have: subscribed to at QoS 0, without their retained
+   * messages if the broker can, after the others. A broker may refuse them.
+   */
+  besides?: readonly string[];
   /** Ends the flow: what was taken in still flows through to the end. */
   signal?: AbortSignal;
   /** Whether to keep trying if the first connection fails. */
@@ -178,7 +183,7 @@ async function stayConnected(
 ): Promise<void> {
   const { qos = 0, wait = false, session } = options;
   const clientId = session?.clientId ?? options.clientId;
-  let { version } = options;
+  let { version, besides = [] } = options;
   let connections = 0;
   let failures = 0;
   const brokers = urls.map((url) => readBrokerUrl(url));
@@ -225,6 +230,16 @@ async function stayConnected(
         qos: granted,
         reconnects: connections++,
       });
+      if (besides.length > 0) {
+        const wanted = [...besides];
+        // Some brokers close the connection in place of refusing a topic: it is
+        // asked for again only after it was granted.
+        besides = [];
+        subscribe(connection, wanted, 0, 2).then(
+          () => besides = wanted,
+          () => {},
+        );
+      }
       if (leave.aborted) end();
       reason = await connection.closed;
       // Two clients with one id throw each other off, over and over.

@@ -6,8 +6,8 @@ import { type DurableSession, SessionError } from "./session.ts";
 
 /**
  * Subscribes to topics and resolves with the least QoS that was granted. With
- * MQTT 5 the broker is told when to send what it has retained: always (0), or if
- * the subscription is new (1; retain handling, section 3.8.3.1).
+ * MQTT 5 the broker is told when to send what it has retained: always (0), if the
+ * subscription is new (1), or never (2; retain handling, section 3.8.3.1).
  *
  * @throws {WeirError} if the broker refuses a topic, or it is none.
  */
@@ -15,7 +15,7 @@ export async function subscribe(
   connection: Connection,
   topics: string[],
   qos: 0 | 1 | 2,
-  rh: 0 | 1 = 0,
+  rh: 0 | 1 | 2 = 0,
 ): Promise<0 | 1 | 2> {
   // The client calls back with the packet even if it holds an error.
   const answer = new Promise<{ error: Error | null; codes: number[] }>(

@@ -83,8 +83,19 @@ class TestMQTTWriter(unittest.TestCase):
         w.on_next(("a", 3, 1.0))
         run(w, 1000)
         data = [p for _, topic, p in w.client.log if topic == "data"]
-        self.assertEqual(data, ['["a", 3, 1]'])
+        self.assertEqual(data, ['["a", 3.000, 1]'])
         self.assertEqual(w.errors, {"E_VALUE": 2})
+
+    def test_the_status_counts_samples(self):
+        w = writer()
+        w.on_next(("a", 1, 1.0))
+        w.on_next(("b", 2, float("nan")))
+        run(w, 1000)
+        w.on_next(("a", 3, 1.0))
+        status = w.status()
+        self.assertEqual([status[name] for name in ("taken", "failed", "sent", "buffered")], [2, 1, 1, 1])
+        self.assertEqual((status["names"], status["last"]), (["a"], '["a", 1.000, 1]'))
+        self.assertEqual(status["topic"], "data")
 
     def test_a_connection_that_lasts_weeks_goes_on_publishing(self):
         # ticks_diff() is right for 6.2 days only: no old time may be compared with now.
@@ -94,5 +105,5 @@ class TestMQTTWriter(unittest.TestCase):
             time.sleep(7 * 86400)
             w.on_next(("a", week, week))
             run(w, 1000)
-            data = [json.loads(p)[1] for _, topic, p in w.client.log if topic == "data"]
+            data = [int(json.loads(p)[1]) for _, topic, p in w.client.log if topic == "data"]
             self.assertEqual(data, list(range(1, week + 1)))

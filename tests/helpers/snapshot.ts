@@ -91,6 +91,7 @@ export async function snapshotOf(
     rejects: [],
     marks: [],
     alarms: new Map(),
+    samples: new Map(),
     ...changes,
   };
 }

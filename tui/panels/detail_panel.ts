@@ -1,4 +1,5 @@
 import type { LiveSensor, SensorEvent } from "../../pipeline/mod.ts";
+import { describeSamples } from "../../run/describe_samples.ts";
 import {
   formatAge,
   formatMoment,
@@ -31,10 +32,11 @@ interface DetailProps extends PanelProps {
 export function detailRows(props: DetailProps): Row[] {
   const { snapshot, id, sensor, columns, rows } = props;
   const events = Math.max(2, Math.min(12, Math.floor(rows / 4)));
+  const facts = figures(id, sensor, snapshot, columns);
   return [
-    ...chartRows({ ...props, rows: rows - events - 4 }),
+    ...chartRows({ ...props, rows: rows - events - facts.length - 2 }),
     rule("Figures", "", columns),
-    ...figures(id, sensor, snapshot, columns),
+    ...facts,
     ...eventRows(props, events),
   ];
 }
@@ -42,7 +44,7 @@ export function detailRows(props: DetailProps): Row[] {
 function figures(
   id: string,
   sensor: LiveSensor,
-  { now, control, file }: PanelProps["snapshot"],
+  { now, control, file, samples }: PanelProps["snapshot"],
   columns: number,
 ): Row[] {
   const { latest, min, max, rate, interval, events } = sensor;
@@ -65,9 +67,11 @@ function figures(
   }${
     interval > 0 ? ` · every ${formatNumber(interval, 5)} s` : ""
   } · ${state} · topic ${visible(latest.topic ?? "–")}`;
+  const board = [...samples].find(([, { names }]) => names.includes(id));
   return [
     [{ text: ` ${cut(values, columns - 2)}`, bold: true }],
     [` ${cut(counts, columns - 2)}`],
+    ...board ? [[` ${cut(describeSamples(board), columns - 2)}`]] : [],
   ];
 }
 

@@ -49,6 +49,10 @@ def time():
     return _board.seconds()
 
 
+def time_ns():
+    return int(_board.milliseconds()) * 1000000
+
+
 def gmtime(seconds=None):
     if seconds is None:
         seconds = time()
