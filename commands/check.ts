@@ -151,10 +151,14 @@ async function checkFile(
     if (report.length < MAX_REPORTED) report.push(shown);
     if (++told <= MAX_TOLD) sayOut(shown);
   };
+  let isRaw = false;
   const { rows, problems, captures } = await checkRecording(file, {
     onProblem: tell,
     onRow: copy?.write,
-    onReading,
+    onReading(row) {
+      isRaw ||= row.message !== undefined;
+      onReading?.(row);
+    },
   });
   await copy?.close();
 
@@ -165,7 +169,7 @@ async function checkFile(
       } of ${file}`,
     );
   }
-  if (captures.length > 0) say(captureLine(captures));
+  if (captures.length > 0) say(captureLine(captures, isRaw));
   if (problems === 0) {
     return say(`${file} is in order: ${counted(rows, "row")}`);
   }
@@ -185,13 +189,19 @@ async function checkFile(
   );
 }
 
-/** `Data capture: attic 81.4 %, lux-1 100.0 %`, the least first. */
-function captureLine(captures: { id: string; share: number }[]): string {
+/**
+ * `Data capture: attic 81.4 %, lux-1 100.0 %`, the least first; of a raw
+ * recording by topic, since rules make its sensors later.
+ */
+function captureLine(
+  captures: { id: string; share: number }[],
+  isRaw: boolean,
+): string {
   const sorted = captures.toSorted((a, b) => a.share - b.share);
   const told = sorted.slice(0, MAX_CAPTURES)
     .map(({ id, share }) => `${escape(id)} ${percentage(share)}`);
   const more = sorted.slice(MAX_CAPTURES);
-  return `Data capture: ${told.join(", ")}${
+  return `Data capture${isRaw ? " by topic" : ""}: ${told.join(", ")}${
     more.length === 0
       ? ""
       : `, and of ${more.length} more at least ${percentage(more[0].share)}`

@@ -120,6 +120,13 @@ export const command = defineCommand({
         notes.length > 0 ? ` (${notes.join(", ")})` : ""
       }`,
     );
+    if (events > 0) return;
+    const { from, to, sensors } = options;
+    say(
+      (from ?? to ?? sensors[0]) === undefined
+        ? "They hold no readings."
+        : "None of their readings is of these sensors and times.",
+    );
   },
 });
 

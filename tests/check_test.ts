@@ -323,7 +323,7 @@ Deno.test("check says in one line that a file is no recording", async () => {
   assert.equal(checking.stdout.text(), "");
   assert.match(
     checking.stderr.text(),
-    /^README\.md is no recording: it begins with "# weir", and of the \d+ lines after that \d are rows\.\n$/,
+    /^README\.md is no recording of weir: it begins with "# weir", and \w+ of the \d+ lines after that (is a row|are rows)( of timestamp,\S+)?\.\n$/,
   );
 });
 
@@ -401,6 +401,24 @@ Deno.test("the data capture of what sends regularly is told, the least first", a
   assert.match(
     checking.stderr.text(),
     /^Data capture: holes 98\.0 %, whole 100\.0 %$/m,
+  );
+});
+
+Deno.test("the data capture of a raw recording is that of its topics", async () => {
+  await using folder = await makeFolder();
+  const lines = Array.from(
+    { length: 20 },
+    (_, second) =>
+      `{"time":${
+        1_700_000_000 + second
+      },"topic":"lab","payload":"{\\"a\\":1}","qos":0,"retain":false,"dup":false}\n`,
+  );
+  await Deno.writeTextFile(folder.path("raw.jsonl"), lines.join(""));
+  await using checking = weir(["check", folder.path("raw.jsonl")]);
+  assert.equal(await checking.code, 0, checking.stdout.text());
+  assert.match(
+    checking.stderr.text(),
+    /^Data capture by topic: lab 100\.0 %$/m,
   );
 });
 

@@ -253,6 +253,19 @@ for (
   });
 }
 
+Deno.test("a mean has two decimals more than the readings that it is of", async () => {
+  await using folder = await makeFolder();
+  const input = await write(folder.path("in.jsonl"), [
+    ...[0.1, 0.2, 0.2].map((val, at) => event(at - 19, "a", val)),
+    ...[1, 2, 2].map((val, at) => event(at - 19, "b", val)),
+    ...[1e-9, 2e-9].map((val, at) => event(at - 19, "c", val)),
+  ]);
+  const out = folder.path("wide.csv");
+  await exportRecordings([input], out, { wide: true, every: 60 });
+  const [, row] = (await Deno.readTextFile(out)).split("\r\n");
+  assert.deepEqual(row.split(",").slice(2), ["0.167", "1.67", "1.5e-9"]);
+});
+
 Deno.test("a column for each of 100,000 sensors is refused with their number, and leaves no file", async () => {
   await using folder = await makeFolder();
   const events = Array.from({ length: 100_000 }, (_, n) => event(n, `s-${n}`));
@@ -513,4 +526,16 @@ Deno.test("an export of hundreds of files that overlap opens few of them at a ti
   );
   const left = await names(folder);
   assert.equal(left.length, count + 1);
+});
+
+Deno.test("weir export says that nothing was chosen", async () => {
+  await using folder = await makeFolder();
+  const input = await write(folder.path("in.jsonl"), [event(0, "a", 1)]);
+  const args = ["export", input, folder.path("out.csv"), "--sensor", "b"];
+  await using run = weir(args);
+  assert.equal(await run.code, 0);
+  assert.match(
+    run.stderr.text(),
+    /^Exported 0 readings .*\nNone of their readings is of these sensors and times\.\n$/,
+  );
 });

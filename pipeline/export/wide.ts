@@ -2,6 +2,9 @@ import { grouped } from "../counted.ts";
 import { WeirError } from "../error.ts";
 import type { SensorEvent } from "../event.ts";
 
+/** `toFixed()` takes up to 100, and a mean gets two more than this. */
+const MAX_DECIMALS = 98;
+
 /** What an interval gives of a sensor. */
 export type Aggregated = "mean" | "last" | "min" | "max" | "count";
 
@@ -72,6 +75,8 @@ interface Bucket {
   count: number;
   numbers: number;
   sum: number;
+  /** The most decimals of its numbers. */
+  decimals: number;
   min: number;
   max: number;
   last: Value;
@@ -108,6 +113,9 @@ export function byInterval(seconds: number, take: Aggregated): Widener {
         if (typeof val === "number") {
           bucket.numbers++;
           bucket.sum += val;
+          if (take === "mean") {
+            bucket.decimals = Math.max(bucket.decimals, decimalsOf(val));
+          }
           bucket.min = Math.min(bucket.min, val);
           bucket.max = Math.max(bucket.max, val);
         } else if (take !== "last" && take !== "count") texts++;
@@ -123,6 +131,7 @@ const createBucket = (): Bucket => ({
   count: 0,
   numbers: 0,
   sum: 0,
+  decimals: 0,
   min: Infinity,
   max: -Infinity,
   last: "",
@@ -131,5 +140,19 @@ const createBucket = (): Bucket => ({
 function aggregate(bucket: Bucket, take: Aggregated): Value | undefined {
   if (take === "last" || take === "count") return bucket[take];
   if (bucket.numbers === 0) return undefined;
-  return take === "mean" ? bucket.sum / bucket.numbers : bucket[take];
+  return take === "mean" ? meanOf(bucket) : bucket[take];
+}
+
+/** The mean, with two decimals more than the numbers: more would be noise. */
+function meanOf({ sum, numbers, decimals }: Bucket): number {
+  const mean = sum / numbers;
+  return decimals > MAX_DECIMALS ? mean : Number(mean.toFixed(decimals + 2));
+}
+
+/** How many decimals a number is written with. */
+function decimalsOf(number: number): number {
+  if (Number.isInteger(number)) return 0;
+  const [digits, exponent = "0"] = `${number}`.split("e");
+  const [, fraction = ""] = digits.split(".");
+  return Math.max(0, fraction.length - Number(exponent));
 }

@@ -131,12 +131,15 @@ async function refuseForeign(path: string, file: Deno.FsFile): Promise<void> {
   const rows = lines.filter((line) => !format.read(line).fault).length;
   if (rows * 2 >= lines.length) return;
   file.close();
+  const header = format.header.trim();
   throw new WeirError(
     "ERR_WEIR_FILE_HEADER",
-    `${path} is no recording: it begins with ${
+    `${path} is no recording of weir: it begins with ${
       JSON.stringify(shorten(first.trim(), 40))
-    }, and of the ${counted(lines.length, "line")} after that ${rows} ${
-      rows === 1 ? "is a row" : "are rows"
+    }, and ${rows === 0 ? "none" : rows} of the ${
+      counted(lines.length, "line")
+    } after that ${rows > 1 ? "are rows" : "is a row"}${
+      header === "" ? "" : ` of ${header}`
     }.`,
   );
 }

@@ -70,6 +70,23 @@ browserTest(
     await page.getByText("Live", { exact: true }).waitFor();
     await send("lab/attic", { temperature: 22.75, battery: 96 });
     await attic.getByText("22.75").waitFor();
+
+    // In a tab that is not seen it lets go, and has all when it is seen again.
+    const hide = (hidden: boolean) =>
+      page.evaluate(`{
+        Object.defineProperty(document, "hidden", {
+          value: ${hidden}, configurable: true,
+        });
+        document.dispatchEvent(new Event("visibilitychange"));
+      }`);
+    await hide(true);
+    await until("no page is open", async () => {
+      const metrics = await fetch(`${again.address}metrics`);
+      return /^weir_http_pages 0$/m.test(await metrics.text());
+    });
+    await send("lab/attic", { temperature: 23.5, battery: 96 });
+    await hide(false);
+    await attic.getByText("23.5").waitFor();
     again.kill("SIGTERM");
     assert.equal(await again.code, 0, again.stderr.text());
     for (const url of requests) assert.ok(url.startsWith(first.address), url);

@@ -93,25 +93,38 @@ function say(text) {
   if (state.textContent !== text) state.textContent = text;
 }
 
-const source = new EventSource("/events");
-source.addEventListener("whole", ({ data }) => {
-  seen = Date.now();
-  say("Live");
-  update(JSON.parse(data), true);
-  chart.reload();
-  document.documentElement.dataset.ready = "yes";
-});
-source.addEventListener("tick", ({ data }) => {
-  seen = Date.now();
-  say("Live");
-  update(JSON.parse(data), false);
-});
-// The browser asks again by itself, unless it was refused.
-source.addEventListener("error", () => {
-  say("No connection to weir. Trying again …");
-  if (source.readyState === EventSource.CLOSED) {
-    setTimeout(() => location.reload(), 5000);
-  }
+let source;
+
+function listen() {
+  source = new EventSource("/events");
+  source.addEventListener("whole", ({ data }) => {
+    seen = Date.now();
+    say("Live");
+    update(JSON.parse(data), true);
+    chart.reload();
+    document.documentElement.dataset.ready = "yes";
+  });
+  source.addEventListener("tick", ({ data }) => {
+    seen = Date.now();
+    say("Live");
+    update(JSON.parse(data), false);
+  });
+  // The browser asks again by itself, unless it was refused.
+  source.addEventListener("error", () => {
+    say("No connection to weir. Trying again …");
+    if (source.readyState === EventSource.CLOSED) {
+      setTimeout(() => location.reload(), 5000);
+    }
+  });
+}
+
+listen();
+
+// A page that nobody sees costs weir nothing.
+document.addEventListener("visibilitychange", () => {
+  source.close();
+  seen = 0;
+  if (!document.hidden) listen();
 });
 
 setInterval(() => {
