@@ -25,44 +25,47 @@ export function sayEvents(context: SayContext): (event: RunEvent) => void {
   return (event) => {
     switch (event.kind) {
       case "connected":
-        return say(connectedLine(event, context));
+        return sayLine(connectedLine(event, context));
       case "disconnected": {
         const text = withHint(event.error);
         const stop = /[.?]$/.test(text) ? "" : ".";
-        return say(`${text}${stop} Trying again …`);
+        return sayLine(`${text}${stop} Trying again …`);
       }
       case "rejected": {
         const line = rejects.add(event.reject);
         if (line === undefined) return;
         const { kept } = event;
-        return say(kept === undefined ? line : `${line}. Kept in ${kept}`);
+        return sayLine(kept === undefined ? line : `${line}. Kept in ${kept}`);
       }
       case "shared id": {
         const [id, first, second] = [event.sensor_id, ...event.topics]
           .map(escape);
-        return say(
+        return sayLine(
           `Warning: ${id} comes from ${first} and from ${second}. They are one sensor in the recording. To tell them apart: --id '{topic}/{sensor_id}'`,
         );
       }
       case "silent":
-        return say(silentLine(event));
+        return sayLine(silentLine(event));
       case "waited":
-        return say(
+        return sayLine(
           `${
             counted(event.count, "message")
           } had waited at the broker. The time of arrival is that of delivery.`,
         );
       case "untimed":
-        return say(
+        return sayLine(
           "Warning: a message has no time in the field that was named for it. Such readings get the time of their arrival.",
         );
       case "alarm":
-        return say(alarmLine(event));
+        return sayLine(alarmLine(event));
       case "recording":
-        return say(event.text);
+        return sayLine(event.text);
     }
   };
 }
+
+/** A line break in a file's name would make a line of its own. */
+const sayLine = (text: string) => say(escape(text));
 
 function alarmLine(
   { on, limit, quiet, sensor_id, val, seconds }: RunEvent & { kind: "alarm" },

@@ -140,6 +140,7 @@ async function checkFile(
   report: string[] = [],
   onReading?: (row: Row) => void,
 ): Promise<void> {
+  const name = escape(file);
   const copy = repair ? createCopy(`${file}.repaired`) : undefined;
   let dropped = 0;
   let told = 0;
@@ -164,14 +165,14 @@ async function checkFile(
 
   if (copy) {
     say(
-      `Wrote ${copy.path}: ${counted(rows, "row")}, without ${
+      `Wrote ${escape(copy.path)}: ${counted(rows, "row")}, without ${
         counted(dropped, "line")
-      } of ${file}`,
+      } of ${name}`,
     );
   }
   if (captures.length > 0) say(captureLine(captures, isRaw));
   if (problems === 0) {
-    return say(`${file} is in order: ${counted(rows, "row")}`);
+    return say(`${name} is in order: ${counted(rows, "row")}`);
   }
   const hint = copy || dropped === 0
     ? ""
@@ -183,7 +184,7 @@ async function checkFile(
     .join(", ");
   throw new WeirError(
     "ERR_WEIR_PROBLEMS",
-    `${file}: ${counted(problems, "problem")}${more} in ${
+    `${name}: ${counted(problems, "problem")}${more} in ${
       counted(rows, "row")
     }: ${found}.${hint}`,
   );

@@ -1,4 +1,5 @@
 import { grouped } from "../counted.ts";
+import { escape } from "../escape.ts";
 import type { RecordingSummary } from "./open_recording.ts";
 
 /**
@@ -19,7 +20,8 @@ export function nameFiles(
     "path" | "movedTo" | "files" | "firstPath"
   >,
 ): string {
-  if (movedTo !== undefined) return `${path} and ${movedTo}`;
-  if (files < 2) return path;
-  return `${grouped(files)} files (${firstPath} to ${path})`;
+  const last = escape(path);
+  if (movedTo !== undefined) return `${last} and ${escape(movedTo)}`;
+  if (files < 2) return last;
+  return `${grouped(files)} files (${escape(firstPath ?? "")} to ${last})`;
 }

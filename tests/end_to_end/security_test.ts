@@ -92,7 +92,7 @@ Deno.test("the password is in no output, error, file or command line", async () 
 Deno.test("a token in a path, and escapes in a file's name, reach no terminal", async () => {
   await using folder = await makeFolder();
   await using local = await broker({ port: 0 });
-  const file = folder.path("a\x1b]0;owned\x07\u202e.csv");
+  const file = folder.path("a\nb.csv is in order\x1b]0;owned\x07\u202e.csv");
   const url = `ws://127.0.0.1:${freePort()}/mqtt/${PASSWORD}?token=${PASSWORD}`;
   await using unreached = weir(["record", "t", file, "-b", url]);
   assert.equal(await unreached.code, 1);
@@ -115,9 +115,10 @@ Deno.test("a token in a path, and escapes in a file's name, reach no terminal", 
   assert.equal(await missing.code, 1);
   const text = [unreached, recording, checking, missing]
     .map(({ stdout, stderr }) => stdout.text() + stderr.text()).join("");
-  assert.match(text, /a\\x1b\]0;owned\\x07\\u202e\.csv/);
+  assert.match(text, /a\\nb\.csv is in order\\x1b\]0;owned\\x07\\u202e\.csv/);
   // deno-lint-ignore no-control-regex
   assert.doesNotMatch(text, /[\x00-\x09\x0b-\x1f\u202e]/);
+  assert.doesNotMatch(text, /^b\.csv is in order/m);
   assert.ok(!text.includes(PASSWORD), text);
 });
 
