@@ -24,6 +24,8 @@ export interface ScaleResult {
   missing: number;
   /** Rows that are there once more than their message was sent. */
   doubled: number;
+  /** Messages that the recorders say are possibly doubled. */
+  said: number;
   /** Rows before which there was a later one of their sensor. */
   disordered: number;
 }
@@ -99,10 +101,20 @@ export async function tryScale(
   // What is doubled comes last: NATS sends again after 30 s.
   if (kills > 0) await sleep(40_000);
   await stopAll();
+  const said = running.map(({ stderr }) => possiblyDoubled(stderr.text()));
   return {
     files: `${folder}/*/*.csv`,
     again,
     rate,
+    said: said.reduce((sum, count) => sum + count, 0),
     ...await reader.count(messages),
   };
+}
+
+/** What the last numbers of a recorder say of it, with its earlier runs. */
+function possiblyDoubled(text: string): number {
+  const said =
+    /([\d,]+) possibly doubled(?: \(([\d,]+) with earlier runs\))?(?![^]*possibly doubled)/
+      .exec(text);
+  return Number((said?.[2] ?? said?.[1] ?? "0").replaceAll(",", ""));
 }

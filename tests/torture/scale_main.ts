@@ -30,8 +30,8 @@ const parts: Record<string, () => Promise<void>> = {
   async shares() {
     const recorders = values.recorders.split(",").map(Number);
     console.log(
-      `| recorders | nodes killed | rows/s | rows | missing | doubled | sent twice by publishers | out of order | DuckDB counts |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |`,
+      `| recorders | nodes killed | rows/s | rows | missing | doubled | possibly doubled, says weir | sent twice by publishers | out of order | DuckDB counts |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |`,
     );
     for (const count of recorders) await inFolder(share(count, 0));
     await inFolder(share(4, kills));
@@ -63,7 +63,7 @@ for (const [name, part] of Object.entries(parts)) {
 /** Shares the sensors out, and prints a row of the table. */
 function share(recorders: number, kills: number) {
   return async (folder: string) => {
-    const { files, again, rate, rows, missing, doubled, disordered } =
+    const { files, again, rate, rows, missing, doubled, said, disordered } =
       await tryScale(folder, { recorders, messages, kills });
     const cells = [
       recorders,
@@ -72,6 +72,7 @@ function share(recorders: number, kills: number) {
       rows,
       missing,
       doubled,
+      said,
       again,
       disordered,
       await countTable(files),
