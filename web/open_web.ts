@@ -60,7 +60,7 @@ export function openWeb(settings: HttpSettings): Web {
   let sent: ReadonlyMap<string, unknown> = new Map();
 
   /** What a new page gets; made once between two ticks. */
-  let whole: string | undefined;
+  let whole: Uint8Array | undefined;
 
   const tick = () => {
     whole = undefined;
@@ -205,9 +205,11 @@ function plain(status: number, text: string): Response {
   });
 }
 
-/** A Server-Sent Event. JSON has no line breaks. */
-function eventOf(name: string, data: unknown): string {
-  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+const encoder = new TextEncoder();
+
+/** A Server-Sent Event, as bytes that all pages share. JSON has no line breaks. */
+function eventOf(name: string, data: unknown): Uint8Array {
+  return encoder.encode(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
 }
 
 async function bodyOf(request: Request): Promise<string | undefined> {

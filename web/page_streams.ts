@@ -3,9 +3,9 @@ export interface PageStreams {
   /** How many are open, and how many were dropped since they did not read. */
   count(): { open: number; dropped: number };
   /** Opens a stream that begins with an event; `undefined` if there are too many. */
-  open(first: string): ReadableStream<Uint8Array> | undefined;
+  open(first: Uint8Array): ReadableStream<Uint8Array> | undefined;
   /** Sends an event to all of them. */
-  send(event: string): void;
+  send(event: Uint8Array): void;
   /** Ends all of them. */
   close(): void;
 }
@@ -19,7 +19,6 @@ const MAX_PAGES = 500;
 /** Makes the streams of pages. A page that does not read is dropped. */
 export function createPageStreams(): PageStreams {
   const pages = new Set<ReadableStreamDefaultController<Uint8Array>>();
-  const encoder = new TextEncoder();
   let dropped = 0;
   return {
     count: () => ({ open: pages.size, dropped }),
@@ -30,17 +29,15 @@ export function createPageStreams(): PageStreams {
         start(controller) {
           page = controller;
           pages.add(page);
-          page.enqueue(encoder.encode(first));
+          page.enqueue(first);
         },
         cancel: () => void pages.delete(page),
       }, new ByteLengthQueuingStrategy({ highWaterMark: MAX_WAITING }));
     },
     send(event) {
-      if (pages.size === 0) return;
-      const bytes = encoder.encode(event);
       for (const page of pages) {
         if ((page.desiredSize ?? 0) > 0) {
-          page.enqueue(bytes);
+          page.enqueue(event);
           continue;
         }
         pages.delete(page);
