@@ -21,6 +21,8 @@ export interface BoardsOptions
   sensors?: readonly Sensor[];
   /** More of `config.py`. */
   config?: Config;
+  /** More files, such as a driver. */
+  extra?: BoardOptions["files"];
   /** The light on the board with this index. Default: the same day for all, with clouds of their own. */
   light?: (index: number) => Light;
   /** Called with what a board prints. */
@@ -54,6 +56,7 @@ export function startBoards(options: BoardsOptions): Promise<Board[]> {
     topic,
     interval,
     config,
+    extra,
     light,
     sensors,
     onOutput,
@@ -69,21 +72,24 @@ export function startBoards(options: BoardsOptions): Promise<Board[]> {
       uniqueId: (0x77_65_00_00 + index + 1).toString(16),
       ...rest,
       onOutput: onOutput && ((text) => onOutput(text, id)),
-      files: stationFiles({
-        SENSOR_ID: id,
-        WIFI_ESSID: (rest.wifi ?? WIFI).essid,
-        WIFI_PASSWORD: (rest.wifi ?? WIFI).password,
-        MQTT_HOST: broker.host,
-        MQTT_PORT: broker.port,
-        MQTT_USER: broker.user ?? null,
-        MQTT_PASSWORD: broker.password ?? null,
-        MQTT_TOPIC: topic ?? "sensor-data",
-        SLEEP_TIME: interval ?? 1,
-        SENSORS:
-          sensors?.map((name) => [`${name}-${index + 1}`, DRIVERS[name]]) ??
-            null,
-        ...config,
-      }),
+      files: {
+        ...extra,
+        ...stationFiles({
+          SENSOR_ID: id,
+          WIFI_ESSID: (rest.wifi ?? WIFI).essid,
+          WIFI_PASSWORD: (rest.wifi ?? WIFI).password,
+          MQTT_HOST: broker.host,
+          MQTT_PORT: broker.port,
+          MQTT_USER: broker.user ?? null,
+          MQTT_PASSWORD: broker.password ?? null,
+          MQTT_TOPIC: topic ?? "sensor-data",
+          SLEEP_TIME: interval ?? 1,
+          SENSORS:
+            sensors?.map((name) => [`${name}-${index + 1}`, DRIVERS[name]]) ??
+              null,
+          ...config,
+        }),
+      },
     });
   }));
 }
