@@ -1,4 +1,5 @@
 import { WeirError } from "../../pipeline/error.ts";
+import { reopenable } from "./reopen.ts";
 import type { Transport } from "./transport.ts";
 import { openTty } from "./tty.ts";
 
@@ -12,8 +13,10 @@ import { openTty } from "./tty.ts";
  * await using transport = await openTransport("/dev/ttyUSB0");
  * ```
  */
-export async function openTransport(port: string): Promise<Transport> {
-  return port.startsWith("tcp://") ? await openTcp(port) : await openTty(port);
+export function openTransport(port: string): Promise<Transport> {
+  return reopenable(() =>
+    port.startsWith("tcp://") ? openTcp(port) : openTty(port)
+  );
 }
 
 async function openTcp(port: string): Promise<Transport> {

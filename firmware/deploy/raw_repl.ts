@@ -52,6 +52,9 @@ const CHUNK_MS = 10;
 const ENTER_MS = 15_000;
 const RUN_MS = 20_000;
 
+/** How long a port may be away while its board restarts. */
+const AWAY_MS = 15_000;
+
 /** What was printed, what was raised. */
 // deno-lint-ignore no-control-regex
 const RESULT = /([^\x04]*)\x04([^\x04]*)\x04>/;
@@ -65,9 +68,11 @@ export function rawRepl(
   transport: Transport,
   signal?: AbortSignal,
 ): RawRepl {
-  const wire = listen(transport);
+  let wire = listen(transport);
   /** Whether the board may have raw-paste mode. */
   let pastes = true;
+  /** Whether the board was restarted, and its port may have left with it. */
+  let restarted = false;
 
   async function send(text: string): Promise<void> {
     const bytes = new TextEncoder().encode(text);
@@ -107,6 +112,11 @@ export function rawRepl(
       return decode(wire.drain());
     },
     async enter() {
+      if (restarted && wire.ended && transport.reopen) {
+        await transport.reopen(AWAY_MS);
+        wire = listen(transport);
+      }
+      restarted = false;
       const late = performance.now() + ENTER_MS;
       pastes = true;
       let all = "";
@@ -143,6 +153,7 @@ export function rawRepl(
       wire.drain();
       await send(`${code}\nimport machine\nmachine.reset()\x04`);
       await wire.hear(/OK/, 2000);
+      restarted = true;
     },
     leave,
     async softReset() {

@@ -52,8 +52,9 @@ def recall(writer):
     record = kept()
     crashes = record.get("crashes", 0)
     why = record.pop("why", None)
-    if machine.reset_cause() == getattr(machine, "WDT_RESET", -1):
-        why = why or "the watchdog: the program hung"
+    # On a Pico W machine.reset() is a watchdog's reset as well; then the reason is there already.
+    if not why and machine.reset_cause() == getattr(machine, "WDT_RESET", -1):
+        why = "the watchdog: the program hung"
         crashes = record["crashes"] = crashes + 1
     ring.dropped = record.get("dropped", 0)
     if record.get("ring"):
