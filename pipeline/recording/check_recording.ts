@@ -196,19 +196,19 @@ function createHistory(tell: (problem: Omit<Problem, "drop">) => void) {
   // Of each kind of time that cannot be, where it was first, and how often.
   const odd = new Map<string, { line: number; ts: number; count: number }>();
   const endTime = () => {
-    for (const [row, { count, line }] of same) {
+    if (same.size === 0) return;
+    for (const { count, line } of same.values()) {
       if (count === 1) continue;
-      const [ts] = JSON.parse(row);
       const times = `${grouped(count)} times`;
       const text = `the same row ${times}: ${
-        timeText(ts)
+        timeText(time)
       } (readings of one millisecond, or one written more than once)`;
       tell({ line, text, kind: "repeated row" });
     }
     same.clear();
   };
   const isRepeated = ({ line, id, value }: typeof first) => {
-    const row = JSON.stringify([time, id, value]);
+    const row = `${id.length}:${id}${value}`;
     const seen = same.get(row);
     if (!seen) {
       if (same.size < MAX_KEPT) same.set(row, { count: 1, line });

@@ -73,9 +73,18 @@ export async function* readRows(
       const from = start + searched;
       const lineEnd = rest.indexOf("\n", from);
       // Without a quote before it, it is outside of quotes.
-      let end = lineEnd >= 0 && (quote < 0 || lineEnd < quote)
-        ? lineEnd + 1
-        : endOfRow(rest, format, state, from);
+      const isPlain = lineEnd >= 0 && (quote < 0 || lineEnd < quote);
+      let end = isPlain ? lineEnd + 1 : endOfRow(rest, format, state, from);
+      const usual = isPlain && isAscii
+        ? format.readUsual?.(rest, start, end)
+        : undefined;
+      if (usual) {
+        rows.push({ line, text: rest.slice(start, end), row: usual });
+        line++;
+        start = end;
+        searched = 0;
+        continue;
+      }
       if (end < 0 && rest.length - start >= MAX_ROW) end = start + MAX_ROW;
       if (end < 0) break;
       const { row, length } = take(rest.slice(start, end), format, isAscii);

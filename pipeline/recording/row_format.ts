@@ -64,6 +64,11 @@ export interface ReadableFormat extends RowFormat {
   readonly lineEnd: "\n" | "\r\n";
   /** Reads a line, with its line end, as a row. */
   read(line: string): ReadRow;
+  /**
+   * Reads the row that stands between two places of a text, with its line end
+   * and without a quote, if that is faster than `read()`; else returns nothing.
+   */
+  readUsual?(text: string, start: number, end: number): Row | undefined;
   /** Returns the format of a file that begins with this text. Default: this one. */
   ofFile?(text: string): ReadableFormat;
 }

@@ -10,6 +10,7 @@ import {
   readHeader,
   rowReader,
 } from "./csv_columns.ts";
+import { readUsualRow } from "./usual_row.ts";
 
 /** Options of {@linkcode csvFormat}. */
 export interface CsvFormatOptions {
@@ -27,6 +28,8 @@ export interface CsvFormatOptions {
 
 /** How many characters of texts are kept as cells, before they are dropped. */
 const MAX_KEPT = 1_000_000;
+
+const USUAL_HEADER = `${DEFAULT_COLUMNS}\r\n`;
 
 /** The times that a `Date` holds: ±100,000,000 days (ECMA-262, 21.4.1.1). */
 const MAX_MS = 8.64e15;
@@ -53,6 +56,7 @@ export function csvFormat(
 ): ReadableFormat {
   checkColumns(columns);
   const header = `${columns}\r\n`;
+  const isUsual = header === USUAL_HEADER;
   const cell = safeCells ? (text: string) => csvCell(defuse(text)) : csvCell;
   const texts = rememberCells(cell);
   const valueCell = (val: SensorEvent["val"]) =>
@@ -64,8 +68,9 @@ export function csvFormat(
     lineEnd: "\r\n",
     quotes: true,
     read: rowReader(columns),
+    readUsual: isUsual ? readUsualRow : undefined,
     nextRow: nextRowOf(columns),
-    rows: `${columns}` === `${DEFAULT_COLUMNS}`
+    rows: isUsual
       ? usualRows(texts, valueCell)
       : rowsOf(columns, texts, valueCell),
     begins(text) {

@@ -9,6 +9,7 @@ import {
   TORN,
   UNCLOSED,
 } from "../row_format.ts";
+import { readUsualTime } from "./usual_row.ts";
 
 /**
  * The columns that a CSV can have. `device_time` is what the device's clock
@@ -139,8 +140,8 @@ function readTime(timestamp?: string, datetime?: string): number | string {
     const ms = datetime!.endsWith("Z") ? Date.parse(datetime!) : NaN;
     return Number.isNaN(ms) ? "the datetime is no time in UTC" : ms / 1000;
   }
-  if (datetime !== undefined) {
-    const ts = readInSecond(timestamp, datetime);
+  if (timestamp.length === 14 && datetime?.length === 24) {
+    const ts = readUsualTime(timestamp, 0, datetime, 0);
     if (!Number.isNaN(ts)) return ts;
   }
   if (!/^-?\d+(\.\d+)?$/.test(timestamp)) return "the timestamp is no number";
@@ -152,42 +153,7 @@ function readTime(timestamp?: string, datetime?: string): number | string {
     ? Number.isNaN(new Date(ms).getTime())
     : Date.parse(datetime) === ms && datetime.endsWith("Z");
   if (!same) return "timestamp and datetime are not the same time";
-  if (datetime.length === 24 && /^\d+\.\d{3}$/.test(timestamp)) {
-    last.second = Math.floor(ms / 1000);
-    last.timestamp = timestamp.slice(0, -3);
-    last.datetime = datetime.slice(0, -4);
-  }
   return ts;
-}
-
-/**
- * The second of a row before, and how its cells begin: `1484535480.` and
- * `2017-01-16T02:58:00.`. Parsing is slow, and many rows are of one second.
- */
-const last = { second: NaN, timestamp: "", datetime: "" };
-
-/** The time of a row of that second, or NaN. */
-function readInSecond(timestamp: string, datetime: string): number {
-  if (
-    !timestamp.startsWith(last.timestamp) ||
-    timestamp.length !== last.timestamp.length + 3 ||
-    !datetime.startsWith(last.datetime) || !datetime.endsWith("Z") ||
-    datetime.length !== last.datetime.length + 4
-  ) return NaN;
-  const ms = readDigits(timestamp, last.timestamp.length);
-  if (readDigits(datetime, last.datetime.length) !== ms) return NaN;
-  return (last.second * 1000 + ms) / 1000;
-}
-
-/** The number that three digits are, or NaN. */
-function readDigits(text: string, at: number): number {
-  let number = 0;
-  for (let index = at; index < at + 3; index++) {
-    const digit = text.charCodeAt(index) - 48;
-    if (digit < 0 || digit > 9) return NaN;
-    number = number * 10 + digit;
-  }
-  return number;
 }
 
 const QOS = ["0", "1", "2"];
