@@ -1,3 +1,5 @@
+import { say } from "../pipeline/say.ts";
+
 /**
  * Milliseconds in which a second SIGINT is the same Ctrl-C: a terminal sends it
  * to every process, and `deno task` passes it on once more.
@@ -13,6 +15,8 @@ export function endOnSignals(): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   let first: number | undefined;
   const interrupt = () => {
+    // A terminal has written ^C where the cursor was.
+    if (first === undefined && Deno.stderr.isTerminal()) say("");
     first ??= performance.now();
     if (performance.now() - first > ECHO) Deno.exit(130);
     controller.abort();

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { broker, publish } from "../../pipeline/mod.ts";
 import { makeFolder } from "../helpers/folder.ts";
+import { terminalTest } from "../helpers/needs.ts";
+import { openTerminal } from "../helpers/terminal.ts";
 import { freePort } from "../helpers/mosquitto.ts";
 import { readLines } from "../helpers/lines.ts";
 import { MAIN, weir } from "../helpers/weir.ts";
@@ -23,6 +25,20 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     assert.match(recording.stderr.text(), /\nRecorded 1 event from 1 sensor /);
   });
 }
+
+terminalTest(
+  "what record says after Ctrl-C begins a line of its own",
+  async () => {
+    await using local = await broker({ port: 0 });
+    await using folder = await makeFolder();
+    await using terminal = await openTerminal(folder.path("."));
+    await terminal.weir(["record", "x", "x.csv", "-b", local.url]);
+    await terminal.shows(/^Connected/m);
+    await terminal.press("C-c");
+    await terminal.shows(/^\^C\nRecorded 0 events /m);
+    assert.equal(await terminal.code(), 0);
+  },
+);
 
 Deno.test("record ends at once with 130 at a second SIGINT", async () => {
   await using local = await broker({ port: 0 });
