@@ -192,6 +192,13 @@ Deno.test("a message whose acknowledgement was confirmed is known, where no two 
   assert.deepEqual(again(3, "3"), { position: 68, ...DOUBT });
 });
 
+Deno.test("a message that comes again on its connection after 10,000 others is known", () => {
+  const { take, again, redelivery } = createRecorder();
+  for (let n = 1; n <= 10_100; n++) take(n, `${n}`);
+  redelivery.confirmed([[1, 10_100]], Infinity);
+  assert.deepEqual(again(1, "100"), { position: 100, ...OLD });
+});
+
 Deno.test("a topic whose first messages are alike has none that is one of a kind", () => {
   const { take, again, redelivery } = createRecorder();
   const rooms = ["attic", "cellar"];

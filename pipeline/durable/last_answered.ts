@@ -1,7 +1,13 @@
 import type { Identity } from "./identity.ts";
 
-/** A broker that dies may take so many of the last acknowledgements with it. */
-const ANSWERED = 1000;
+/**
+ * A node that dies may take so many of the last acknowledgements with it. NATS
+ * sends their messages again 30 s later, on a connection that has not dropped.
+ */
+const ANSWERED = 20_000;
+
+/** So many of them the ledger keeps: it is rewritten every second. */
+const LOGGED = 1000;
 
 /** The last messages whose acknowledgement the broker has received. */
 export interface Answered {
@@ -9,8 +15,8 @@ export interface Answered {
   add(identities: Iterable<Identity>): void;
   /** The one with this hash. */
   find(hash: number): Identity | undefined;
-  /** All of them. */
-  all(): Identity[];
+  /** The last of them, for the ledger. */
+  last(): Identity[];
   /** Forgets them. */
   clear(): void;
 }
@@ -33,7 +39,7 @@ export function createAnswered(): Answered {
       }
     },
     find: (hash) => byHash.get(hash),
-    all: () => [...byHash.values()],
+    last: () => [...byHash.values().drop(Math.max(byHash.size - LOGGED, 0))],
     clear: () => byHash.clear(),
   };
 }

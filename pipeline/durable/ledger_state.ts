@@ -195,7 +195,7 @@ export function replay(
     }
   }
   state.identities = [...identities.values()];
-  state.answered = answered.all();
+  state.answered = answered.last();
   state.files = [...single ? [single] : [], ...before, ...files.values()]
     .map(finish);
   state.rejects = rejects && finish(rejects);

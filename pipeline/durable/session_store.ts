@@ -187,7 +187,7 @@ export async function openSessionStore(
     const { settled } = redelivery;
     const { gone } = memory.news(0);
     const identities = memory.noted();
-    const answered = memory.answered.all();
+    const answered = memory.answered.last();
     const state = {
       safe,
       identities,
