@@ -51,8 +51,8 @@ export const recordingOptions = {
   ),
   timestamps: option(
     "--timestamps <clock>",
-    "Whose time to record: host or device.",
-    oneOf("host", "device"),
+    "Whose time to record: host, device, or corrected: when a board took the sample.",
+    oneOf("host", "device", "corrected"),
     { default: "host" },
   ),
   retained: toggle("--retained", "Also record retained messages."),

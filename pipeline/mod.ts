@@ -227,6 +227,7 @@ export {
   type Request,
   REQUESTS,
 } from "./boards/ask.ts";
+export { type BoardClocks, boardClocks } from "./boards/board_clocks.ts";
 export {
   type BoardConfig,
   type BoardCounts,

@@ -1,3 +1,4 @@
+import type { BoardClocks } from "./boards/board_clocks.ts";
 import type { SensorEvent } from "./event.ts";
 import type { Stage } from "./flow.ts";
 import { map } from "./stages/map.ts";
@@ -7,6 +8,9 @@ import { map } from "./stages/map.ts";
  * took the message in, not when a slow sink got round to it. What the
  * device's own clock said goes on as `device_ts`, where `parse()` put it. An event
  * that is `timed`, by a rule of `parse()`, keeps its time.
+ *
+ * With the clocks of boards an event has the time at which it was sampled, if its
+ * board's clock is known; see `boardClocks()`.
  *
  * @example
  * ```ts
@@ -21,8 +25,14 @@ import { map } from "./stages/map.ts";
  * }
  * ```
  */
-export function stamp(): Stage<SensorEvent, SensorEvent> {
-  return map(stamped);
+export function stamp(
+  clocks?: Pick<BoardClocks, "timeOf">,
+): Stage<SensorEvent, SensorEvent> {
+  if (!clocks) return map(stamped);
+  return map((event) => {
+    const ts = event.timed ? undefined : clocks.timeOf(event);
+    return ts === undefined ? stamped(event) : { ...event, ts };
+  });
 }
 
 /** An event with the host's time. */

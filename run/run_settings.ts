@@ -43,7 +43,7 @@ export interface RunSettings {
   /** Replace the file if it exists. */
   overwrite?: boolean;
   /** Whose time is recorded. Default: the host's. */
-  timestamps?: "host" | "device";
+  timestamps?: "host" | "device" | "corrected";
   /** How messages are read, by topic. */
   rules?: Rule[];
   /** Also record retained messages. */

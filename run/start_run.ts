@@ -12,7 +12,6 @@ import { parse } from "../pipeline/parse.ts";
 import { pipe } from "../pipeline/pipe.ts";
 import { rejectsPath } from "../pipeline/recording/rejects_file.ts";
 import { take } from "../pipeline/stages/take.ts";
-import { stamp } from "../pipeline/stamp.ts";
 import { tee } from "../pipeline/tee.ts";
 import { actBeside } from "./act_beside.ts";
 import { followBoards } from "./follow_boards.ts";
@@ -146,7 +145,6 @@ export async function startRun(settings: RunSettings): Promise<Run> {
         onSharedId: (shared) => report({ kind: "shared id", ...shared }),
       }),
       boards.events,
-      settings.timestamps === "device" ? same : stamp(),
       watchTimes(say),
       count === undefined ? same : take<SensorEvent>(count),
       branches.length > 0 ? tee(...branches) : same,

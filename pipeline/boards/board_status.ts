@@ -17,6 +17,8 @@ export interface Status {
 export interface BoardCounts {
   /** Another one after each start. */
   boot: number;
+  /** Its clock when it said so, in seconds. */
+  time?: number;
   /** Where it publishes its samples. */
   topic: string;
   /** The ids of its events, in the order of one sample. */
@@ -61,7 +63,7 @@ const MAX_NAMES = 16;
 const MAX_TEXT = 1_000;
 
 function readCounts(
-  { boot, topic, names, sent, last, dropped }: Record<string, unknown>,
+  { boot, time, topic, names, sent, last, dropped }: Record<string, unknown>,
 ): BoardCounts | undefined {
   const isCount = (value: unknown): value is number =>
     Number.isSafeInteger(value) && Number(value) >= 0;
@@ -71,7 +73,11 @@ function readCounts(
     !isCount(boot) || !isCount(sent) || !isCount(dropped) || !isText(topic) ||
     !Array.isArray(names) || names.length > MAX_NAMES || !names.every(isText)
   ) return undefined;
-  const counts = { boot, topic, names, sent, dropped };
+  const now = isText(time) ? Number(time) : NaN;
+  const counts = {
+    ...{ boot, topic, names, sent, dropped },
+    time: Number.isFinite(now) ? now : undefined,
+  };
   if (!isText(last)) return sent === 0 ? counts : undefined;
   const [name, ts] = JSON.parse(last);
   return names.includes(name) && Number.isFinite(ts)

@@ -12,8 +12,11 @@ import type { Row, RowMessage } from "./row_format.ts";
 
 /** How the messages of a raw recording become events. */
 export interface ReadRawOptions extends Pick<ReadOptions, "rules"> {
-  /** Whose time the events have. Default: the host's. */
-  timestamps?: "host" | "device";
+  /**
+   * Whose time the events have. Default: the host's. It is also in the place of a
+   * corrected one: nothing is known of the clocks of boards there.
+   */
+  timestamps?: "host" | "device" | "corrected";
 }
 
 /** How a recording is read, and what is done meanwhile. */
