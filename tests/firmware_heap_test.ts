@@ -3,51 +3,9 @@ import assert from "node:assert/strict";
 import { deviceFiles } from "../firmware/device_files.ts";
 import { precompile } from "../firmware/precompile.ts";
 import { startFakeBroker } from "./helpers/fake_broker.ts";
+import { UNIX_BOARD } from "./helpers/unix_board.ts";
 import { makeFolder } from "./helpers/folder.ts";
 import { inTime, stationConfig } from "./helpers/virtual_boards.ts";
-
-/** `machine` and `network`, which MicroPython for unix has not, in as little memory as can be. */
-const BOARD = `
-import sys, gc, socket, time, select, random, json, binascii, struct, hashlib, os
-
-class WLAN:
-    def __init__(self, interface): pass
-    def isconnected(self): return True
-    def ifconfig(self): return ("127.0.0.1",) * 4
-    def config(self, name): return "my_wifi_sid"
-    def status(self, what=0): return 5
-    active = disconnect = connect = config
-
-class network:
-    STA_IF = 0
-    AP_IF = 1
-    WLAN = WLAN
-
-class RTC:
-    def memory(self, data=0): return b""
-
-class I2C:
-    def __init__(self, scl, sda): pass
-    def readfrom_mem(self, addr, register, n): return b"\\x50"
-    def readfrom_mem_into(self, addr, register, buf): buf[0], buf[2], buf[4] = 1, 0x20, 8
-    def writeto_mem(self, addr, register, data): pass
-
-class WDT:
-    def feed(self): pass
-
-class machine:
-    RTC = RTC
-    I2C = I2C
-    WDT = WDT
-    def Pin(n): return n
-    def unique_id(): return b"1234"
-    def reset_cause(): return 0
-
-sys.modules["machine"] = machine
-sys.modules["network"] = network
-gc.collect()
-taken = gc.mem_alloc()
-`;
 
 /** Starts the station as at boot, in a heap of its own. */
 const START = `
@@ -110,7 +68,7 @@ for (const [kind, files, least] of KINDS) {
         await using broker = startFakeBroker();
         const all = {
           ...await files(),
-          "board.py": BOARD,
+          "board.py": UNIX_BOARD,
           "config.py": stationConfig(broker.port, { SLEEP_TIME: 0.05 }),
           "main.py": deviceFiles["client.py"],
         };
