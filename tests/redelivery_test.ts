@@ -199,6 +199,14 @@ Deno.test("a message that comes again on its connection after 10,000 others is k
   assert.deepEqual(again(1, "100"), { position: 100, ...OLD });
 });
 
+Deno.test("a message that comes again on its connection when it is forgotten is in doubt", () => {
+  const { again, reconnect, wait } = createRecorder({ setsDup: true });
+  reconnect();
+  assert.deepEqual(again(1, "on its way"), { position: 1, ...NEW });
+  wait(121_000);
+  assert.deepEqual(again(2, "forgotten"), { position: 2, ...DOUBT });
+});
+
 Deno.test("a topic whose first messages are alike has none that is one of a kind", () => {
   const { take, again, redelivery } = createRecorder();
   const rooms = ["attic", "cellar"];

@@ -81,7 +81,8 @@ export function createRedelivery(
   let current: Map<number, Identity> | undefined;
   /** The last position of the connections before. */
   let before = last;
-  let since = now();
+  let began = now();
+  let since = began;
   /** Whether nothing new has come on this connection. */
   let beginning = false;
   /** How many messages have come on it, and whether their ids began at 1. */
@@ -154,7 +155,12 @@ export function createRedelivery(
       ofConnection().values().find((one) =>
         one.hash === hash && one.position <= safe
       );
-    if (!one) return undefined;
+    if (!one) {
+      // What was on its way when the connection began has come. So this is
+      // something that it has brought, so long ago that it is forgotten.
+      const late = now() - began > PATIENCE;
+      return late && habits.known.setsDup ? DOUBT : undefined;
+    }
     // Under another id it is another message, on a broker that keeps ids.
     const kept = habits.known.keepsIds || id > count;
     if (kept && one.id !== id) return undefined;
@@ -206,7 +212,7 @@ export function createRedelivery(
       before = last;
       count = 0;
       patient = true;
-      since = now();
+      since = began = now();
     },
     take(message, id, safe) {
       // Kept for a session at QoS 1 and 2 only; in between those it may come.
