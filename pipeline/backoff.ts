@@ -8,6 +8,12 @@ export function backoff(failures: number, first = 1, longest = 30): number {
   return Math.min(longest, Math.max(first, seconds));
 }
 
+/** The same of several addresses in turn: it is long after the last one only. */
+export function backoffInTurn(failures: number, addresses: number): number {
+  const isLast = (failures + 1) % addresses === 0;
+  return backoff(isLast ? Math.floor(failures / addresses) : 0);
+}
+
 /** Resolves after so many seconds, or as soon as the signal aborts. */
 export function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { backoff, sleep } from "../pipeline/backoff.ts";
+import { backoff, backoffInTurn, sleep } from "../pipeline/backoff.ts";
 import { createTurns } from "../pipeline/recording/turns.ts";
 
 Deno.test("backoff doubles from the first pause to the longest, with jitter", () => {
@@ -37,4 +37,14 @@ Deno.test("acts in turn wait for those before them, also if they fail", async ()
   await assert.rejects(first, /failed/);
   await second;
   assert.equal(text, "ab");
+});
+
+Deno.test("the addresses of a broker are tried one after the other, and then comes the long pause", () => {
+  const expect = (addresses: number, expected: number[]) =>
+    expected.forEach((seconds, failures) => {
+      const pause = backoffInTurn(failures, addresses);
+      assert.ok(pause >= seconds * 0.75 && pause <= seconds * 1.25);
+    });
+  expect(3, [1, 1, 1, 1, 1, 2, 1, 1, 4]);
+  expect(1, [1, 2, 4, 8, 16]);
 });

@@ -6,7 +6,7 @@ import type { ConnectOptions } from "./client_options.ts";
 import { connect, type Connection, disconnect } from "./connect.ts";
 import { createInbox } from "./next_batch.ts";
 import { createIntake, type Intake } from "./intake.ts";
-import { backoff, sleep } from "../backoff.ts";
+import { backoffInTurn, sleep } from "../backoff.ts";
 import { type DurableSession, SessionError } from "./session.ts";
 import type { BrokerStatus } from "./broker_status.ts";
 import { subscribe, subscribeSession } from "./subscribe.ts";
@@ -262,8 +262,7 @@ async function stayConnected(
     }
     if (signal.aborted) return;
     if (isTakenOver(reason)) throw reason;
-    // Each address is tried before the pauses become longer.
-    const delay = backoff(Math.floor(failures++ / urls.length));
+    const delay = backoffInTurn(failures++, urls.length);
     tried++;
     if (urls.length > 1) version = options.version;
     tell({
