@@ -155,7 +155,7 @@ async function bytesRead(act: () => Promise<unknown>): Promise<number> {
 
 const MiB = 1_048_576;
 
-Deno.test("csv() looks at the last 16 MiB of a file only, if no quote is in them", async () => {
+Deno.test("csv() looks at the last 16 MiB of a file only, unless its quotes could be read in two ways", async () => {
   await using folder = await makeFolder();
   const path = folder.path("test.csv");
   const quoted = ROW.replace("lux-1", '"two\r\nlines"');
@@ -165,7 +165,11 @@ Deno.test("csv() looks at the last 16 MiB of a file only, if no quote is in them
       [quoted + many, "", 17 * MiB],
       [quoted + many, ROW.slice(0, -1), 17 * MiB],
       // Its line break is no row's end, wherever a piece of the file ends.
-      [many + quoted, quoted.slice(0, -1), 60 * MiB],
+      [many + quoted, quoted.slice(0, -1), 18 * MiB],
+      [many + many + quoted, quoted.slice(0, -9), 18 * MiB],
+      [many + many + quoted + ROW, "1.0", 18 * MiB],
+      // Its quotes could be those of an empty cell, or of a mark in a cell.
+      [many + ROW.replace("lux-1", '""'), ROW.slice(0, -1), 60 * MiB],
     ] as const
   ) {
     await Deno.writeTextFile(path, HEADER + rows + torn);

@@ -5,7 +5,7 @@ import { fileError, refuseIrregular } from "./file_error.ts";
 import { formatFor } from "./formats/format_for.ts";
 import { openLocked } from "./open_locked.ts";
 import { readAt } from "./read_at.ts";
-import { outsideQuotes } from "./quotes.ts";
+import { beginsInQuotes, outsideQuotes } from "./quotes.ts";
 import { formatOf, MAX_ROW, type RowFormat } from "./row_format.ts";
 import { say } from "../say.ts";
 
@@ -169,6 +169,8 @@ async function findEnd(
   }
   // No row is longer: without a quote in it, it ends outside of quotes.
   if (!hasQuote && (lineEnd >= 0 || from === 0)) return lineEnd + 1;
+  const inTail = from > 0 ? await findEndFrom(file, from, size) : undefined;
+  if (inTail !== undefined) return inTail;
   const state = { quoted: false };
   let end = 0;
   for (let at = 0; at < size; at += MAX_ROW) {
@@ -178,6 +180,22 @@ async function findEnd(
     }
   }
   return end;
+}
+
+/** The same, found in a part of the file alone if its quotes allow that. */
+async function findEndFrom(
+  file: Deno.FsFile,
+  from: number,
+  size: number,
+): Promise<number | undefined> {
+  const part = await readText(file, from, size - from);
+  const start = part.indexOf("\n") + 1;
+  const text = part.slice(start);
+  const quoted = start > 0 ? beginsInQuotes(text) : undefined;
+  if (quoted === undefined) return undefined;
+  let last: number | undefined;
+  for (const lineEnd of outsideQuotes(text, "\n", { quoted })) last = lineEnd;
+  return last === undefined ? undefined : from + start + last + 1;
 }
 
 /** Reads a part of a file, as text with a character for each byte. */

@@ -18,6 +18,30 @@ export function* outsideQuotes(
 }
 
 /**
+ * Whether a text that follows a line end somewhere in a CSV begins in quotes.
+ * Quotes stand around whole cells, so one of the two is mostly impossible;
+ * nothing if both are possible, or neither.
+ */
+export function beginsInQuotes(text: string): boolean | undefined {
+  const inside = isWellQuoted(text, true);
+  return inside === isWellQuoted(text, false) ? undefined : inside;
+}
+
+/** Whether quotes are around whole cells, if the text begins in quotes or not. */
+function isWellQuoted(text: string, quoted: boolean): boolean {
+  for (let at = 0; (at = text.indexOf('"', at)) >= 0; at++) {
+    if (!quoted) {
+      if (at > 0 && !",\n".includes(text[at - 1])) return false;
+      quoted = true;
+    } else if (text[at + 1] === '"') at++;
+    else if (at + 1 < text.length && !",\r\n".includes(text[at + 1])) {
+      return false;
+    } else quoted = false;
+  }
+  return true;
+}
+
+/**
  * The cells of a line of CSV, with its line end or without, as RFC 4180 has
  * them. `unclosed` if the line ends in quotes; `misplaced` if quotes are not
  * around whole cells, or a CR is in a cell without quotes.
