@@ -1,4 +1,4 @@
-import { width } from "./fit_text.ts";
+import { isNarrow, width } from "./fit_text.ts";
 import type { Colour, Row, Span } from "./styled_rows.ts";
 
 /** One column of a row on the screen. */
@@ -11,10 +11,6 @@ export interface Cell {
 
 /** The style of what has none. */
 export const NO_STYLE = "";
-
-/** What is one column wide everywhere, of what the screen is made of. */
-const NARROW =
-  /^[\x20-\x7e\u00a0-\u00ac\u00ae-\u00ff\u2010-\u2027\u2190-\u21ff\u2500-\u25ef\u2800-\u28ff]*$/;
 
 /** The numbers of the terminal's own colours, which suit its background. */
 const COLOURS: Record<Colour, number> = {
@@ -37,7 +33,7 @@ export function cellsOf(row: Row, columns: number, styled: boolean): Cell[] {
     const inverse = typeof span !== "string" && span.inverse;
     // A space looks the same in any colour.
     const blank = inverse ? style : NO_STYLE;
-    const narrow = NARROW.test(text);
+    const narrow = isNarrow(text);
     for (const one of narrow ? text : charactersOf(text)) {
       cells.push({ text: one, style: one === " " ? blank : style });
       if (!narrow && width(one) === 2) cells.push({ text: "", style });

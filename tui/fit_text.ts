@@ -11,7 +11,16 @@ const JOINING = /[\p{DI}\u{1f3fb}-\u{1f3ff}]/gu;
 
 const PLAIN = /^[\x20-\x7e]*$/;
 
+/** What is one column wide everywhere, of what the screen is made of. */
+const NARROW =
+  /^[\x20-\x7e\u00a0-\u00ac\u00ae-\u00ff\u2010-\u2027\u2190-\u21ff\u2500-\u25ef\u2800-\u28ff]*$/;
+
 const characters = new Intl.Segmenter();
+
+/** Whether each character of a text takes one column, and is one UTF-16 unit. */
+export function isNarrow(text: string): boolean {
+  return NARROW.test(text);
+}
 
 /**
  * Text from outside, fit for a terminal and as wide as it says: control
@@ -25,7 +34,7 @@ export function visible(text: string): string {
 
 /** How many columns of a terminal a text takes. */
 export function width(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
+  return isNarrow(text) ? text.length : stringWidth(text);
 }
 
 /** Text in exactly so many columns: padded, or cut with `…`. */

@@ -88,7 +88,7 @@ export function chartRows(
   const aside = asideOf(
     ui,
     { from, to, zoom },
-    sensors.length > 1,
+    sensors.length > 1 && columns >= 72,
     snapshot.file?.over,
   );
   return [

@@ -28,16 +28,23 @@ interface DetailProps extends PanelProps {
   rows: number;
 }
 
+/** With fewer rows than this there are no events. */
+const SMALL = 14;
+
 /** One sensor: its chart, its figures, its last events. */
 export function detailRows(props: DetailProps): Row[] {
   const { snapshot, id, sensor, columns, rows } = props;
-  const events = Math.max(2, Math.min(12, Math.floor(rows / 4)));
+  // On a small screen a chart of two rows would say nothing.
+  const events = rows < SMALL
+    ? []
+    : eventRows(props, Math.max(2, Math.min(12, Math.floor(rows / 4))));
   const facts = figures(id, sensor, snapshot, columns);
+  const room = rows - events.length - facts.length - 2;
   return [
-    ...chartRows({ ...props, rows: rows - events - facts.length - 2 }),
+    ...chartRows({ ...props, rows: room }),
     rule("Figures", "", columns),
     ...facts,
-    ...eventRows(props, events),
+    ...events,
   ];
 }
 
