@@ -19,7 +19,7 @@ export interface Layout {
 export const HEAD = 2;
 
 /** The least rows that a chart beside other things is worth having in. */
-const CHART = 9;
+const CHART = 7;
 
 /** Rows of the log if there are few sensors. */
 const LOG = 4;
