@@ -77,7 +77,7 @@ for (
     ],
     [
       ["record", "a", "x.csv", "--timestamps", "mine"],
-      /host or device, not mine/,
+      /host, device or corrected, not mine/,
     ],
     [["record", "a", "x.csv", "--count", "0"], /--count is at least 1/],
     [["record", "a", "x.csv", "--duration", "90"], /Write it like 90s, 10m/],

@@ -10,6 +10,7 @@ import {
   startRogueBroker,
   write,
 } from "../helpers/rogue_broker.ts";
+import { until } from "../helpers/until.ts";
 import { weir } from "../helpers/weir.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -246,6 +247,8 @@ for (const version of [3, 5] as const) {
         ...["--mqtt", `${version}`, "-q", "1", "--count", "1"],
       ]);
       await recording.stderr.match(/^Connected/);
+      // Also to what boards say of themselves: an answer must not stand in a message.
+      await until("two subscriptions", () => broker.subscriptions() === 2);
       const before = await peak(recording.pid);
       begin.resolve();
       await recording.stderr.match(

@@ -4,6 +4,8 @@ export interface RogueBroker extends AsyncDisposable {
   url: string;
   /** How many connections there were. */
   connections(): number;
+  /** How many subscriptions it has granted. */
+  subscriptions(): number;
 }
 
 /** CONNACK of MQTT 5: success, no properties, session not present. */
@@ -48,6 +50,7 @@ export function startRogueBroker(
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.TcpConn>();
   let count = 0;
+  let subscriptions = 0;
   const handle = async (connection: Deno.TcpConn) => {
     const index = count++;
     open.add(connection);
@@ -65,6 +68,7 @@ export function startRogueBroker(
         if (type !== 8) continue;
         const body = [buffer[2], buffer[3], ...version3 ? [] : [0], granted];
         await write(connection, [0x90, body.length, ...body]);
+        subscriptions++;
         served ??= serve(connection, index).catch(() => {});
       }
     } catch {
@@ -86,6 +90,7 @@ export function startRogueBroker(
   return {
     url: `mqtt://127.0.0.1:${listener.addr.port}`,
     connections: () => count,
+    subscriptions: () => subscriptions,
     async [Symbol.asyncDispose]() {
       listener.close();
       for (const connection of open) {
