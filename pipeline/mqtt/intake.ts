@@ -96,7 +96,7 @@ export function createIntake(
           if (redelivered) return acknowledge();
           taken = position;
           fresh.push(message);
-          // What is retained is old anyway, and for who is away QoS 0 is dropped.
+          // What is retained is old anyway. Brokers keep nothing of QoS 0.
           if (qos > 0 && !message.retain) kept++;
           bytes += topic.length + payload.length;
         });
